@@ -1,0 +1,1 @@
+"""Reads somebody's repository: repeated work, hazards, owners. Executes nothing of it."""

@@ -1,0 +1,1 @@
+"""apply(plan, verdict) -> outcomes. Walks the changes in waves, stops beyond the budget."""

@@ -1,0 +1,1 @@
+"""What a person writes, as typed classes; their docstrings are the reference."""

@@ -1,0 +1,1 @@
+"""The world itself: hosts, secrets, stores."""

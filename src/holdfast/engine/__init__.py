@@ -1,0 +1,1 @@
+"""The loop made durable. The only package that may import the durable engine."""

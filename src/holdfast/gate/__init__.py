@@ -1,0 +1,1 @@
+"""gate(plan, rules) -> Verdict. Policy, approvals, windows, claims, blast radius; silence is a no."""

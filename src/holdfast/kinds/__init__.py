@@ -1,0 +1,1 @@
+"""One file a managed thing: file, directory, package, service, user, cron, container."""

@@ -1,0 +1,1 @@
+"""load(files) -> Project. Finds, parses and checks, keeping file, line and column."""

@@ -1,0 +1,74 @@
+"""What the ledger remembers."""
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from holdfast.model.address import Address
+from holdfast.model.values import Attributes, canonical, digest
+
+GENESIS = "sha256:" + "0" * 64
+"""What the first entry is chained to."""
+
+
+class Event(Enum):
+    """Everything that can happen to a run, to one of its changes, or beside them."""
+
+    RUN_STARTED = "run-started"
+    JUDGED = "judged"
+    INTENDED = "intended"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNREACHABLE = "unreachable"
+    IN_DOUBT = "in-doubt"
+    RESOLVED = "resolved"
+    VERIFIED = "verified"
+    RUN_ENDED = "run-ended"
+    OBSERVED = "observed"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    SECRET_SET = "secret-set"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    One immutable row of the ledger, chained by hash to the one before.
+
+    ``sequence`` counts from 1 without a gap. ``at`` is UTC, ISO 8601 with microseconds
+    and ``Z``. ``run`` is empty for what happens outside of runs; ``address`` is ``None``
+    for what concerns a run as a whole. ``body`` never holds a secret value.
+    """
+
+    event: Event
+    run: str = ""
+    address: Address | None = None
+    actor: str = ""
+    at: str = ""
+    body: Attributes = field(default_factory=dict)
+    sequence: int = 0
+    previous: str = GENESIS
+    hash: str = ""
+
+    def chained(self, sequence: int, previous: str) -> "Entry":
+        """This entry at its place in the ledger, hashed."""
+        placed = replace(self, sequence=sequence, previous=previous)
+        return replace(placed, hash=placed.expected_hash)
+
+    @property
+    def expected_hash(self) -> str:
+        """SHA-256 over everything but ``hash`` itself."""
+        return digest(
+            canonical(
+                {
+                    "sequence": self.sequence,
+                    "previous": self.previous,
+                    "at": self.at,
+                    "run": self.run,
+                    "event": self.event.value,
+                    "address": str(self.address) if self.address else None,
+                    "actor": self.actor,
+                    "body": self.body,
+                }
+            )
+        )

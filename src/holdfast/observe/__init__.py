@@ -1,0 +1,1 @@
+"""observe(addresses) -> Snapshot. Reads what is really there; changes nothing."""

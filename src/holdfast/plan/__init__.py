@@ -1,0 +1,1 @@
+"""plan(wanted, seen) -> Plan. Pure: every planner ends as a Plan."""

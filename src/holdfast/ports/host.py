@@ -1,0 +1,64 @@
+"""A place where scripts run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from holdfast.problems import HoldfastError
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a script ended; a status below zero is the signal that ended it."""
+
+    status: int
+    stdout: bytes = b""
+    stderr: bytes = b""
+
+
+class Unreachable(HoldfastError):
+    """
+    The host could not be asked, or the connection broke.
+
+    Its problem names the host, what was tried, what the transport said and what to type
+    next. When ``started`` is true the script may have run in part: what it was to change
+    is in doubt.
+    """
+
+    started: bool = False
+
+
+class Host(Protocol):
+    """Runs POSIX sh scripts, as the become user if there is one."""
+
+    @property
+    def name(self) -> str:
+        """The name in the inventory."""
+        ...
+
+    @property
+    def confined(self) -> bool:
+        """Whether paths are below a ``root:`` folder; only confinable kinds work there."""
+        ...
+
+    def run(
+        self,
+        script: bytes,
+        /,
+        *,
+        listen: Callable[[bytes], None] | None = None,
+        timeout: float | None = None,
+    ) -> Result:
+        """
+        Run one script to its end, whatever its exit status.
+
+        The script reaches the host on standard input, never as an argument. It runs
+        under ``LC_ALL=C`` with ``R`` set to the root folder (empty on an ordinary host).
+        ``listen`` gets each complete line of standard output as it arrives, without its
+        newline; ``timeout`` is in seconds. Raises :class:`Unreachable`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; harmless to repeat."""
+        ...

@@ -1,0 +1,15 @@
+"""How anything that goes wrong is said: what was seen, what was wanted, what to type next."""
+
+from holdfast.problems.exits import Exit
+from holdfast.problems.nearest import did_you_mean, nearest
+from holdfast.problems.problem import HoldfastError, Place, Problem, Severity
+
+__all__ = [
+    "Exit",
+    "HoldfastError",
+    "Place",
+    "Problem",
+    "Severity",
+    "did_you_mean",
+    "nearest",
+]

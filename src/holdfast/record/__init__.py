@@ -1,0 +1,1 @@
+"""record(events) -> Entry. The ledger's rules: chained, append-only, nothing impossible."""

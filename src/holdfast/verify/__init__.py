@@ -1,0 +1,1 @@
+"""verify(remaining, checks) -> Proof. The second plan is empty, the checks pass."""
