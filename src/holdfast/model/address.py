@@ -38,5 +38,8 @@ class Address:
         if not found:
             return None
         return cls(
-            found["environment"] or "", found["host"] or "", found["kind"], found["name"]
+            found["environment"] or "",
+            found["host"] or "",
+            found["kind"],
+            found["name"],
         )

@@ -43,6 +43,7 @@ class Plan:
     ``commit`` is the version of the declaration, ``inputs`` what was passed in,
     ``secrets`` the ``name@version`` of every secret needed. ``unchanged`` counts what is
     already as wanted by address, ``unknown`` says what could not be looked at.
+    ``contents`` are the bytes that digests in the changes stand for.
     """
 
     changes: tuple[Change, ...] = ()
@@ -54,6 +55,8 @@ class Plan:
     purpose: str = "apply"
     unchanged: tuple[Address, ...] = ()
     unknown: Mapping[str, Problem] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
+    contents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def digest(self) -> str:

@@ -1,1 +1,7 @@
 """plan(wanted, seen) -> Plan. Pure: every planner ends as a Plan."""
+
+from holdfast.plan.converge import Binding, converge
+from holdfast.plan.undo import NoWayBack, undo, undo_resources
+from holdfast.plan.waves import waves
+
+__all__ = ["Binding", "NoWayBack", "converge", "undo", "undo_resources", "waves"]

@@ -62,7 +62,13 @@ class ClaimTable(Protocol):
     """Leases with fencing tokens."""
 
     def acquire(
-        self, key: str, holder: str, why: str, now: datetime, until: datetime, run: str = ""
+        self,
+        key: str,
+        holder: str,
+        why: str,
+        now: datetime,
+        until: datetime,
+        run: str = "",
     ) -> Claim:
         """
         Take or renew a claim.

@@ -1,0 +1,118 @@
+"""The plan that takes a run back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from holdfast.model import Action, Address, Attributes, Change, Plan, Resource, Snapshot
+from holdfast.plan.converge import Binding
+from holdfast.ports import Contents, Kind
+from holdfast.problems import Problem, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class NoWayBack:
+    """A change that was made and cannot be taken back, and why."""
+
+    change: Change
+    problem: Problem
+
+
+def undo_resources(made: Iterable[Change]) -> tuple[Resource, ...]:
+    """What to look at before taking these changes back."""
+    return tuple(
+        Resource(address=change.address, wanted=change.before, how=change.how)
+        for change in made
+        if change.address.kind != "handler"
+    )
+
+
+def undo(
+    made: Sequence[Change],
+    seen: Snapshot,
+    kinds: Mapping[str, Kind],
+    contents: Contents,
+    binding: Binding,
+) -> tuple[Plan, tuple[NoWayBack, ...]]:
+    """
+    Every change inverted, last one first, from what is really there now.
+
+    What is already back is left out. What somebody changed since is taken back too, with
+    a warning that says so. Handlers of the run follow the changes that called them.
+    """
+    files: dict[tuple[str, str], Attributes | None] = {}
+    changes: list[Change] = []
+    lost: list[NoWayBack] = []
+    warnings: list[Problem] = []
+    for change in reversed([c for c in made if c.address.kind != "handler"]):
+        inverse = kinds[change.address.kind].inverse(change)
+        if inverse is None:
+            lost.append(NoWayBack(change, _irreversible(change)))
+            continue
+        if change.address not in seen.seen:
+            continue
+        spot = (change.address.host, str(change.how.get("path", change.address)))
+        now = files.get(spot, seen.seen[change.address])
+        files[spot] = inverse.after
+        if inverse.action is Action.RUN:
+            changes.append(inverse)
+        elif not _same(now, inverse.after):
+            if not _same(now, inverse.before):
+                warnings.append(_moved(change))
+            changes.append(_from(inverse, now))
+    plan = Plan(
+        changes=(*changes, *_handlers(made, changes)),
+        targets=binding.targets,
+        commit=binding.commit,
+        inputs=binding.inputs,
+        rollout=binding.rollout,
+        purpose=binding.purpose,
+        unknown=seen.unknown,
+        warnings=tuple(warnings),
+        contents={**contents, **seen.contents},
+    )
+    return plan, tuple(lost)
+
+
+def _from(inverse: Change, now: Attributes | None) -> Change:
+    if inverse.after is None:
+        action = Action.DELETE
+    else:
+        action = Action.CREATE if now is None else Action.UPDATE
+    return replace(inverse, action=action, before=now)
+
+
+def _same(one: Attributes | None, other: Attributes | None) -> bool:
+    """Whether two states agree in everything both of them tell."""
+    if one is None or other is None:
+        return one is other
+    return all(one[key] == other[key] for key in one.keys() & other.keys())
+
+
+def _handlers(made: Sequence[Change], undone: Sequence[Change]) -> tuple[Change, ...]:
+    back: set[Address] = {change.address for change in undone}
+    return tuple(
+        replace(change, triggered_by=tuple(a for a in change.triggered_by if a in back))
+        for change in made
+        if change.address.kind == "handler" and back & set(change.triggered_by)
+    )
+
+
+def _moved(change: Change) -> Problem:
+    return Problem(
+        code="plan.changed-since",
+        summary=f"{change.address} was changed again since that run",
+        detail="Taking the run back also takes back what was done to it since.",
+        next_step=f"Look first: holdfast why {change.address}",
+        severity=Severity.WARNING,
+    )
+
+
+def _irreversible(change: Change) -> Problem:
+    return Problem(
+        code="plan.no-way-back",
+        summary=f"{change.address} cannot be taken back",
+        detail="It declares no undo. The rest of the run can still be taken back.",
+        next_step="Add `undo:` to it for the next time, and put it right by hand.",
+        place=change.declared,
+        severity=Severity.WARNING,
+    )
