@@ -1,1 +1,5 @@
 """Settings in, a wired application out. The only package that names concrete drivers."""
+
+from holdfast.app.application import Application, Proposal, open_application
+
+__all__ = ["Application", "Proposal", "open_application"]

@@ -2,6 +2,5 @@
 
 from holdfast.plan.converge import Binding, converge
 from holdfast.plan.undo import NoWayBack, undo, undo_resources
-from holdfast.plan.waves import waves
 
-__all__ = ["Binding", "NoWayBack", "converge", "undo", "undo_resources", "waves"]
+__all__ = ["Binding", "NoWayBack", "converge", "undo", "undo_resources"]

@@ -1,0 +1,30 @@
+"""Check a project without opening it: no host is asked and nothing is kept."""
+
+from pathlib import Path
+
+from holdfast import load
+from holdfast.kinds import BUILT_IN
+from holdfast.problems import Problem
+
+
+def check_project(directory: Path) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
+    """Every problem of the project around a folder, and the files that were read."""
+    root = load.find_root(directory)
+    if root is None:
+        return (_none(directory),), ()
+    loaded = load.load(root, {kind.name: kind for kind in BUILT_IN})
+    return loaded.problems, loaded.files
+
+
+def schemas() -> dict[str, object]:
+    """The JSON Schema of every sort of file."""
+    return dict(load.schema({kind.name: kind for kind in BUILT_IN}))
+
+
+def _none(directory: Path) -> Problem:
+    return Problem(
+        code="app.no-project",
+        summary="There is no holdfast.yaml here or above",
+        detail=f"Looked in {directory.resolve()} and every folder above it.",
+        next_step="Begin one here with `holdfast init`, or name it with `-C DIR`.",
+    )

@@ -1,0 +1,98 @@
+"""All commands of one host as one script, and what it says while it runs."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from holdfast.model import Change, canonical, digest
+from holdfast.ports import Contents, Kind
+
+_OUTPUT_KEPT = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One script and the mark its progress lines bear."""
+
+    text: bytes
+    mark: bytes
+
+
+def write(
+    changes: Sequence[Change], kinds: Mapping[str, Kind], contents: Contents
+) -> Script:
+    """
+    The script that makes these changes one after the other and stops at a failure.
+
+    Each change runs in its own subshell under ``set -e`` with its two outputs joined; a
+    marked line tells when it begins and with which status it ended.
+    """
+    mark = digest(canonical([[str(c.address), c.before, c.after] for c in changes]))[
+        7:23
+    ]
+    pieces = [
+        _piece(mark, number, change, kinds, contents)
+        for number, change in enumerate(changes)
+    ]
+    return Script("".join(pieces).encode(), mark.encode())
+
+
+def commands_of(
+    change: Change, kinds: Mapping[str, Kind], contents: Contents
+) -> Sequence[str]:
+    """The commands of one change; a handler's come from the kind it drives."""
+    kind = str(change.how["kind"]) if _is_handler(change) else change.address.kind
+    return kinds[kind].commands(change, contents)
+
+
+def _is_handler(change: Change) -> bool:
+    return change.address.kind == "handler"
+
+
+def _piece(
+    mark: str,
+    number: int,
+    change: Change,
+    kinds: Mapping[str, Kind],
+    contents: Contents,
+) -> str:
+    body = "\n".join(commands_of(change, kinds, contents))
+    return (
+        f"printf '@{mark} begin {number}\\n'\n"
+        f"(\nset -e\n{body}\n) </dev/null 2>&1\n"
+        f"status=$?\nprintf '\\n@{mark} end {number} %s\\n' $status\n"
+        f"[ $status -eq 0 ] || exit 1\n"
+    )
+
+
+@dataclass(slots=True)
+class Progress:
+    """Reads a running script line by line."""
+
+    mark: bytes
+    begun: int = -1
+    ended: dict[int, int] = field(default_factory=dict)
+    output: dict[int, bytearray] = field(default_factory=dict)
+
+    def hear(self, line: bytes) -> int | None:
+        """Take one line; the number of the change that has just ended, if one has."""
+        told = re.fullmatch(
+            rb"@" + self.mark + rb" (?:begin (\d+)|end (\d+) (\d+))", line
+        )
+        if not told:
+            self._keep(line)
+            return None
+        if told[1]:
+            self.begun = int(told[1])
+            return None
+        self.ended[int(told[2])] = int(told[3])
+        return int(told[2])
+
+    def said(self, number: int) -> str:
+        """What one change printed, its last 64 KiB."""
+        return bytes(self.output.get(number, b"")).decode(errors="replace").strip("\n")
+
+    def _keep(self, line: bytes) -> None:
+        kept = self.output.setdefault(self.begun, bytearray())
+        kept += line + b"\n"
+        del kept[:-_OUTPUT_KEPT]

@@ -1,0 +1,100 @@
+"""``holdfast apply``: plan, ask, change, verify and record."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from holdfast.cli import options
+from holdfast.cli.opened import opened
+from holdfast.cli.talk import can_ask, confirmed, say, show_json, show_problems
+from holdfast.problems import Exit
+
+if TYPE_CHECKING:
+    from holdfast.app import Application, Proposal
+
+
+@click.command("apply")
+@options.selectors
+@options.as_json
+@options.yes
+@options.reason
+@click.option(
+    "--undo-on-failure", is_flag=True, help="Take everything back if it does not hold."
+)
+@click.pass_context
+@options.exits(0, 1, 3, 5, 6, 7, 9, 64, 75)
+def command(
+    ctx: click.Context,
+    selectors: tuple[str, ...],
+    why: str,
+    *,
+    as_json: bool,
+    yes: bool,
+    undo_on_failure: bool,
+) -> int:
+    """
+    Plan, ask for the word yes, change, verify and record.
+
+    SELECTORS as for `plan`, or one FILE that `plan -o` saved: then exactly that plan is
+    applied, and refused when the world or the declaration has moved.
+    """
+    with opened(ctx) as app, app.alone():
+        doubts = app.settle()
+        for doubt in doubts:
+            say(
+                f"In doubt after a run was cut off: {doubt.change.address}: {doubt.answer}"
+            )
+        if any(doubt.answer == "unknown" for doubt in doubts) or app.open_doubts():
+            show_problems(app.open_doubts())
+            return Exit.IN_DOUBT
+        saved = len(selectors) == 1 and Path(selectors[0]).is_file()
+        proposal = (
+            app.load_plan(Path(selectors[0])) if saved else app.propose(selectors)
+        )
+        return carry_out(
+            app, proposal, why, as_json=as_json, yes=yes, undo=undo_on_failure
+        )
+
+
+def carry_out(
+    app: "Application",
+    proposal: "Proposal",
+    why: str,
+    *,
+    as_json: bool,
+    yes: bool,
+    undo: bool = False,
+) -> int:
+    """Show, ask, apply and report one proposal; the exit code."""
+    from holdfast.cli.progress import Progress
+    from holdfast.cli.views import plan as plan_view
+    from holdfast.cli.views import report as report_view
+
+    if not as_json:
+        click.echo(plan_view.human(proposal.plan))
+    if not proposal.plan:
+        if as_json:
+            show_json("holdfast.plan/1", plan_view.data(proposal.plan))
+        return Exit.UNREACHABLE if proposal.plan.unknown else Exit.DONE
+    verdict = app.judge(proposal, ask=can_ask(), why=why)
+    if verdict.objections:
+        show_problems(objection.problem for objection in verdict.objections)
+        return Exit.REFUSED
+    if not yes and not (can_ask() and confirmed("Type yes to apply this plan")):
+        say(
+            "Nothing was changed: nobody said yes. Use --yes where nobody can be asked."
+        )
+        return Exit.REFUSED
+    with Progress(proposal.plan) as progress:
+        report = app.carry_out(proposal, verdict, listen=progress.hear)
+    if as_json:
+        show_json("holdfast.run/1", report_view.data(report))
+    else:
+        click.echo(report_view.human(report))
+    if undo and report.exit not in (Exit.DONE, Exit.IN_DOUBT):
+        say("It does not hold: taking it back.")
+        back, _ = app.propose_undo(report.run, ())
+        undone = app.carry_out(back, app.judge(back, ask=False, why="undo on failure"))
+        return Exit.NOT_VERIFIED if undone.exit == Exit.DONE else Exit.PERSON_NEEDED
+    return report.exit

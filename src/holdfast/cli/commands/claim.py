@@ -1,0 +1,53 @@
+"""``holdfast claim``: one table of claims for runs and people."""
+
+import click
+
+from holdfast.cli import options
+from holdfast.cli.opened import opened
+from holdfast.cli.talk import say, show_json
+from holdfast.problems import Exit
+
+
+@click.command("claim")
+@click.argument("key", default="")
+@click.option("--for", "duration", metavar="DURATION", default="1h", help="As `2h`.")
+@options.reason
+@click.option("--release", is_flag=True, help="Give it back.")
+@options.as_json
+@click.pass_context
+@options.exits(0, 64, 75)
+def command(
+    ctx: click.Context,
+    key: str,
+    duration: str,
+    why: str,
+    *,
+    release: bool,
+    as_json: bool,
+) -> int:
+    """
+    Take KEY (`host:web-3`, `environment:production`), release it, or list all claims.
+
+    While a claim of somebody else holds, no run touches what is claimed.
+    """
+    from holdfast.cli.views.claims import claims_data, claims_text
+
+    with opened(ctx) as app:
+        if not key:
+            claims = app.store.claims.held(app.engine.clock.now())
+            if as_json:
+                show_json("holdfast.claims/1", {"claims": claims_data(claims)})
+            else:
+                click.echo(claims_text(claims))
+            return Exit.DONE
+        if release:
+            given = app.release(key)
+            say(f"{key} is free." if given else f"{key} was not yours.")
+            return Exit.DONE if given else Exit.BUSY
+        if not why:
+            message = "Say why with --why: the next one who waits will want to know."
+            raise click.UsageError(message)
+        claim = app.claim(key, duration, why)
+        ours = claim.holder == app.actor
+        say(claims_text([claim]))
+        return Exit.DONE if ours else Exit.BUSY

@@ -1,0 +1,43 @@
+"""``holdfast history``: what was changed, by whom and when."""
+
+import click
+
+from holdfast.cli import options
+from holdfast.cli.opened import opened
+from holdfast.cli.talk import show_json
+from holdfast.problems import Exit
+
+
+@click.command("history")
+@click.argument("address", default="")
+@options.as_json
+@click.option("--since", metavar="WHEN", default="", help="As `7d` or `2026-11-01`.")
+@click.option(
+    "--limit", type=click.IntRange(1, 10000), default=20, help="Rows at most."
+)
+@click.pass_context
+@options.exits(0, 1, 64)
+def command(
+    ctx: click.Context, address: str, since: str, limit: int, *, as_json: bool
+) -> int:
+    """
+    List runs, or with ADDRESS (whole or with `*`) every change of that thing.
+
+    Newest first.
+    """
+    from holdfast.cli.views import history as view
+
+    with opened(ctx) as app:
+        moment = app.moment_of(since)
+        if address:
+            entries = app.store.ledger.of_address(
+                app.pattern_of(address), since=moment, limit=limit
+            )
+            rows = view.changes(entries)
+        else:
+            rows = view.runs(app.stories(limit, moment))
+        if as_json:
+            show_json("holdfast.history/1", {"entries": rows})
+        else:
+            click.echo(view.table(rows))
+    return Exit.DONE

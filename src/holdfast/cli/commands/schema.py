@@ -1,0 +1,24 @@
+"""``holdfast schema``: JSON Schema for editors."""
+
+import json
+
+import click
+
+from holdfast.cli import options
+from holdfast.problems import Exit
+
+
+@click.command("schema")
+@click.argument(
+    "file",
+    type=click.Choice(["project", "hosts", "config", "policies", "all"]),
+    default="all",
+)
+@options.exits(0, 64)
+def command(file: str) -> int:
+    """Print the JSON Schema of one sort of FILE, or of all."""
+    from holdfast.app.checking import schemas
+
+    every = schemas()
+    click.echo(json.dumps(every if file == "all" else every[file], indent=2))
+    return Exit.DONE

@@ -1,0 +1,35 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+selectors = click.argument("selectors", nargs=-1)
+as_json = click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object on standard output."
+)
+detailed = click.option(
+    "--detailed-exitcode",
+    is_flag=True,
+    help="End with 2 when there is something to change.",
+)
+yes = click.option(
+    "-y", "--yes", is_flag=True, help="Answer `yes`; never passes a gate."
+)
+reason = click.option("--why", metavar="TEXT", default="", help="The reason, recorded.")
+
+
+def exits(*codes: int) -> Callable[[Function], Function]:
+    """Close a command's help with the exit codes it can end with."""
+    from holdfast.problems import Exit
+
+    words = "; ".join(f"{code} {Exit(code).meaning}" for code in codes)
+
+    def add(function: Function) -> Function:
+        function.__doc__ = f"{function.__doc__}\n\nExit codes: {words}."
+        return function
+
+    return add

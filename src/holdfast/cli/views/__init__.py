@@ -1,0 +1,1 @@
+"""What people and machines are shown; pure: values in, text or data out."""

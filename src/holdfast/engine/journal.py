@@ -1,0 +1,101 @@
+"""The ledger as a walk sees it: intents before, outcomes after."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from threading import Lock
+
+from holdfast import record
+from holdfast.apply import Outcome
+from holdfast.model import Address, Attributes, Change, Entry, Event
+from holdfast.ports import Clock, LedgerStore
+from holdfast.problems import Problem
+
+
+def moment(when: datetime) -> str:
+    """A moment as the ledger writes it: UTC, microseconds, ``Z``."""
+    utc = when.astimezone(timezone.utc)
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def said(problem: Problem) -> Attributes:
+    """A problem as the body of an entry holds it."""
+    return {
+        "code": problem.code,
+        "summary": problem.summary,
+        "detail": problem.detail,
+        "next": problem.next_step,
+    }
+
+
+@dataclass(slots=True)
+class LedgerJournal:
+    """
+    Writes one run into the ledger; safe to use from several threads.
+
+    ``listen`` is told of every outcome, so that a person can watch. ``redact`` is passed
+    over everything that came from a host before it is kept.
+    """
+
+    run: str
+    actor: str
+    ledger: LedgerStore
+    clock: Clock
+    listen: Callable[[Event, Change], None]
+    redact: Callable[[str], str]
+    lock: Lock
+
+    def note(
+        self, event: Event, body: Attributes, address: Address | None = None
+    ) -> None:
+        """Write one entry down."""
+        self._append([self._entry(event, body, address)])
+
+    def intend(self, changes: Sequence[Change], /) -> None:
+        """Write down what is about to be done, and how it is taken back."""
+        self._append(
+            [
+                self._entry(Event.INTENDED, record.intent_body(change), change.address)
+                for change in changes
+            ]
+        )
+        for change in changes:
+            self.listen(Event.INTENDED, change)
+
+    def tell(self, outcomes: Sequence[Outcome], /) -> None:
+        """Write down what happened."""
+        self._append(
+            [
+                self._entry(outcome.event, self._body(outcome), outcome.change.address)
+                for outcome in outcomes
+            ]
+        )
+        for outcome in outcomes:
+            self.listen(outcome.event, outcome.change)
+
+    def _body(self, outcome: Outcome) -> Attributes:
+        body: dict[str, str | int | Attributes] = {}
+        if outcome.output:
+            body["output"] = self.redact(outcome.output[-4000:])
+        if outcome.event is Event.FAILED:
+            body["status"] = outcome.status
+        elif outcome.problem:
+            body["problem"] = {
+                key: self.redact(str(value))
+                for key, value in said(outcome.problem).items()
+            }
+        return body
+
+    def _entry(self, event: Event, body: Attributes, address: Address | None) -> Entry:
+        return Entry(
+            event=event,
+            run=self.run,
+            address=address,
+            actor=self.actor,
+            at=moment(self.clock.now()),
+            body=body,
+        )
+
+    def _append(self, entries: Sequence[Entry]) -> None:
+        with self.lock:
+            self.ledger.append(entries)

@@ -1,0 +1,108 @@
+"""Ask many hosts at once, each with one script."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from holdfast import observe
+from holdfast.model import Attributes, Resource, Snapshot
+from holdfast.ports import Contents, Host, Kind, Probe, Query, Unreachable
+from holdfast.problems import HoldfastError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """What is needed to look: hosts by name, kinds and probes by name."""
+
+    hosts: Mapping[str, Host]
+    kinds: Mapping[str, Kind]
+    probes: Mapping[str, Probe]
+    parallel: int = 50
+
+    def look(self, resources: Sequence[Resource], *, facts: bool = False) -> Snapshot:
+        """One snapshot of all hosts; a host that cannot be asked is ``unknown``."""
+        grouped: dict[str, list[Resource]] = {}
+        for resource in resources:
+            grouped.setdefault(resource.address.host, []).append(resource)
+        return self._gathered(grouped, facts=facts)
+
+    def facts(self, hosts: Iterable[str]) -> Snapshot:
+        """Only the facts of some hosts."""
+        return self._gathered({host: [] for host in hosts}, facts=True)
+
+    def contents(self, host: str, paths: Iterable[str]) -> Contents:
+        """Whole files of one host by digest, however large."""
+        queries = [Query("content", (path, "", "all")) for path in paths]
+        look = observe.look_for(queries, self.probes)
+        heard = observe.read_look(
+            look, self.hosts[host].run(look.script).stdout, self.probes
+        )
+        return observe.snapshot((), {}, heard.answers).contents
+
+    def _gathered(
+        self, grouped: Mapping[str, Sequence[Resource]], *, facts: bool
+    ) -> Snapshot:
+        if not grouped:
+            return Snapshot()
+        with ThreadPoolExecutor(min(self.parallel, len(grouped))) as pool:
+            looks = pool.map(
+                lambda item: self._host(item[0], item[1], facts=facts), grouped.items()
+            )
+            return _joined(list(looks))
+
+    def _host(
+        self, name: str, resources: Sequence[Resource], *, facts: bool
+    ) -> Snapshot:
+        host = self.hosts[name]
+        able, refused = _able(host, resources, self.kinds)
+        queries = {q for r in able for q in self.kinds[r.address.kind].look(r)}
+        look = observe.look_for(queries, self.probes, facts=facts)
+        try:
+            result = host.run(look.script)
+            heard = observe.read_look(look, result.stdout, self.probes)
+        except Unreachable as error:
+            return Snapshot(unknown={name: error.problems[0]})
+        except HoldfastError as error:
+            return Snapshot(unknown={name: error.problems[0]})
+        seen = observe.snapshot(able, self.kinds, heard.answers)
+        told: dict[str, Attributes] = {name: heard.facts} if heard.facts else {}
+        return Snapshot(
+            seen=seen.seen,
+            unknown={**seen.unknown, **refused},
+            contents=seen.contents,
+            facts=told,
+        )
+
+
+def _able(
+    host: Host, resources: Sequence[Resource], kinds: Mapping[str, Kind]
+) -> tuple[list[Resource], dict[str, Problem]]:
+    """What this host can hold, and a problem for what it cannot."""
+    if not host.confined:
+        return list(resources), {}
+    able = [r for r in resources if kinds[r.address.kind].confined]
+    refused = {
+        str(r.address): _not_confined(r)
+        for r in resources
+        if not kinds[r.address.kind].confined
+    }
+    return able, refused
+
+
+def _not_confined(resource: Resource) -> Problem:
+    return Problem(
+        code="observe.not-confined",
+        summary=f"A {resource.address.kind} cannot be kept below a `root:` folder",
+        detail=f"{resource.address} would change this machine itself. Nothing was done.",
+        next_step="Declare it for a host with `driver: ssh`, or take it out.",
+        place=resource.place,
+    )
+
+
+def _joined(snapshots: Sequence[Snapshot]) -> Snapshot:
+    return Snapshot(
+        seen={a: s for one in snapshots for a, s in one.seen.items()},
+        unknown={a: p for one in snapshots for a, p in one.unknown.items()},
+        contents={d: b for one in snapshots for d, b in one.contents.items()},
+        facts={h: f for one in snapshots for h, f in one.facts.items()},
+    )

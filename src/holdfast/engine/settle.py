@@ -1,0 +1,107 @@
+"""After a crash: find out what is in doubt, look, and write down what is true."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from holdfast import record
+from holdfast.engine.journal import moment
+from holdfast.engine.look import Eyes
+from holdfast.model import Action, Attributes, Change, Entry, Event, Resource
+from holdfast.ports import Clock, LedgerStore
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One change of a run that was cut off, and what a look said about it."""
+
+    run: str
+    change: Change
+    answer: str
+    """``made``, ``not-made`` or ``unknown``: then a person must say."""
+
+
+def settle(
+    eyes: Eyes, ledger: LedgerStore, clock: Clock, actor: str
+) -> tuple[Doubt, ...]:
+    """
+    Close every run that has no end, and decide its changes in doubt by looking.
+
+    A change whose thing is now as it was to become was made; one whose thing is as it
+    was before was not. Anything else, and a command without a check, stays in doubt and
+    is never run again unasked. Must be called by the only process that may apply.
+    """
+    told: list[Doubt] = []
+    for run in ledger.unfinished():
+        doubts = _doubts(run, ledger.of_run(run), eyes)
+        entries = [_entry(clock, actor, doubt) for doubt in doubts]
+        entries.append(_ended(run, clock, actor, doubts))
+        ledger.append(entries)
+        told += doubts
+    return tuple(told)
+
+
+def resolve(ledger: LedgerStore, clock: Clock, actor: str, doubt: Doubt) -> None:
+    """Write down what a person said about a change in doubt."""
+    ledger.append([_entry(clock, actor, doubt)])
+
+
+def _doubts(run: str, entries: Sequence[Entry], eyes: Eyes) -> tuple[Doubt, ...]:
+    doubtful = record.in_doubt(entries)
+    asked = [c for c in doubtful if c.address.host in eyes.hosts and _has_state(c)]
+    seen = eyes.look([Resource(c.address, c.after, how=c.how) for c in asked])
+    return tuple(
+        Doubt(run, change, _answer(change, seen.seen.get(change.address, _UNSEEN)))
+        for change in doubtful
+    )
+
+
+_UNSEEN: Attributes = {"": "unseen"}
+
+
+def _has_state(change: Change) -> bool:
+    return change.address.kind != "handler"
+
+
+def _answer(change: Change, now: Attributes | None) -> str:
+    if now is _UNSEEN:
+        return "unknown"
+    if _agrees(now, change.after):
+        return "made"
+    if change.action is not Action.RUN and _agrees(now, change.before):
+        return "not-made"
+    return "not-made" if _checked(change) else "unknown"
+
+
+def _checked(change: Change) -> bool:
+    """Whether a command has something that tells if it was done."""
+    return any(change.how.get(key) for key in ("check", "creates", "unless"))
+
+
+def _agrees(now: Attributes | None, side: Attributes | None) -> bool:
+    if now is None or side is None:
+        return now is side
+    return all(now.get(key) == value for key, value in side.items() if key in now)
+
+
+def _entry(clock: Clock, actor: str, doubt: Doubt) -> Entry:
+    known = doubt.answer != "unknown"
+    return Entry(
+        event=Event.RESOLVED if known else Event.IN_DOUBT,
+        run=doubt.run,
+        address=doubt.change.address,
+        actor=actor,
+        at=moment(clock.now()),
+        body={"as": doubt.answer, "by": actor},
+    )
+
+
+def _ended(run: str, clock: Clock, actor: str, doubts: Sequence[Doubt]) -> Entry:
+    open_ones = sum(doubt.answer == "unknown" for doubt in doubts)
+    outcome = "in-doubt" if open_ones else "interrupted"
+    return Entry(
+        event=Event.RUN_ENDED,
+        run=run,
+        actor=actor,
+        at=moment(clock.now()),
+        body={"outcome": outcome, "counts": {"in-doubt": open_ones}},
+    )
