@@ -1,0 +1,101 @@
+"""What could be in the way on this machine, and the fix for each."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from holdfast import load
+from holdfast.app.checking import check_project
+
+_OLDEST = (3, 11)
+_FREE_MB = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One check: its name, ``ok`` or ``warning`` or ``error``, what was seen, the fix."""
+
+    check: str
+    state: str
+    seen: str
+    fix: str = ""
+
+    def data(self) -> dict[str, str]:
+        """The finding for machines."""
+        return asdict(self)
+
+
+def examine(directory: Path) -> tuple[Examined, ...]:
+    """Every check in turn; none of them changes anything or asks a host."""
+    root = load.find_root(directory)
+    return (_python(), *_programs(), _project(directory), *_state(root or directory))
+
+
+def _python() -> Examined:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info < _OLDEST:
+        return Examined("python", "error", version, "Install Python 3.11 or newer.")
+    return Examined("python", "ok", version)
+
+
+def _programs() -> Iterator[Examined]:
+    for name, needed_for in (
+        ("ssh", "hosts with driver ssh"),
+        ("git", "naming the version of the declaration"),
+        ("podman", "hosts with driver container (or docker)"),
+    ):
+        found = shutil.which(name) or (
+            shutil.which("docker") if name == "podman" else None
+        )
+        if found:
+            yield Examined(name, "ok", found)
+        else:
+            seen = f"not found; needed for {needed_for}"
+            yield Examined(name, "warning", seen, f"apt-get install {_package(name)}")
+
+
+def _package(name: str) -> str:
+    return "openssh-client" if name == "ssh" else name
+
+
+def _project(directory: Path) -> Examined:
+    problems, files = check_project(directory)
+    if not problems:
+        return Examined("project", "ok", f"{len(files)} files without a problem")
+    first = f"{len(problems)} problems, the first: {problems[0]}"
+    return Examined("project", "error", first, "See them all: holdfast check")
+
+
+def _state(root: Path) -> Iterator[Examined]:
+    free = shutil.disk_usage(root).free // 2**20
+    enough = "ok" if free >= _FREE_MB else "error"
+    fix = (
+        "" if free >= _FREE_MB else f"Free at least {_FREE_MB} MB where the project is."
+    )
+    yield Examined("disk", enough, f"{free} MB free", fix)
+    for path, wanted in (
+        (root / ".holdfast", 0o700),
+        (root / ".holdfast" / "holdfast.db", 0o600),
+        (root / ".holdfast" / "key", 0o600),
+    ):
+        if path.exists():
+            yield _permissions(path, wanted)
+    writable = os.access(root, os.W_OK)
+    yield Examined(
+        "writable",
+        "ok" if writable else "error",
+        str(root),
+        "" if writable else f"chmod u+w {root}",
+    )
+
+
+def _permissions(path: Path, wanted: int) -> Examined:
+    mode = path.stat().st_mode & 0o777
+    if mode & ~wanted:
+        return Examined(
+            path.name, "error", f"mode {mode:04o}", f"chmod {wanted:04o} {path}"
+        )
+    return Examined(path.name, "ok", f"mode {mode:04o}")

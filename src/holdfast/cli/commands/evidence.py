@@ -1,0 +1,35 @@
+"""``holdfast evidence``: all that is known of a run in one file."""
+
+from pathlib import Path
+
+import click
+
+from holdfast.cli import options
+from holdfast.cli.opened import opened
+from holdfast.cli.talk import say
+from holdfast.problems import Exit, HoldfastError, Problem
+
+
+@click.command("evidence")
+@click.argument("run")
+@click.option("-o", "out", type=click.Path(dir_okay=False), help="Where to write it.")
+@click.pass_context
+@options.exits(0, 1, 64)
+def command(ctx: click.Context, run: str, out: str | None) -> int:
+    """Write all that is known of RUN into one HTML file, readable without a network."""
+    from holdfast.cli.views.evidence import evidence
+
+    with opened(ctx) as app:
+        entries = app.store.ledger.of_run(run)
+        if not entries:
+            raise HoldfastError(
+                Problem(
+                    code="cli.no-such-run",
+                    summary=f"There is no run {run}",
+                    next_step="List them: holdfast history",
+                )
+            )
+        path = Path(out or f"evidence-{run}.html")
+        path.write_text(evidence(run, entries), encoding="utf-8")
+        say(f"Written to {path}")
+        return Exit.DONE
