@@ -1,0 +1,84 @@
+#!/bin/sh
+# A playground: three hosts that are folders of this machine. Every command is shown
+# before its output, and everything stays for the reader to play with.
+set -eu
+here=$(cd "$(dirname "$0")/.." && pwd)
+PATH=$here/.venv/bin:$PATH
+play=${1:-${TMPDIR:-/tmp}/holdfast-demo-$(id -u)}
+if [ -e "$play" ] && [ ! -e "$play/.demo" ]; then
+    echo "$play is there already and is not a playground: name another folder." >&2
+    exit 1
+fi
+rm -rf "$play"
+mkdir -p "$play/hosts" "$play/config"
+cd "$play"
+: >.demo
+export HOLDFAST_NO_INPUT=1 LC_ALL=C.UTF-8
+
+title() { printf '\n== %s\n' "$*"; }
+run() {
+    printf '\n$ %s\n' "$*"
+    sh -c "$*"
+}
+
+cat >holdfast.yaml <<'YAML'
+project: demo
+owner: you
+environments:
+  playground: {}
+YAML
+cat >hosts/hosts.yaml <<'YAML'
+hosts:
+  web-1: {groups: [web], environment: playground, connect: {driver: local, root: machines/web-1}}
+  web-2: {groups: [web], environment: playground, connect: {driver: local, root: machines/web-2}}
+  web-3: {groups: [web], environment: playground, connect: {driver: local, root: machines/web-3}}
+YAML
+cat >config/web.yaml <<'YAML'
+name: web
+hosts: web
+vars: {workers: 4}
+resources:
+  - directory: /etc/app
+    mode: "0755"
+  - file: /etc/app/app.conf
+    content: |
+      name = ${{ host.name }}
+      workers = ${{ vars.workers }}
+    mode: "0644"
+  - link: /etc/app/current.conf
+    target: app.conf
+  - command: date > "$HOLDFAST_ROOT/etc/app/installed"
+    creates: /etc/app/installed
+    undo: rm -f "$HOLDFAST_ROOT/etc/app/installed"
+rollout: {serial: [1, 100%]}
+YAML
+mkdir -p machines/web-1 machines/web-2 machines/web-3
+
+title "Declared: three hosts and what is wanted on them"
+run cat config/web.yaml
+title "Planned: nothing is changed by looking"
+run holdfast plan
+title "Applied in waves: one host first, then the rest"
+applied=$play/.applied
+printf '\n$ holdfast apply --yes --why "the first change"\n'
+holdfast apply --yes --why "the first change" | tee "$applied"
+title "Planned again: what was declared is there"
+run holdfast plan
+title "Somebody tampers with one host"
+run "echo 'workers = 64' >> machines/web-2/etc/app/app.conf"
+title "Drift: which attribute, and since when"
+run holdfast drift
+title "Fixed, through the same road"
+run holdfast drift --then fix --yes
+title "What happened here"
+run holdfast history
+title "Undone: the first change is taken back"
+first=$(holdfast history --json | "$here/.venv/bin/python" -c '
+import json, sys
+runs = json.load(sys.stdin)["runs"]
+print(sorted(runs, key=lambda run: run["started"])[0]["run"])')
+run "holdfast undo $first --yes"
+run find machines -type f
+title "It is yours"
+echo "cd $play && export PATH=$here/.venv/bin:\$PATH"
+echo "Change config/web.yaml, then: holdfast plan, holdfast apply, holdfast undo RUN"
