@@ -75,8 +75,7 @@ run holdfast history
 title "Undone: the first change is taken back"
 first=$(holdfast history --json | "$here/.venv/bin/python" -c '
 import json, sys
-runs = json.load(sys.stdin)["runs"]
-print(sorted(runs, key=lambda run: run["started"])[0]["run"])')
+print(json.load(sys.stdin)["entries"][-1]["run"])  # newest first')
 run "holdfast undo $first --yes"
 run find machines -type f
 title "It is yours"

@@ -1,5 +1,5 @@
 """
-Hold hosts to 100 resources each, side by side: floors, Holdfast and, with --all, others.
+Hold hosts to 100 resources each: floors, Holdfast and, with --all, others.
 
 In every round the floors and the tools run back to back: the first apply on hosts that
 were reset, then a no-op. Ratios are taken inside a round against a floor, and the table
@@ -219,7 +219,9 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     asked = _arguments()
     if os.geteuid():
-        sys.exit("The bench starts daemons in a namespace of their own: run it as root.")
+        sys.exit(
+            "The bench starts daemons in a namespace of their own: run it as root."
+        )
     for folder in (BENCH, GEN):
         folder.mkdir(parents=True, exist_ok=True)
     if asked.all:

@@ -92,7 +92,7 @@ Host *
 
 
 def _start(lines: list[str]) -> None:
-    """Start daemons in one private mount namespace, so that this machine stays as it is."""
+    """Start daemons in a private mount namespace: this machine stays as it is."""
     if GROUP.parent.is_dir():
         GROUP.mkdir(exist_ok=True)
         lines = [f"echo $$ > {GROUP}/cgroup.procs", *lines]

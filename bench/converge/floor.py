@@ -1,9 +1,9 @@
 """
-The floor: the same work with nothing but ssh and one hand-written Python process a host.
+The floor: nothing but ssh and one hand-written Python process a host.
 
 ``floor.py MODE N R apply|check`` prints one JSON object. Modes: ``py`` (OpenSSH, one
-fresh connection a host), ``py-curve`` (the same with curve25519), ``mux-py`` (through an
-open ControlMaster), ``as-py-curve`` (asyncssh, fresh, curve25519), ``as-warm-py``
+fresh connection a host), ``py-curve`` (the same with curve25519), ``mux-py`` (through
+an open ControlMaster), ``as-py-curve`` (asyncssh, fresh, curve25519), ``as-warm-py``
 (asyncssh, connection open), ``as-agent`` (connection and process open) and ``local``
 (no ssh). What is to be open is opened before the clock starts.
 """
@@ -92,12 +92,12 @@ async def _openssh(mode: str, n: int, told: list[bytes]) -> tuple[float, list[by
     return time.perf_counter() - begun, list(answers)
 
 
-async def _muxed(n: int, told: list[bytes]) -> tuple[float, list[bytes]]:
+def _muxed(n: int, told: list[bytes]) -> tuple[float, list[bytes]]:
     for k in range(1, n + 1):
         master = ["ssh", "-F", str(SSH_CONFIG), "-M", "-S", _control(k), "-fN"]
         subprocess.run([*master, address(k)], check=True)
     try:
-        return await _openssh("mux-py", n, told)
+        return asyncio.run(_openssh("mux-py", n, told))
     finally:
         for k in range(1, n + 1):
             leave = ["ssh", "-F", str(SSH_CONFIG), "-S", _control(k), "-O", "exit"]
@@ -105,7 +105,7 @@ async def _muxed(n: int, told: list[bytes]) -> tuple[float, list[bytes]]:
 
 
 async def _asyncssh(mode: str, n: int, told: list[bytes]) -> tuple[float, list[bytes]]:
-    import asyncssh  # noqa: PLC0415 - only with the tools' environment
+    import asyncssh
 
     options: dict[str, Any] = {
         "port": PORT,
@@ -190,7 +190,7 @@ def main() -> None:
     if mode == "local":
         wall, answers = _local(told)
     elif mode == "mux-py":
-        wall, answers = asyncio.run(_muxed(n, told))
+        wall, answers = _muxed(n, told)
     elif mode.startswith("as-"):
         wall, answers = asyncio.run(_asyncssh(mode, n, told))
     else:

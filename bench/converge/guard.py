@@ -3,10 +3,24 @@
 import sys
 from pathlib import Path
 
-WATCHED = (
-    "/ /usr /usr/sbin /usr/bin /usr/games /dev /etc /var /var/mail /var/spool "
-    "/etc/passwd /etc/group /etc/shadow /var/backups /var/www /bin"
-).split()
+WATCHED = [
+    "/",
+    "/usr",
+    "/usr/sbin",
+    "/usr/bin",
+    "/usr/games",
+    "/dev",
+    "/etc",
+    "/var",
+    "/var/mail",
+    "/var/spool",
+    "/etc/passwd",
+    "/etc/group",
+    "/etc/shadow",
+    "/var/backups",
+    "/var/www",
+    "/bin",
+]
 Seen = dict[str, tuple[int, int, int] | None]
 
 

@@ -4,7 +4,9 @@ import os
 import tempfile
 from pathlib import Path
 
-BENCH = Path(os.environ.get("HOLDFAST_BENCH", f"{tempfile.gettempdir()}/holdfast-bench"))
+BENCH = Path(
+    os.environ.get("HOLDFAST_BENCH", f"{tempfile.gettempdir()}/holdfast-bench")
+)
 HOSTS = BENCH / "hosts"
 FLEET = BENCH / "fleet"
 GEN = BENCH / "gen"

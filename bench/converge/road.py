@@ -2,8 +2,8 @@
 Holdfast's own road in one process, timed as the floors are: after the imports.
 
 ``road.py PROJECT cold|warm`` prints one JSON object. ``cold`` opens the project and
-proposes a plan, every connection fresh; ``warm`` proposes again with connections kept, as
-a server would.
+proposes a plan, every connection fresh; ``warm`` proposes again with connections
+kept, as a server would.
 """
 
 import json

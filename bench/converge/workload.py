@@ -1,23 +1,61 @@
 """
 The one workload: R resources a host, the same for floors and tools.
 
-For 100: 15 directories, 20 files, 10 templates, 15 modes, 15 lines, 10 links, 5 packages,
-4 users, 4 groups and 2 commands.
+For 100: 15 directories, 20 files, 10 templates, 15 modes, 15 lines, 10 links,
+5 packages, 4 users, 4 groups and 2 commands.
 """
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 from paths import HOSTS
 
-PACKAGES = (
-    "coreutils git bash tar openssh-server gzip sed grep findutils diffutils util-linux "
-    "login passwd dpkg apt"
-).split()
-USERS = "daemon bin sys games man lp mail news uucp proxy www-data backup".split()
-GROUPS = "adm tty disk mail kmem dialout fax voice cdrom floppy tape audio".split()
+PACKAGES = [
+    "coreutils",
+    "git",
+    "bash",
+    "tar",
+    "openssh-server",
+    "gzip",
+    "sed",
+    "grep",
+    "findutils",
+    "diffutils",
+    "util-linux",
+    "login",
+    "passwd",
+    "dpkg",
+    "apt",
+]
+USERS = [
+    "daemon",
+    "bin",
+    "sys",
+    "games",
+    "man",
+    "lp",
+    "mail",
+    "news",
+    "uucp",
+    "proxy",
+    "www-data",
+    "backup",
+]
+GROUPS = [
+    "adm",
+    "tty",
+    "disk",
+    "mail",
+    "kmem",
+    "dialout",
+    "fax",
+    "voice",
+    "cdrom",
+    "floppy",
+    "tape",
+    "audio",
+]
 MIX = {
     "dir": 15,
     "copy": 20,
@@ -39,7 +77,8 @@ TEMPLATE = (
 def body(i: int) -> str:
     """The text of copied file ``i``."""
     return "".join(
-        f"[section{j}]\nname = service-{i}\nlisten = 0.0.0.0:{8000 + i}\nworkers = {j}\n"
+        f"[section{j}]\nname = service-{i}\n"
+        f"listen = 0.0.0.0:{8000 + i}\nworkers = {j}\n"
         for j in range(20)
     )
 
@@ -70,7 +109,9 @@ def resources(count: int) -> list[dict[str, Any]]:
     }
     times = count // 100
     return [
-        {"k": kind, **made[kind](i)} for kind, n in MIX.items() for i in range(n * times)
+        {"k": kind, **made[kind](i)}
+        for kind, n in MIX.items()
+        for i in range(n * times)
     ]
 
 
@@ -94,7 +135,7 @@ def _mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-def _right(root: Path, hid: str, r: dict[str, Any]) -> bool:
+def _right(root: Path, hid: str, r: dict[str, Any]) -> bool:  # noqa: PLR0911 - a kind each
     path = root / r.get("path", r.get("creates", ""))
     match r["k"]:
         case "dir":
@@ -110,9 +151,11 @@ def _right(root: Path, hid: str, r: dict[str, Any]) -> bool:
         case "line":
             text = path.read_text()
             want = f"{r['key']} = {r['value']}\n"
-            return want in text.splitlines(keepends=True) and f"#{r['key']} =" not in text
+            return (
+                want in text.splitlines(keepends=True) and f"#{r['key']} =" not in text
+            )
         case "link":
-            return path.is_symlink() and os.readlink(path) == str(root / r["target"])
+            return path.is_symlink() and str(path.readlink()) == str(root / r["target"])
         case "cmd":
             return path.exists()
     return True

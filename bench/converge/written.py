@@ -63,7 +63,11 @@ def _declared(r: dict[str, Any]) -> dict[str, Any]:
     kinds: dict[str, dict[str, Any]] = {
         "dir": {"directory": path, "mode": "0755"},
         "copy": {"file": path, "source": f"copy/{r.get('i')}", "mode": "0644"},
-        "template": {"file": path, "template": f"template/{r.get('i')}", "mode": "0644"},
+        "template": {
+            "file": path,
+            "template": f"template/{r.get('i')}",
+            "mode": "0644",
+        },
         "mode": {"file": path, "mode": "0640"},
         "line": {
             "line": path,

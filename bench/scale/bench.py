@@ -2,8 +2,8 @@
 What one more resource costs: looks at one host, and the loading of a large project.
 
 The first table plans 100, 1,000 and 10,000 resources on a host that is a folder of this
-machine, where all is already as declared. The second loads projects of up to 1,000 files
-and 20,000 resources. Both should grow linearly.
+machine, where all is already as declared. The second loads projects of up to 1,000
+files and 20,000 resources. Both should grow linearly.
 """
 
 import argparse
