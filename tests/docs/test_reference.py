@@ -1,0 +1,45 @@
+"""The reference says what the code says."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CODE = re.compile(r'code="([a-z.-]+)"')
+HEADING = re.compile(r"^## (\S+)$", re.MULTILINE)
+
+
+def test_every_page_of_the_reference_is_current() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools/reference.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_problem_has_a_heading() -> None:
+    source = (ROOT / "src").rglob("*.py")
+    codes = {code for path in source for code in CODE.findall(path.read_text())}
+    page = (ROOT / "docs/reference/problems.md").read_text()
+    assert codes == set(HEADING.findall(page))
+
+
+def test_every_problem_says_what_to_do_next() -> None:
+    page = (ROOT / "docs/reference/problems.md").read_text()
+    sections = page.split("\n## ")[1:]
+    assert [s.split("\n")[0] for s in sections if "Next: " not in s] == []
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    link = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    lost = [
+        f"{page.name}: {target}"
+        for page in pages
+        for target in link.findall(page.read_text())
+        if not (page.parent / target).exists()
+    ]
+    assert lost == []

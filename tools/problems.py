@@ -1,0 +1,103 @@
+"""
+Write the page of problems from the source: every code with all that is said under it.
+
+The page is shipped beside the command line, where ``holdfast explain`` reads it.
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src/holdfast"
+MADE = "<!-- Made by `./dev docs` from the source; change the problems there. -->"
+HEAD = (
+    "Every problem has a code, `stage.what`. A word in braces is filled in when it "
+    "happens. `holdfast explain CODE` shows one of these in the terminal."
+)
+STAGES = {
+    "load": "while the project's files were read; nothing was looked at or changed",
+    "expressions": "while an expression was evaluated",
+    "observe": "while a host was looked at; nothing was changed",
+    "kind": "while a host was looked at; nothing was changed",
+    "host": "while a host was reached",
+    "plan": "while the plan was made; nothing was changed",
+    "gate": "when the gate judged the plan; nothing was changed",
+    "apply": "while the plan was applied",
+    "verify": "when the result was looked at again",
+    "record": "while the ledger was read or written",
+    "store": "while the project's state was read or written",
+    "secret": "while a secret was looked for or kept",
+}
+
+
+def _text(node: ast.expr | None) -> str:
+    """A string expression as a reader sees it, its holes as ``{name}``."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return f"{{{_hole(node.value)}}}"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _text(node.left) + _text(node.right)
+    if isinstance(node, ast.IfExp):
+        return _text(node.body) or _text(node.orelse)
+    return "{" + _hole(node) + "}" if node is not None else ""
+
+
+def _hole(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Name):
+        return node.id.lstrip("_")
+    if isinstance(node, ast.Call):
+        return _hole(node.args[0]) if node.args else _hole(node.func)
+    if isinstance(node, ast.Subscript):
+        return _hole(node.value)
+    return "…"
+
+
+def _calls(tree: ast.AST) -> Iterator[dict[str, ast.expr]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            told = {k.arg: k.value for k in node.keywords if k.arg}
+            if isinstance(told.get("code"), ast.Constant):
+                yield told
+
+
+def collected() -> dict[str, list[tuple[str, str, str]]]:
+    """By code: every summary, detail and next step that the source gives it."""
+    found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for path in sorted(SOURCE.rglob("*.py")):
+        for told in _calls(ast.parse(path.read_text(encoding="utf-8"))):
+            keys = ("summary", "detail", "next_step")
+            said = tuple(" ".join(_text(told.get(key)).split()) for key in keys)
+            code = _text(told["code"])
+            if "." in code and said not in found[code]:
+                found[code].append((said[0], said[1], said[2]))
+    return dict(sorted(found.items()))
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [
+        "# Problems",
+        MADE,
+        HEAD,
+    ]
+    for code, said in collected().items():
+        parts.append(f"## {code}")
+        stage = STAGES.get(code.partition(".")[0])
+        if stage:
+            parts.append(f"Said {stage}.")
+        for summary, detail, next_step in said:
+            lines = [f"**{_shown(summary)}.** {_shown(detail)}".rstrip()]
+            lines += [f"Next: {_shown(next_step)}"] if next_step else []
+            parts.append("\n\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _shown(text: str) -> str:
+    return "" if text == "{…}" else text
