@@ -5,6 +5,7 @@ The page is shipped beside the command line, where ``holdfast explain`` reads it
 """
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +17,16 @@ HEAD = (
     "Every problem has a code, `stage.what`. A word in braces is filled in when it "
     "happens. `holdfast explain CODE` shows one of these in the terminal."
 )
+CODE = re.compile(
+    "(app|apply|cli|declare|drivers|engine|expressions|gate|hosts|kind|kinds|load|"
+    "observe|plan|record|rehearse|secret|secrets|store|stores|verify)\\.[a-z][a-z-]+"
+)
 STAGES = {
     "load": "while the project's files were read; nothing was looked at or changed",
     "expressions": "while an expression was evaluated",
     "observe": "while a host was looked at; nothing was changed",
     "kind": "while a host was looked at; nothing was changed",
-    "host": "while a host was reached",
+    "hosts": "while a host was reached",
     "plan": "while the plan was made; nothing was changed",
     "gate": "when the gate judged the plan; nothing was changed",
     "apply": "while the plan was applied",
@@ -59,24 +64,33 @@ def _hole(node: ast.expr) -> str:
     return "…"
 
 
-def _calls(tree: ast.AST) -> Iterator[dict[str, ast.expr]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            told = {k.arg: k.value for k in node.keywords if k.arg}
-            if isinstance(told.get("code"), ast.Constant):
-                yield told
+def _said(node: ast.Call) -> Iterator[tuple[str, dict[str, ast.expr]]]:
+    """The codes a call names, by keyword or first, with what it says under them."""
+    told = {k.arg: k.value for k in node.keywords if k.arg}
+    if "code" not in told and node.args and _is_problem(node.args[0]):
+        names = ("code", "summary", "detail", "next_step")
+        told = {**dict(zip(names, node.args, strict=False)), **told}
+    for part in ast.walk(told["code"]) if "code" in told else ():
+        if _is_problem(part):
+            yield _text(part), told  # type: ignore[arg-type]  # a constant
+
+
+def _is_problem(node: ast.AST) -> bool:
+    value = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(value, str) and bool(CODE.fullmatch(value))
 
 
 def collected() -> dict[str, list[tuple[str, str, str]]]:
     """By code: every summary, detail and next step that the source gives it."""
     found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for path in sorted(SOURCE.rglob("*.py")):
-        for told in _calls(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+        for code, told in (pair for call in calls for pair in _said(call)):
             keys = ("summary", "detail", "next_step")
-            said = tuple(" ".join(_text(told.get(key)).split()) for key in keys)
-            code = _text(told["code"])
-            if "." in code and said not in found[code]:
-                found[code].append((said[0], said[1], said[2]))
+            said = [" ".join(_text(told.get(key)).split()) for key in keys]
+            if (one := (said[0], said[1], said[2])) not in found[code]:
+                found[code].append(one)
     return dict(sorted(found.items()))
 
 
