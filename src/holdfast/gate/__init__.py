@@ -1,1 +1,57 @@
-"""gate(plan, rules) -> Verdict. Policy, approvals, windows, claims, blast radius; silence is a no."""
+"""
+gate(plan, rules) -> Verdict.
+
+Policy, approvals, windows, claims, blast radius; silence is a no.
+"""
+
+from holdfast.gate.judge import judge
+from holdfast.gate.reading import (
+    parse_approve,
+    parse_freeze,
+    parse_gates,
+    parse_limits,
+    parse_policy,
+    parse_share,
+    rules_from,
+)
+from holdfast.gate.rules import (
+    Approval,
+    Approve,
+    Freeze,
+    GateFacts,
+    Gates,
+    Limits,
+    Policy,
+    Rules,
+)
+from holdfast.gate.windows import (
+    Window,
+    is_open,
+    next_closing,
+    next_opening,
+    parse_window,
+)
+
+__all__ = [
+    "Approval",
+    "Approve",
+    "Freeze",
+    "GateFacts",
+    "Gates",
+    "Limits",
+    "Policy",
+    "Rules",
+    "Window",
+    "is_open",
+    "judge",
+    "next_closing",
+    "next_opening",
+    "parse_approve",
+    "parse_freeze",
+    "parse_gates",
+    "parse_limits",
+    "parse_policy",
+    "parse_share",
+    "parse_window",
+    "rules_from",
+]

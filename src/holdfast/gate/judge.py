@@ -1,0 +1,156 @@
+"""May this plan run? Every rule is asked, every objection is kept, silence is a no."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from holdfast.gate import approvals, limits, policies, timing
+from holdfast.gate.approvals import Need
+from holdfast.gate.claims import against_claims
+from holdfast.gate.rules import Freeze, GateFacts, Gates, Rules
+from holdfast.gate.touched import Touched, touched_by
+from holdfast.gate.wording import brief, listed
+from holdfast.model import Objection, Plan, Verdict
+from holdfast.problems import Problem
+
+
+def judge(plan: Plan, rules: Rules, facts: GateFacts) -> Verdict:
+    """
+    The answer for exactly this plan, allowed only when nothing objects.
+
+    ``expires`` is when the first thing the yes rests on is over: an approval, a window,
+    the time before a freeze. A plan without changes is allowed.
+    """
+    if not plan:
+        return Verdict(plan.digest)
+    touched = touched_by(plan)
+    gates = _present(touched, rules)
+    freezes = timing.freezes_of(gates, rules.freezes)
+    asked = policies.ask(rules, touched, facts)
+    needs = (*_own_needs(gates), *policies.needed(asked))
+    objections = (
+        *_unknown(touched, rules),
+        *_against_gates(gates, touched, facts),
+        *timing.against_freezes(freezes, touched, facts.now),
+        *against_claims(touched, facts),
+        *policies.against_policies(asked),
+        *_unapproved(needs, plan.digest, facts),
+    )
+    expires = (
+        *_approvals_end(needs, plan.digest, facts),
+        timing.next_turn([g.windows for _, g in gates], freezes, touched, facts.now),
+    )
+    return Verdict(
+        digest=plan.digest,
+        objections=objections,
+        approvals=tuple(_approved(needs, plan.digest, facts)),
+        rules=tuple(_names(gates, freezes, rules)),
+        expires=min((end for end in expires if end is not None), default=None),
+    )
+
+
+def _present(touched: Touched, rules: Rules) -> list[tuple[str, Gates]]:
+    """The environments a plan touches, with their gates as far as there are any."""
+    found = ((name, _gates(name, rules)) for name in touched.environments)
+    return [(name, gates) for name, gates in found if gates is not None]
+
+
+def _gates(environment: str, rules: Rules) -> Gates | None:
+    """What holds in an environment; hosts that are in none have no gates."""
+    return rules.gates.get(environment, Gates() if not environment else None)
+
+
+def _unknown(touched: Touched, rules: Rules) -> Iterator[Objection]:
+    """A no for everything that no rule could be asked about."""
+    for problem in rules.unreadable:
+        yield Objection("a rule that cannot be read", problem)
+    if touched.strangers:
+        yield _strangers(touched)
+    for environment in touched.environments:
+        if _gates(environment, rules) is None:
+            yield _no_rules(environment)
+
+
+def _against_gates(
+    gates: Sequence[tuple[str, Gates]], touched: Touched, facts: GateFacts
+) -> Iterator[Objection]:
+    for environment, gate in gates:
+        yield from limits.against_limits(environment, gate.limits, touched, facts)
+        yield from timing.against_windows(environment, gate.windows, facts.now)
+
+
+def _own_needs(gates: Sequence[tuple[str, Gates]]) -> Iterator[Need]:
+    """The approvals that environments require."""
+    for environment, gate in gates:
+        if gate.approve:
+            rule, reason = f"{environment}: approve", f"changes in {environment}"
+            yield Need(rule, reason, gate.approve)
+
+
+def _unapproved(
+    needs: Sequence[Need], digest: str, facts: GateFacts
+) -> Iterator[Objection]:
+    for need in needs:
+        objection = approvals.against(need, digest, facts)
+        if objection:
+            yield objection
+
+
+def _approved(needs: Sequence[Need], digest: str, facts: GateFacts) -> list[str]:
+    """Who said yes in a way that counts, and why."""
+    said = (
+        f"{given.who}: {given.reason}" if given.reason else given.who
+        for need in needs
+        for given in approvals.count(need.approve, digest, facts).valid
+    )
+    return list(dict.fromkeys(said))
+
+
+def _approvals_end(
+    needs: Sequence[Need], digest: str, facts: GateFacts
+) -> Iterator[datetime | None]:
+    for need in needs:
+        yield approvals.count(need.approve, digest, facts).expires(need.approve)
+
+
+def _names(
+    gates: Sequence[tuple[str, Gates]],
+    freezes: Sequence[tuple[str, Freeze]],
+    rules: Rules,
+) -> Iterator[str]:
+    """The name of every rule that was held against the plan."""
+    for environment, gate in gates:
+        yield from limits.names(environment, gate.limits)
+        if gate.windows:
+            yield f"{environment}: windows"
+        if gate.approve:
+            yield f"{environment}: approve"
+    yield from (rule for rule, _ in freezes)
+    yield "claims"
+    yield from (policies.rule_of(policy) for policy in rules.policies)
+
+
+def _strangers(touched: Touched) -> Objection:
+    return Objection(
+        "targets",
+        Problem(
+            code="gate.unknown-target",
+            summary=brief("The plan changes hosts it does not name as targets"),
+            detail=(
+                f"{listed(touched.strangers)}: no rule about groups or owners can be "
+                "asked about them. Nothing was changed."
+            ),
+            next_step="Run `holdfast plan` again.",
+        ),
+    )
+
+
+def _no_rules(environment: str) -> Objection:
+    return Objection(
+        f"{environment}: gates",
+        Problem(
+            code="gate.unknown-environment",
+            summary=brief(f"Nothing is declared about the environment {environment}"),
+            detail="What nobody decided about is a no. Nothing was changed.",
+            next_step=f"Declare `{environment}: {{}}` under environments.",
+        ),
+    )
