@@ -1,0 +1,76 @@
+"""Contents by their digest, compressed; those with secrets in them sealed."""
+
+import os
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, select
+from sqlalchemy.dialects.sqlite import insert
+
+from holdfast.drivers.stores.tables import contents
+from holdfast.model import digest
+from holdfast.ports import ContentStore
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE = 12
+
+
+class SqlContents:
+    """
+    Bytes in the database.
+
+    Sealed ones are encrypted with AES-256-GCM under the project's key, bound to their
+    digest. The key is made on first use in a file only its owner can read.
+    """
+
+    def __init__(self, engine: Engine, key: Path) -> None:
+        self._engine, self._key = engine, key
+
+    def put(self, content: bytes, /, *, sealed: bool = False) -> str:
+        """Keep bytes and give their digest; keeping them twice is harmless."""
+        name, body = digest(content), zlib.compress(content, 3)
+        if sealed:
+            nonce = os.urandom(_NONCE)
+            body = nonce + self._cipher().encrypt(nonce, body, name.encode())
+        row = {"digest": name, "sealed": int(sealed), "body": body}
+        with self._engine.begin() as connection:
+            connection.execute(insert(contents).on_conflict_do_nothing(), row)
+        return name
+
+    def get(self, digest: str, /) -> bytes | None:
+        """The bytes, ``None`` when they are not kept."""
+        chosen = select(contents).where(contents.c.digest == digest)
+        with self._engine.connect() as connection:
+            row = connection.execute(chosen).first()
+        if row is None:
+            return None
+        body: bytes = row.body
+        if row.sealed:
+            nonce, sealed = body[:_NONCE], body[_NONCE:]
+            body = self._cipher().decrypt(nonce, sealed, digest.encode())
+        return zlib.decompress(body)
+
+    def _cipher(self) -> "AESGCM":
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        return AESGCM(_key(self._key))
+
+
+def _key(path: Path) -> bytes:
+    """The project's key; made when there is none."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        made = os.urandom(32)
+        file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
+    return made
+
+
+_: type[ContentStore] = SqlContents

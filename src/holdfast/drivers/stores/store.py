@@ -1,0 +1,140 @@
+"""One SQLite database for a project: ledger, contents, claims and facts."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DatabaseError
+
+from holdfast.drivers.stores import tables
+from holdfast.drivers.stores.claims import SqlClaims
+from holdfast.drivers.stores.contents import SqlContents
+from holdfast.drivers.stores.ledger import SqlLedger
+from holdfast.model import Attributes, canonical
+from holdfast.problems import HoldfastError, Problem
+
+SCHEMA = 1
+"""The version of the schema, kept in ``PRAGMA user_version``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """What is kept of a project."""
+
+    ledger: SqlLedger
+    contents: SqlContents
+    claims: SqlClaims
+    engine: Engine
+
+    def facts(self) -> Mapping[str, Attributes]:
+        """The facts that hosts told last, by host name."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(tables.facts)).all()
+        return {row.host: _plain(json.loads(row.body)) for row in rows}
+
+    def keep_facts(self, facts: Mapping[str, Attributes]) -> None:
+        """Remember what hosts told."""
+        rows = [{"host": h, "body": canonical(f).decode()} for h, f in facts.items()]
+        if not rows:
+            return
+        put = insert(tables.facts)
+        put = put.on_conflict_do_update(
+            index_elements=["host"], set_={"body": put.excluded.body}
+        )
+        with self.engine.begin() as connection:
+            connection.execute(put, rows)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+
+def open_store(path: Path) -> Store:
+    """
+    Open or make the database; readable by its owner only.
+
+    Raises ``HoldfastError`` (``store.damaged``, ``store.read-only``, ``store.full``,
+    ``store.newer``).
+    """
+    with translated(path):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+        with engine.begin() as connection:
+            _make(connection, path)
+    ledger = SqlLedger(engine, path)
+    contents = SqlContents(engine, path.parent / "key")
+    return Store(ledger, contents, SqlClaims(engine), engine)
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what the database says is wrong into a problem a person can act on."""
+    try:
+        yield
+    except (DatabaseError, OSError) as error:
+        raise HoldfastError(_problem(path, str(getattr(error, "orig", error)))) from error
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """Writers wait for each other at the start, never in the middle."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _make(connection: Connection, path: Path) -> None:
+    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    if version > SCHEMA:
+        raise HoldfastError(_newer(path, version))
+    if version < SCHEMA:
+        tables.metadata.create_all(connection)
+        for guard in tables.GUARDS:
+            connection.execute(guard)
+        connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_plain(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _newer(path: Path, version: int) -> Problem:
+    return Problem(
+        code="store.newer",
+        summary="The project's state was written by a newer Holdfast",
+        detail=f"{path} has schema {version}, this Holdfast knows {SCHEMA}.",
+        next_step="Install the newer Holdfast again.",
+    )
+
+
+def _problem(path: Path, said: str) -> Problem:
+    words = said.lower()
+    if "full" in words or "no space" in words:
+        code, fix = "store.full", f"Free some space where {path.parent} is."
+    elif "readonly" in words or "read-only" in words or "permission" in words:
+        code, fix = "store.read-only", f"chmod -R u+rw {path.parent}"
+    elif "locked" in words:
+        code, fix = "store.locked", "Wait for the other Holdfast and try again."
+    else:
+        code, fix = "store.damaged", f"Put a copy of {path.name} back from a backup."
+    return Problem(
+        code=code,
+        summary="The project's state cannot be read or written",
+        detail=f"{path}: {said}. Nothing was changed on any host by this.",
+        next_step=fix,
+    )

@@ -1,0 +1,64 @@
+"""A change as the ledger holds it, and back again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from holdfast.model import Action, Address, Attributes, Change, Entry
+from holdfast.problems import Place
+
+
+def intent_body(change: Change) -> Attributes:
+    """The body of an INTENDED entry: enough to make the change, and to take it back."""
+    return {
+        "action": change.action.value,
+        "before": change.before,
+        "after": change.after,
+        "how": change.how,
+        "reversible": change.reversible,
+        "then": change.then,
+        "triggered_by": tuple(str(address) for address in change.triggered_by),
+        "sensitive": change.sensitive,
+        "declared": None
+        if change.declared is None
+        else {
+            "file": change.declared.file,
+            "line": change.declared.line,
+            "column": change.declared.column,
+        },
+    }
+
+
+def change_of(entry: Entry) -> Change:
+    """The change an INTENDED entry holds; raises ``ValueError`` for another entry."""
+    body: Mapping[str, Any] = entry.body
+    if entry.address is None or "action" not in body:
+        message = f"entry {entry.sequence} is no intent"
+        raise ValueError(message)
+    declared = body["declared"]
+    callers = (Address.parse(text) for text in body["triggered_by"])
+    return Change(
+        address=entry.address,
+        action=Action(body["action"]),
+        before=_plain(body["before"]),
+        after=_plain(body["after"]),
+        how=_plain(body["how"]),
+        reversible=body["reversible"],
+        declared=Place(**declared) if declared else None,
+        then=tuple(body["then"]),
+        triggered_by=tuple(address for address in callers if address),
+        sensitive=body["sensitive"],
+    )
+
+
+def state_of(entry: Entry) -> Attributes | None:
+    """The state an intent was to leave."""
+    return change_of(entry).after
+
+
+def _plain(value: Any) -> Any:
+    """JSON's lists as the tuples they were."""
+    if isinstance(value, list | tuple):
+        return tuple(_plain(item) for item in value)
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

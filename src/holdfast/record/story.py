@@ -1,0 +1,117 @@
+"""What the entries of a run tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from holdfast.model import Address, Change, Entry, Event
+from holdfast.record.intents import change_of
+
+_ENDS = {
+    Event.SUCCEEDED,
+    Event.FAILED,
+    Event.SKIPPED,
+    Event.UNREACHABLE,
+    Event.RESOLVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunStory:
+    """One run in a few words; ``outcome`` is empty while it has no end."""
+
+    run: str
+    started: str
+    ended: str
+    actor: str
+    purpose: str
+    outcome: str
+    changes: int
+    digest: str
+    commit: str
+
+
+def story_of(entries: Sequence[Entry]) -> RunStory | None:
+    """The story of one run's entries, ``None`` when they have no start."""
+    started = _first(entries, Event.RUN_STARTED)
+    if started is None:
+        return None
+    ended = _first(entries, Event.RUN_ENDED)
+    return RunStory(
+        run=started.run,
+        started=started.at,
+        ended=ended.at if ended else "",
+        actor=started.actor,
+        purpose=str(started.body.get("purpose", "")),
+        outcome=str(ended.body.get("outcome", "")) if ended else "",
+        changes=sum(entry.event is Event.SUCCEEDED for entry in entries),
+        digest=str(started.body.get("digest", "")),
+        commit=str(started.body.get("commit", "")),
+    )
+
+
+def made_in(entries: Sequence[Entry]) -> tuple[Change, ...]:
+    """Every change that was or may have been made, in order: what undo must look at."""
+    ends = _ends(entries)
+    return tuple(
+        change_of(entry)
+        for entry in entries
+        if entry.event is Event.INTENDED
+        and entry.address
+        and _may_have_run(ends.get(entry.address))
+    )
+
+
+def in_doubt(entries: Sequence[Entry]) -> tuple[Change, ...]:
+    """Changes that were intended and have no end."""
+    ends = _ends(entries)
+    return tuple(
+        change_of(entry)
+        for entry in entries
+        if entry.event is Event.INTENDED and entry.address not in ends
+    )
+
+
+def open_doubts(entries: Sequence[Entry]) -> tuple[Address, ...]:
+    """Addresses in doubt of a run that was closed: a person must still say."""
+    if _first(entries, Event.RUN_ENDED) is None:
+        return ()
+    asked = {entry.address for entry in entries if entry.event is Event.IN_DOUBT}
+    return tuple(c.address for c in in_doubt(entries) if c.address in asked)
+
+
+def pending_handlers(entries: Sequence[Entry]) -> set[Address]:
+    """Handlers that were called by a change that was made and did not run to an end."""
+    ends = _ends(entries)
+    made = {a for a, entry in ends.items() if _was_made(entry)}
+    called = {
+        Address(entry.address.environment, entry.address.host, "handler", name)
+        for entry in entries
+        if entry.event is Event.INTENDED and entry.address in made
+        for name in change_of(entry).then
+    }
+    return {address for address in called if address not in made}
+
+
+def _ends(entries: Sequence[Entry]) -> dict[Address, Entry]:
+    return {
+        entry.address: entry
+        for entry in entries
+        if entry.event in _ENDS and entry.address
+    }
+
+
+def _was_made(entry: Entry) -> bool:
+    if entry.event is Event.RESOLVED:
+        return entry.body.get("as") == "made"
+    return entry.event is Event.SUCCEEDED
+
+
+def _may_have_run(end: Entry | None) -> bool:
+    """A change that failed or has no end may have been made in part."""
+    if end is None or end.event is Event.FAILED:
+        return True
+    return _was_made(end)
+
+
+def _first(entries: Sequence[Entry], event: Event) -> Entry | None:
+    return next((entry for entry in entries if entry.event is event), None)
