@@ -11,7 +11,7 @@ from holdfast.model import Sensitive
 Data: TypeAlias = Any
 """None, bool, int, float, str, a list or tuple, a mapping, or a Sensitive."""
 
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _HEX = re.compile(r"0x[0-9A-Fa-f]+")
 _OCTAL = re.compile(r"0o[0-7]+")
 _INFINITE = {"Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}

@@ -36,7 +36,6 @@ from holdfast.expressions.nodes import (
     Node,
     Not,
     Star,
-    walk,
 )
 from holdfast.model import Sensitive
 
@@ -64,16 +63,19 @@ class _Many(list[Data]):
     """What ``*`` gave: what follows is asked of every item."""
 
 
-def check_names(tree: Node, text: str, around: Surroundings) -> None:
+def check_names(words: Iterable[Name | Call], text: str, around: Surroundings) -> None:
     """Raise ``ExpressionError`` when a context or function is not there."""
-    known = {fold(name) for name in around.contexts}
-    for node in walk(tree):
-        if isinstance(node, Name) and fold(node.name) not in known:
+    for node in words:
+        if isinstance(node, Name) and not _is_known(node.name, around.contexts):
             what = "Unrecognized named-value"
             raise located("parsing", what, node.name, node.position, text)
         if isinstance(node, Call) and not _is_there(node.name, around):
             what = "Unrecognized function"
             raise located("parsing", what, node.written, node.position, text)
+
+
+def _is_known(name: str, contexts: Mapping[str, Data]) -> bool:
+    return name in contexts or fold(name) in map(fold, contexts)
 
 
 def _is_there(function: str, around: Surroundings) -> bool:

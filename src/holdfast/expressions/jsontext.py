@@ -16,7 +16,9 @@ from holdfast.expressions.coerce import (
 )
 from holdfast.expressions.errors import MAX_DATA_DEPTH, MAX_RESULT, impossible
 
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(
+    r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL
+)
 
 
 def from_json(text: Data) -> Data:

@@ -17,7 +17,7 @@ from holdfast.expressions.evaluator import (
     value_of,
 )
 from holdfast.expressions.nodes import Index, Literal, Name, Node, walk
-from holdfast.expressions.parser import parse
+from holdfast.expressions.parser import parse, words
 from holdfast.expressions.template import Part, parts
 
 
@@ -52,7 +52,7 @@ def evaluate_expression(
     """The value of one bare expression; raises ``ExpressionError``."""
     around = Surroundings(contexts, **options)
     tree = parse(expression)
-    check_names(tree, expression, around)
+    check_names(words(expression), expression, around)
     return value_of(tree, around)
 
 
@@ -66,7 +66,7 @@ def interpolate(
     ``ExpressionError``, also when a secret would become part of a longer text and
     ``reveal`` is not set.
     """
-    found = list(parts(text))
+    found = parts(text)
     if len(found) == 1 and found[0].is_expression:
         return evaluate_expression(found[0].text, contexts, **options)
     made: list[str] = []
@@ -107,7 +107,7 @@ def _inside(text: str) -> str:
     stripped = text.strip()
     if not stripped.startswith("${{"):
         return stripped
-    found = list(parts(stripped))
+    found = parts(stripped)
     if len(found) > 1:
         message = "There is text around ${{ }}; write the whole condition inside of one"
         raise ExpressionError("parsing", message, 1, stripped)

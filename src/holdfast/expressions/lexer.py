@@ -38,7 +38,7 @@ class Token:
 _BOUNDARY = frozenset("()[],.!><=&|")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _NUMBER = re.compile(
-    r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+    r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
     r"|0x[0-9A-Fa-f]+|0o[0-7]+|[+-]?Infinity"
 )
 _SINGLE = {mark.value: mark for mark in Mark if len(mark.value) == 1}

@@ -15,6 +15,7 @@ from holdfast.expressions.nodes import (
     Node,
     Not,
     Star,
+    walk,
 )
 
 _STRENGTH = {
@@ -38,6 +39,12 @@ def parse(text: str) -> Node:
     not looked at.
     """
     return _Parser(text).whole()
+
+
+@lru_cache(maxsize=4096)
+def words(text: str) -> tuple[Name | Call, ...]:
+    """The contexts and functions a bare expression uses, in the order written."""
+    return tuple(node for node in walk(parse(text)) if isinstance(node, (Name, Call)))
 
 
 class _Parser:

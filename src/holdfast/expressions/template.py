@@ -1,11 +1,14 @@
 """Finding ``${{ }}`` in text."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from holdfast.expressions.errors import ExpressionError
+from holdfast.expressions.errors import MAX_LENGTH, ExpressionError
 
 _START, _END = "${{", "}}"
+_QUOTED_OR_END = re.compile(r"}}|'(?:[^']*'|[^']*\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +19,22 @@ class Part:
     is_expression: bool
 
 
-def parts(text: str) -> Iterator[Part]:
+def parts(text: str) -> tuple[Part, ...]:
     """
     The plain stretches of a text and the expressions between them, none empty.
 
     Raises ``ExpressionError`` when a ``${{`` is never closed. A ``}}`` inside of a
     quoted string closes nothing.
     """
+    return _known_parts(text) if len(text) <= MAX_LENGTH else tuple(_parts(text))
+
+
+@lru_cache(maxsize=4096)
+def _known_parts(text: str) -> tuple[Part, ...]:
+    return tuple(_parts(text))
+
+
+def _parts(text: str) -> Iterator[Part]:
     at = 0
     while at < len(text):
         start = text.find(_START, at)
@@ -31,21 +43,18 @@ def parts(text: str) -> Iterator[Part]:
             return
         if start > at:
             yield Part(text[at:start], is_expression=False)
-        end = _end(text, start + len(_START))
+        end = _end(text, start)
         yield Part(text[start + len(_START) : end].strip(), is_expression=True)
         at = end + len(_END)
 
 
-def _end(text: str, at: int) -> int:
-    start, quoted = at, False
-    while at < len(text):
-        if text[at] == "'":
-            quoted = not quoted
-        elif not quoted and text.startswith(_END, at):
-            return at
-        at += 1
+def _end(text: str, start: int) -> int:
+    """Where the expression that begins at ``start`` is closed."""
+    for found in _QUOTED_OR_END.finditer(text, start + len(_START)):
+        if found[0] == _END:
+            return found.start()
     message = (
         "The expression is not closed. An unescaped ${{ sequence was found, "
         "but the closing }} sequence was not found."
     )
-    raise ExpressionError("parsing", message, start - len(_START) + 1, text)
+    raise ExpressionError("parsing", message, start + 1, text)

@@ -22,7 +22,7 @@ def judge(plan: Plan, rules: Rules, facts: GateFacts) -> Verdict:
     """
     if not plan:
         return Verdict(plan.digest)
-    touched = touched_by(plan)
+    digest, touched = plan.digest, touched_by(plan)
     gates = _present(touched, rules)
     freezes = timing.freezes_of(gates, rules.freezes)
     asked = policies.ask(rules, touched, facts)
@@ -33,16 +33,16 @@ def judge(plan: Plan, rules: Rules, facts: GateFacts) -> Verdict:
         *timing.against_freezes(freezes, touched, facts.now),
         *against_claims(touched, facts),
         *policies.against_policies(asked),
-        *_unapproved(needs, plan.digest, facts),
+        *_unapproved(needs, digest, facts),
     )
     expires = (
-        *_approvals_end(needs, plan.digest, facts),
+        *_approvals_end(needs, digest, facts),
         timing.next_turn([g.windows for _, g in gates], freezes, touched, facts.now),
     )
     return Verdict(
-        digest=plan.digest,
+        digest=digest,
         objections=objections,
-        approvals=tuple(_approved(needs, plan.digest, facts)),
+        approvals=tuple(_approved(needs, digest, facts)),
         rules=tuple(_names(gates, freezes, rules)),
         expires=min((end for end in expires if end is not None), default=None),
     )

@@ -110,3 +110,12 @@ def test_what_is_written_as_json_is_read_back(value: Any) -> None:
 def test_a_quoted_text_is_itself(text: str) -> None:
     quoted = "'" + text.replace("'", "''") + "'"
     assert interpolate("${{ " + quoted + " }}", {}) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 1_000_000 + "x", '"' + '\\"' * 500_000, "{{" * 500_000 + "{"]
+)
+def test_long_text_takes_no_longer_than_its_length(text: str) -> None:
+    for call in ("x == 1", "fromJSON(x)", "format(x)"):
+        with suppress(ExpressionError):
+            evaluate_expression(call, {"x": text})

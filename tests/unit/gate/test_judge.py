@@ -471,3 +471,23 @@ def test_a_policy_or_zone_that_cannot_be_read_is_a_no() -> None:
 def test_a_policy_that_neither_denies_nor_needs_is_a_no() -> None:
     rules = gated([{"name": "p", "when": True}])
     assert codes(judge(plan(change()), rules, facts())) == ["gate.denied"]
+
+
+def test_a_freeze_begins_with_its_first_moment_and_is_over_at_its_end() -> None:
+    freeze = {
+        "from": "2026-11-23T10:00+00:00",
+        "to": "2026-11-23T12:00+00:00",
+        "reason": "x",
+    }
+    rules, asked = gated(freezes=[freeze]), plan(change())
+    instant = timedelta(microseconds=1)
+    for now, is_frozen in (
+        (NOW - 2 * HOUR - instant, False),
+        (NOW - 2 * HOUR, True),
+        (NOW - instant, True),
+        (NOW, False),
+    ):
+        verdict = judge(asked, rules, facts(now=now))
+        assert bool(verdict.objections) is is_frozen
+    before = judge(asked, rules, facts(now=NOW - 3 * HOUR))
+    assert before.expires == NOW - 2 * HOUR
