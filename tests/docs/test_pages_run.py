@@ -16,13 +16,8 @@ from typing import NamedTuple
 
 import pytest
 
-import holdfast.load
 from holdfast.kinds import BUILT_IN
-
-# Goes away with the loader: nothing a page says was run while this skips.
-pytestmark = pytest.mark.skipif(
-    not hasattr(holdfast.load, "load"), reason="the loader has not landed"
-)
+from holdfast.load import load
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -107,7 +102,7 @@ def test_the_yaml_of_a_page_loads(page: Path, tmp_path: Path) -> None:
         for name, text in files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, encoding="utf-8")
-        loaded = holdfast.load.load(root, {kind.name: kind for kind in BUILT_IN})
+        loaded = load(root, {kind.name: kind for kind in BUILT_IN})
         assert [str(problem) for problem in loaded.problems] == []
 
 

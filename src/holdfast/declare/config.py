@@ -1,0 +1,71 @@
+"""``config/*.yaml``: the desired state of hosts."""
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from holdfast.declare.strict import Strict
+from holdfast.declare.units import Duration, Percent, Share
+
+
+class CheckDeclared(Strict):
+    """
+    What must be true on a host after it was changed.
+
+        checks:
+          - http: http://localhost/healthz
+    """
+
+    http: str | None = Field(default=None, description="A URL, as the host sees it.")
+    command: str | None = Field(default=None, description="sh that must end with 0.")
+    tcp: str | None = Field(default=None, description="`address:port` that must answer.")
+    status: int = Field(default=200, description="The HTTP status that is expected.")
+    contains: str | None = Field(default=None, description="Text the answer must hold.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(part is not None for part in (self.http, self.command, self.tcp)) != 1:
+            message = "a check needs exactly one of `http:`, `command:` and `tcp:`"
+            raise ValueError(message)
+        return self
+
+
+class RolloutDeclared(Strict):
+    """
+    How a change travels over the hosts.
+
+        rollout: {serial: [1, 10%, 100%], max_fail_percentage: 0, pause: 30s}
+    """
+
+    serial: list[Share] = Field(default=["100%"])
+    max_fail_percentage: Percent = 0
+    pause: Duration = 0
+
+
+class DriftDeclared(Strict):
+    """How often to look whether it still holds, and what to do then."""
+
+    every: Duration
+    then: Literal["report", "propose", "fix"] = "report"
+
+
+class ConfigDeclared(Strict):
+    """
+    The desired state of some hosts: resources in order.
+
+        name: web
+        hosts: web
+        resources:
+          - file: /etc/motd
+            content: Welcome
+    """
+
+    name: str
+    owner: str | None = None
+    hosts: str = Field(description="A host pattern.")
+    vars: dict[str, Any] = Field(default_factory=dict)
+    resources: list[dict[str, Any]] = Field(default_factory=list)
+    handlers: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    checks: list[CheckDeclared] = Field(default_factory=list)
+    rollout: RolloutDeclared | None = None
+    drift: DriftDeclared | None = None

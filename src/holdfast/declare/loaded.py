@@ -1,0 +1,69 @@
+"""A project as it was loaded: everything checked, every place kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from holdfast.declare.config import ConfigDeclared
+from holdfast.declare.hosts import Connect
+from holdfast.declare.project import EnvironmentDeclared
+from holdfast.problems import Place
+
+
+@dataclass(frozen=True, slots=True)
+class HostEntry:
+    """One host after ranges, groups and inventories were worked out."""
+
+    name: str
+    environment: str
+    address: str | None = None
+    groups: frozenset[str] = frozenset()
+    vars: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    connect: Connect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One declared resource: its kind, its own keys, and the keys every kind has."""
+
+    kind: str
+    data: Mapping[str, Any]
+    place: Place
+    after: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+    for_each: Any = None
+    when: str | None = None
+    model: Any = None
+    """The checked class when nothing in ``data`` has to be evaluated first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One file of desired state."""
+
+    declared: ConfigDeclared
+    owner: str
+    file: str
+    items: tuple[Item, ...]
+    handlers: Mapping[str, tuple[Mapping[str, Any], Place]]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything a person wrote."""
+
+    name: str
+    owner: str
+    root: Path
+    environments: Mapping[str, EnvironmentDeclared]
+    hosts: Mapping[str, HostEntry]
+    connect: Connect
+    configs: tuple[Config, ...]
+    policies: tuple[Mapping[str, Any], ...]
+    vars: Mapping[str, Any]
+    teams: Mapping[str, list[str]]
+    gates: Mapping[str, Mapping[str, Any]]
+    """What is written under each environment's ``gates:``, as it is written."""
+    files_digest: str = ""

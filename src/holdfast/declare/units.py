@@ -1,0 +1,45 @@
+"""Durations and shares as people write them."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
+_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+
+
+def seconds_of(text: str) -> int:
+    """Seconds of ``30s``, ``5m``, ``1h30m`` or ``7d``; raises ``ValueError``."""
+    found = _DURATION.fullmatch(text.strip())
+    if not found or not text.strip():
+        message = f"a duration is written like 30s, 5m, 1h30m or 7d, not {text!r}"
+        raise ValueError(message)
+    sizes = (86400, 3600, 60, 1)
+    return sum(int(n or 0) * size for n, size in zip(found.groups(), sizes, strict=True))
+
+
+def _duration(value: object) -> object:
+    return seconds_of(value) if isinstance(value, str) else value
+
+
+def _share(value: int | str) -> int | str:
+    if isinstance(value, str) and not re.fullmatch(r"\d{1,3}%", value):
+        message = f"a share is a number of hosts or written like 25%, not {value!r}"
+        raise ValueError(message)
+    return value
+
+
+def _percent(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"\d{1,3}%", value):
+        return int(value[:-1])
+    return value
+
+
+Duration = Annotated[int, BeforeValidator(_duration)]
+"""Seconds; written ``1h30m``."""
+
+Share = Annotated[int | str, AfterValidator(_share)]
+"""A number, or a share like ``25%``."""
+
+Percent = Annotated[int, BeforeValidator(_percent)]
+"""A whole percentage, 0 to 100."""

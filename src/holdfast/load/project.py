@@ -1,0 +1,250 @@
+"""Find the files of a project, read all of them, and say everything that is wrong."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from holdfast.declare import (
+    Config,
+    Connect,
+    HostEntry,
+    HostsDeclared,
+    PolicyDeclared,
+    Project,
+    ProjectDeclared,
+)
+from holdfast.load.ansible_inventory import read_inventory
+from holdfast.load.checked import checked
+from holdfast.load.items import read_config
+from holdfast.load.patterns import ranged
+from holdfast.load.yaml12 import Document, read_yaml
+from holdfast.ports import Kind
+from holdfast.problems import Place, Problem, did_you_mean
+
+_MARK = "holdfast.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was read: a project if nothing is wrong, all problems, the files."""
+
+    project: Project | None
+    problems: tuple[Problem, ...]
+    files: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is gathered while reading."""
+
+    root: Path
+    problems: list[Problem] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    sums: list[bytes] = field(default_factory=list)
+
+    def read(self, path: Path) -> Document:
+        name = str(path.relative_to(self.root))
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            self.problems.append(_unreadable(name, error))
+            return Document(name, {})
+        self.files.append(name)
+        self.sums.append(name.encode() + b"\0" + sha256(content).digest())
+        document = read_yaml(content, name)
+        self.problems += document.problems
+        return document
+
+    def folder(self, name: str) -> Iterator[Document]:
+        found = (self.root / name).glob("**/*.y*ml")
+        for path in sorted(p for p in found if p.suffix in (".yaml", ".yml")):
+            document = self.read(path)
+            if document.value is not None:
+                yield document
+
+
+def find_root(start: Path) -> Path | None:
+    """The nearest folder with a ``holdfast.yaml``, from ``start`` upwards."""
+    here = start.resolve()
+    return next((p for p in (here, *here.parents) if (p / _MARK).is_file()), None)
+
+
+def load(root: Path, kinds: Mapping[str, Kind]) -> Loaded:
+    """Read the project; all problems of all files are found in one go."""
+    reading = _Reading(root)
+    document = reading.read(root / _MARK)
+    declared, faults = checked(ProjectDeclared, document.value, document)
+    if not document.problems:
+        reading.problems += faults
+    environments = declared.environments if declared else {}
+    connect, hosts = _hosts(reading, environments)
+    configs = tuple(
+        config
+        for one in reading.folder("config")
+        if (config := _config(reading, one, kinds, declared))
+    )
+    policies = tuple(_policies(reading))
+    reading.problems += _same_name(configs)
+    if declared is None or reading.problems:
+        return Loaded(None, tuple(reading.problems), tuple(reading.files))
+    written = document.value.get("environments") or {}
+    gates = {name: (body or {}).get("gates") or {} for name, body in written.items()}
+    project = Project(
+        name=declared.project,
+        owner=declared.owner or "",
+        root=root,
+        environments=environments,
+        hosts=hosts,
+        connect=connect,
+        configs=configs,
+        policies=policies,
+        vars=declared.vars,
+        teams=declared.teams,
+        gates=gates,
+        files_digest="sha256:" + sha256(b"".join(reading.sums)).hexdigest(),
+    )
+    return Loaded(project, (), tuple(reading.files))
+
+
+def _config(
+    reading: _Reading,
+    document: Document,
+    kinds: Mapping[str, Kind],
+    project: ProjectDeclared | None,
+) -> Config | None:
+    if document.problems:
+        return None
+    owner = project.owner if project else None
+    config, problems = read_config(document, kinds, owner)
+    reading.problems += problems
+    return config
+
+
+def _policies(reading: _Reading) -> Iterator[Mapping[str, Any]]:
+    for document in reading.folder("policies"):
+        rules = document.value
+        if not isinstance(rules, list):
+            reading.problems.append(
+                Problem(
+                    code="load.not-a-list",
+                    summary="A list of policies is wanted here",
+                    next_step="Begin each policy with `- name:`.",
+                    place=document.place(()),
+                )
+            )
+            continue
+        for number, rule in enumerate(rules):
+            policy, faults = checked(PolicyDeclared, rule, document, (number,))
+            reading.problems += faults
+            if policy:
+                yield policy.model_dump(by_alias=True, exclude_none=True)
+
+
+def _hosts(
+    reading: _Reading, environments: Mapping[str, object]
+) -> tuple[Connect, dict[str, HostEntry]]:
+    connect, entries = Connect(), dict[str, HostEntry]()
+    for document in reading.folder("hosts"):
+        declared, faults = checked(HostsDeclared, document.value, document)
+        if not document.problems:
+            reading.problems += faults
+        if declared is None:
+            continue
+        connect = declared.connect or connect
+        if declared.inventory:
+            path = reading.root / declared.inventory.ansible
+            found, problems = read_inventory(path, declared.inventory.environment)
+            reading.problems += problems
+            entries.update(found)
+        for entry, place in _entries(declared, document):
+            if entry.name in entries:
+                reading.problems.append(_twice(entry.name, place))
+            entries[entry.name] = entry
+    only = next(iter(environments)) if len(environments) == 1 else ""
+    for name, entry in entries.items():
+        if not entry.environment:
+            entries[name] = _in(entry, only)
+        if entries[name].environment not in environments:
+            reading.problems.append(_no_environment(entries[name], environments))
+    return connect, entries
+
+
+def _entries(
+    declared: HostsDeclared, document: Document
+) -> Iterator[tuple[HostEntry, Place]]:
+    for written, host in declared.hosts.items():
+        names, place = ranged(written), document.place(("hosts", written))
+        addresses = ranged(host.address) if host.address else []
+        for number, name in enumerate(names):
+            several = len(addresses) == len(names)
+            address = addresses[number] if several else host.address
+            connect = host.connect
+            if host.user or host.port:
+                changes = {k: v for k, v in (("user", host.user), ("port", host.port)) if v}
+                base = connect or declared.connect or Connect()
+                connect = base.model_copy(update=changes)
+            yield (
+                HostEntry(
+                    name=name,
+                    environment=host.environment or "",
+                    address=address,
+                    groups=frozenset(host.groups),
+                    vars=host.vars,
+                    labels=host.labels,
+                    connect=connect or declared.connect,
+                ),
+                place,
+            )
+
+
+def _in(entry: HostEntry, environment: str) -> HostEntry:
+    from dataclasses import replace
+
+    return replace(entry, environment=environment)
+
+
+def _same_name(configs: Iterable[Config]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for config in configs:
+        name = config.declared.name
+        if name in seen:
+            yield Problem(
+                code="load.same-name",
+                summary=f"Two configs are called `{name}`",
+                detail=f"The other one is {seen[name]}.",
+                next_step="Give one of them another `name:`.",
+                place=Place(config.file, 1, 1),
+            )
+        seen[name] = config.file
+
+
+def _twice(name: str, place: Place) -> Problem:
+    return Problem(
+        code="load.same-host",
+        summary=f"The host `{name}` is declared twice",
+        next_step="Take one of them out.",
+        place=place,
+    )
+
+
+def _no_environment(entry: HostEntry, known: Iterable[str]) -> Problem:
+    names = list(known)
+    return Problem(
+        code="load.no-environment",
+        summary=f"The host `{entry.name}` is in no environment of the project",
+        detail=f"Seen: {entry.environment or 'nothing'}. Known: {', '.join(names)}.",
+        next_step=did_you_mean(entry.environment, names)
+        if entry.environment
+        else "Write `environment:` for it.",
+    )
+
+
+def _unreadable(name: str, error: OSError) -> Problem:
+    return Problem(
+        code="load.unreadable",
+        summary=f"{name} cannot be read",
+        detail=f"{error.strerror}.",
+        place=Place(name, 1, 1),
+    )
