@@ -98,7 +98,7 @@ def test_the_yaml_of_a_page_loads(page: Path, tmp_path: Path) -> None:
         if block.mark == "hosts":
             del files["hosts/hosts.yaml"]
         files[PLACES[block.mark]] = block.text
-        files["inventory/production.ini"] = "[web]\nweb-1\n"
+        files["inventory/production.ini"] = "[production:children]\nweb\n[web]\nweb-1\n"
         for name, text in files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, encoding="utf-8")

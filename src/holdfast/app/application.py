@@ -1,31 +1,26 @@
 """A project that was opened: what the command line and the server call."""
 
-import getpass
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from holdfast import gate, load, record
+from holdfast import load, record
+from holdfast.app.choosing import budgets_of, chooser, strictest
 from holdfast.app.rules import approval_of, facts_for, rules_for
 from holdfast.app.saved import read_saved, write_saved
-from holdfast.app.wiring import hosts_for, secrets_for
 from holdfast.apply.script import commands_of
 from holdfast.declare import Project
-from holdfast.drivers.clock import SystemClock
 from holdfast.drivers.lock import alone
 from holdfast.drivers.secrets import SecretChain
-from holdfast.drivers.stores import Store, open_store
+from holdfast.drivers.stores import Store
 from holdfast.drivers.tools import git
 from holdfast.engine import Doubt, Drift, Engine, Report
 from holdfast.engine.drift import compare
-from holdfast.engine.look import Eyes
-from holdfast.engine.loop import Listen, Wanted
+from holdfast.engine.loop import Listen, Reason, Wanted
 from holdfast.engine.settle import resolve, settle
-from holdfast.kinds import BUILT_IN, PROBES
 from holdfast.load import Resolved, Selection
-from holdfast.model import Address, Attributes, Change, Plan, Rollout, Target, Verdict
+from holdfast.model import Address, Plan, Snapshot, Target, Verdict
 from holdfast.plan import Binding, NoWayBack
 from holdfast.problems import HoldfastError, Problem
 
@@ -39,6 +34,7 @@ class Proposal:
     selectors: tuple[str, ...] = ()
     verdict: Verdict | None = None
     of: str = ""
+    author: str = ""
 
     @property
     def verdict_problems(self) -> tuple[Problem, ...]:
@@ -68,44 +64,43 @@ class Application:
             raise HoldfastError(*selection.problems)
         return selection
 
-    def resolve(self, selection: Selection) -> Resolved:
-        """What is wanted on the selected hosts, asking for facts where they are needed."""
-        kinds = self.engine.eyes.kinds
-        known = self.store.facts()
-        needed = [host for host in selection.hosts if host in known]
-        facts: Mapping[str, Attributes] = {host: known[host] for host in needed}
-        resolved = load.resolve(
-            self.project, kinds, selection.hosts, facts, self.secrets.get
-        )
+    def facts(self, hosts: Iterable[str]) -> Snapshot:
+        """Ask hosts what sort of machine they are."""
+        return self.engine.eyes.facts(sorted(hosts))
+
+    def resolve(self, selection: Selection) -> tuple[Resolved, Mapping[str, Problem]]:
+        """
+        What is wanted on the selected hosts, and the hosts that could not be asked.
+
+        Hosts are asked for facts only where something declared for them needs facts.
+        Raises ``HoldfastError`` with everything that cannot be worked out.
+        """
+        kinds, find = self.engine.eyes.kinds, self.secrets.get
+        resolved = load.resolve(self.project, kinds, selection.hosts, {}, find)
+        unknown: Mapping[str, Problem] = {}
         if resolved.facts_missing:
-            seen = self.engine.eyes.facts(sorted(resolved.facts_missing))
-            self.store.keep_facts(seen.facts)
-            resolved = load.resolve(
-                self.project,
-                kinds,
-                [host for host in selection.hosts if host not in seen.unknown],
-                {**facts, **seen.facts},
-                self.secrets.get,
-            )
-            if seen.unknown and not seen.facts:
-                raise HoldfastError(*seen.unknown.values())
+            seen = self.facts(resolved.facts_missing)
+            unknown = seen.unknown
+            hosts = [host for host in selection.hosts if host not in unknown]
+            resolved = load.resolve(self.project, kinds, hosts, seen.facts, find)
         if resolved.problems:
             raise HoldfastError(*resolved.problems)
-        return resolved
+        return resolved, unknown
 
     def propose(self, selectors: Sequence[str]) -> Proposal:
         """Look, and propose the plan that reaches what is declared."""
         selection = self.select(selectors)
-        resolved = self.resolve(selection)
+        resolved, unknown = self.resolve(selection)
         wanted = _wanted(resolved, selection)
-        plan, _ = self.engine.plan(wanted, self._binding(resolved, "apply"))
+        plan, _ = self.engine.plan(wanted, self._binding(resolved))
+        plan = replace(plan, unknown={**plan.unknown, **unknown})
         return self._judged(Proposal(plan, wanted, tuple(selectors)))
 
     def propose_undo(
         self, run: str, only: Sequence[str]
     ) -> tuple[Proposal, tuple[NoWayBack, ...]]:
         """Propose the plan that takes a run back, with what it cannot take back."""
-        chosen = _chooser(self.select(only).addresses) if only else _every
+        chosen = chooser(self.select(only).addresses)
         hosts = self._hosts_of(run)
         binding = Binding(
             targets=self._targets(hosts), commit=self.commit, purpose=f"undo {run}"
@@ -128,14 +123,10 @@ class Application:
     def judge(self, proposal: Proposal, *, ask: bool, why: str) -> Verdict:
         """Ask the gate; with ``ask`` the person at the terminal counts as an approver."""
         rules, plan = rules_for(self.project), proposal.plan
-        approvals = (
-            (approval_of(self.project, self.actor, plan, self.engine.clock.now(), why),)
-            if ask and why
-            else ()
-        )
-        facts = facts_for(
-            self.project, self.actor, self.engine, approvals, self.managed(plan)
-        )
+        now = self.engine.clock.now()
+        given = [approval_of(self.project, self.actor, plan, now, why)]
+        yes = given if ask and why else []
+        facts = facts_for(self.project, self.engine, proposal.author, plan, yes)
         return self.engine.judge(plan, rules, facts)
 
     def carry_out(
@@ -143,10 +134,13 @@ class Application:
         proposal: Proposal,
         verdict: Verdict,
         listen: Listen = lambda _event, _change: None,
+        *,
+        why: str = "",
     ) -> Report:
         """Apply one judged proposal."""
+        reason = Reason(of=proposal.of, why=why)
         return self.engine.carry_out(
-            proposal.plan, verdict, proposal.wanted, listen=listen, of=proposal.of
+            proposal.plan, verdict, proposal.wanted, reason, listen
         )
 
     def alone(self) -> AbstractContextManager[None]:
@@ -155,8 +149,7 @@ class Application:
 
     def settle(self) -> tuple[Doubt, ...]:
         """Decide what a cut-off run left in doubt; call it inside :meth:`alone`."""
-        engine = self.engine
-        return settle(engine.eyes, engine.ledger, engine.clock, self.actor)
+        return settle(self.engine, self.actor)
 
     def open_doubts(self) -> tuple[Problem, ...]:
         """What a person must still say."""
@@ -179,14 +172,14 @@ class Application:
 
     def save_plan(self, proposal: Proposal, path: Path) -> None:
         """Write a plan down so that exactly it can be applied later; mode 0600."""
-        write_saved(path, proposal.plan, proposal.selectors)
+        write_saved(path, proposal.plan, proposal.selectors, self.actor)
 
     def load_plan(self, path: Path) -> Proposal:
         """A saved plan, if world and declaration are still the same; else what moved."""
         saved = read_saved(path)
         proposal = self.propose(saved.selectors)
         saved.compare(proposal.plan)
-        return proposal
+        return replace(proposal, author=saved.author)
 
     def commands_text(self, plan: Plan) -> str:
         """The sh of every change, as it would run; secrets are not shown."""
@@ -209,10 +202,6 @@ class Application:
             )
         return self._commit
 
-    def managed(self, plan: Plan) -> int:
-        """How many things are managed on the plan's targets."""
-        return len(plan.unchanged) + len(plan.changes)
-
     def close(self) -> None:
         """Let go of hosts and store."""
         for host in self.engine.eyes.hosts.values():
@@ -221,17 +210,17 @@ class Application:
 
     def _judged(self, proposal: Proposal) -> Proposal:
         verdict = self.judge(proposal, ask=False, why="")
-        return Proposal(
-            proposal.plan, proposal.wanted, proposal.selectors, verdict, proposal.of
-        )
+        return replace(proposal, verdict=verdict)
 
-    def _binding(self, resolved: Resolved, purpose: str) -> Binding:
+    def _binding(self, resolved: Resolved) -> Binding:
         hosts = sorted({resource.address.host for resource in resolved.resources})
+        places = {self.project.hosts[host].environment for host in hosts}
+        budgets = budgets_of(self.project, places)
         return Binding(
             targets=self._targets(hosts),
             commit=self.commit,
-            rollout=_strictest(list(resolved.rollouts.values())),
-            purpose=purpose,
+            rollout=strictest(resolved.rollouts.values(), budgets),
+            purpose="apply",
         )
 
     def _targets(self, hosts: Sequence[str]) -> tuple[Target, ...]:
@@ -248,92 +237,10 @@ class Application:
         return sorted(named & set(self.project.hosts))
 
 
-def open_application(directory: Path) -> Application:
-    """Open the project around a folder; raises ``HoldfastError`` with all its problems."""
-    root = load.find_root(directory)
-    if root is None:
-        raise HoldfastError(_no_project(directory))
-    kinds = {kind.name: kind for kind in BUILT_IN}
-    loaded = load.load(root, kinds)
-    if loaded.project is None or loaded.problems:
-        raise HoldfastError(*loaded.problems)
-    state = root / ".holdfast"
-    _make_state(state)
-    store = open_store(state / "holdfast.db")
-    secrets = secrets_for(root, state)
-    actor = os.environ.get("HOLDFAST_ACTOR") or getpass.getuser()
-    engine = Engine(
-        eyes=Eyes(
-            hosts=hosts_for(loaded.project, root, state, secrets),
-            kinds=kinds,
-            probes={probe.name: probe for probe in PROBES},
-            parallel=loaded.project.connect.parallel,
-        ),
-        ledger=store.ledger,
-        contents=store.contents,
-        claims=store.claims,
-        clock=SystemClock(),
-        actor=actor,
-        redact=secrets.redact,
-    )
-    return Application(root, state, loaded.project, engine, store, secrets, actor)
-
-
-def _make_state(state: Path) -> None:
-    """The project's state; it keeps itself out of git."""
-    try:
-        state.mkdir(mode=0o700, exist_ok=True)
-        ignore = state / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
-    except OSError as error:
-        raise HoldfastError(
-            Problem(
-                code="app.no-state",
-                summary="The project's state cannot be kept",
-                detail=f"{state}: {error.strerror}. Nothing was changed.",
-                next_step=f"Make the folder writable: chmod u+rwx {state.parent}",
-            )
-        ) from error
-
-
 def _wanted(resolved: Resolved, selection: Selection) -> Wanted:
-    chosen = _chooser(selection.addresses) if selection.addresses else _every
+    chosen = chooser(selection.addresses)
     resources = tuple(r for r in resolved.resources if chosen(r.address))
     return Wanted(resources, resolved.handlers, resolved.checks)
-
-
-def _every(_address: Address) -> bool:
-    return True
-
-
-def _chooser(patterns: Sequence[str]) -> Callable[[Address], bool]:
-    """Whether an address matches one of these, each whole or with ``*``."""
-    from fnmatch import fnmatchcase
-
-    def chosen(address: Address) -> bool:
-        names = (address.local, f"{address.host}/{address.local}", str(address))
-        return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
-
-    return chosen
-
-
-def _strictest(rollouts: Sequence[Rollout]) -> Rollout:
-    """One rollout for all: the smallest first wave, budget and the longest pause."""
-    if not rollouts:
-        return Rollout()
-    return Rollout(
-        serial=min((r.serial for r in rollouts), key=_first_share),
-        max_fail_percentage=min(r.max_fail_percentage for r in rollouts),
-        pause=max(r.pause for r in rollouts),
-    )
-
-
-def _first_share(serial: Sequence[int | str]) -> tuple[bool, int]:
-    first = serial[0] if serial else "100%"
-    if isinstance(first, int):
-        return (False, first)
-    return (True, int(first.rstrip("%")))
 
 
 def _doubt(run: str, address: Address) -> Problem:
@@ -351,13 +258,4 @@ def _no_doubt(run: str, address: str) -> Problem:
         summary="That change is not in doubt",
         detail=f"{address} of {run} has an end, or is not part of that run.",
         next_step=f"See the run: holdfast why {run}",
-    )
-
-
-def _no_project(directory: Path) -> Problem:
-    return Problem(
-        code="app.no-project",
-        summary="There is no holdfast.yaml here or above",
-        detail=f"Looked in {directory.resolve()} and every folder above it.",
-        next_step="Begin one here with `holdfast init`, or name it with `-C DIR`.",
     )

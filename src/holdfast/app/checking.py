@@ -11,7 +11,7 @@ def check_project(directory: Path) -> tuple[tuple[Problem, ...], tuple[str, ...]
     """Every problem of the project around a folder, and the files that were read."""
     root = load.find_root(directory)
     if root is None:
-        return (_none(directory),), ()
+        return (no_project(directory),), ()
     loaded = load.load(root, {kind.name: kind for kind in BUILT_IN})
     return loaded.problems, loaded.files
 
@@ -21,7 +21,8 @@ def schemas() -> dict[str, object]:
     return dict(load.schema({kind.name: kind for kind in BUILT_IN}))
 
 
-def _none(directory: Path) -> Problem:
+def no_project(directory: Path) -> Problem:
+    """There is nothing to open around a folder."""
     return Problem(
         code="app.no-project",
         summary="There is no holdfast.yaml here or above",

@@ -1,10 +1,10 @@
 """A plan on disk, so that what was reviewed is what is applied."""
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from holdfast.drivers.files import write_private
 from holdfast.model import Plan, canonical, digest
 from holdfast.problems import HoldfastError, Problem
 
@@ -18,6 +18,7 @@ class Saved:
 
     digest: str
     commit: str
+    author: str
     selectors: tuple[str, ...]
     changes: dict[str, str]
 
@@ -43,22 +44,19 @@ class Saved:
         return address in self.changes and self.changes[address] != now
 
 
-def write_saved(path: Path, plan: Plan, selectors: tuple[str, ...]) -> None:
+def write_saved(
+    path: Path, plan: Plan, selectors: tuple[str, ...], author: str
+) -> None:
     """Write the file with mode 0600, whole or not at all."""
     data = {
         "schema": _SCHEMA,
         "digest": plan.digest,
         "commit": plan.commit,
+        "author": author,
         "selectors": list(selectors),
         "changes": _changes(plan),
     }
-    part = path.with_name(f".{path.name}.part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(data, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    write_private(path, json.dumps(data, indent=1).encode())
 
 
 def read_saved(path: Path) -> Saved:
@@ -68,7 +66,11 @@ def read_saved(path: Path) -> Saved:
         if data["schema"] != _SCHEMA:
             raise HoldfastError(_no_plan(path, f"its schema is {data['schema']}"))
         return Saved(
-            data["digest"], data["commit"], tuple(data["selectors"]), data["changes"]
+            digest=data["digest"],
+            commit=data["commit"],
+            author=data["author"],
+            selectors=tuple(data["selectors"]),
+            changes=data["changes"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise HoldfastError(_no_plan(path, str(error))) from error

@@ -24,7 +24,7 @@ class Journal(Protocol):
         ...
 
     def tell(self, outcomes: Sequence[Outcome], /) -> None:
-        """This is what happened."""
+        """Write down what happened."""
         ...
 
 
@@ -34,9 +34,9 @@ class Crew:
     Everything a walk needs, handed to it.
 
     ``refresh`` looks again at late changes just before they are made and gives what is
-    really needed, with its contents; ``prove`` checks one host after its changes and gives what is wrong.
-    ``between`` is told before each wave (its number, its hosts). ``parallel`` bounds how
-    many hosts are worked on at once.
+    really needed, with its contents; ``prove`` checks one host after its changes and
+    gives what is wrong. ``between`` is told before each wave (its number, its hosts).
+    ``parallel`` bounds how many hosts are worked on at once.
     """
 
     hosts: Mapping[str, Host]

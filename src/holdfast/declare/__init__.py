@@ -1,7 +1,12 @@
 """What a person writes, as typed classes; their docstrings are the reference."""
 
-from holdfast.declare.config import CheckDeclared, ConfigDeclared, RolloutDeclared
-from holdfast.declare.hosts import Connect, HostDeclared, HostsDeclared
+from holdfast.declare.config import (
+    CheckDeclared,
+    ConfigDeclared,
+    HandlerDeclared,
+    RolloutDeclared,
+)
+from holdfast.declare.hosts import Connect, HostDeclared, HostsDeclared, over
 from holdfast.declare.loaded import Config, HostEntry, Item, Project
 from holdfast.declare.policy import PolicyDeclared
 from holdfast.declare.project import EnvironmentDeclared, GatesDeclared, ProjectDeclared
@@ -15,6 +20,7 @@ __all__ = [
     "Connect",
     "EnvironmentDeclared",
     "GatesDeclared",
+    "HandlerDeclared",
     "HostDeclared",
     "HostEntry",
     "HostsDeclared",
@@ -24,5 +30,6 @@ __all__ = [
     "ProjectDeclared",
     "RolloutDeclared",
     "Strict",
+    "over",
     "seconds_of",
 ]

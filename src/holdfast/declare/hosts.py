@@ -1,6 +1,6 @@
 """``hosts/*.yaml``: machines and how they are reached."""
 
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from pydantic import Field
 
@@ -30,6 +30,18 @@ class Connect(Strict):
     parallel: int = Field(default=50, ge=1, description="Hosts at once.")
 
 
+@overload
+def over(base: Connect, words: Connect | None) -> Connect: ...
+@overload
+def over(base: Connect | None, words: Connect | None) -> Connect | None: ...
+def over(base: Connect | None, words: Connect | None) -> Connect | None:
+    """What ``words`` say, and ``base`` where they say nothing."""
+    if base is None or words is None:
+        return words or base
+    said = {name: getattr(words, name) for name in words.model_fields_set}
+    return base.model_copy(update=said)
+
+
 class HostDeclared(Strict):
     """
     One machine, or several with a range in the name.
@@ -45,6 +57,13 @@ class HostDeclared(Strict):
     environment: str | None = None
     vars: dict[str, Any] = Field(default_factory=dict)
     connect: Connect | None = None
+
+    @property
+    def words(self) -> Connect | None:
+        """The short forms ``user:`` and ``port:`` as what they stand for."""
+        given = {"user": self.user, "port": self.port}
+        told = {key: value for key, value in given.items() if value is not None}
+        return Connect.model_validate(told) if told else None
 
 
 class InventoryDeclared(Strict):

@@ -66,4 +66,6 @@ class Project:
     teams: Mapping[str, list[str]]
     gates: Mapping[str, Mapping[str, Any]]
     """What is written under each environment's ``gates:``, as it is written."""
+    freezes: tuple[Mapping[str, Any], ...] = ()
+    zone: str = "UTC"
     files_digest: str = ""

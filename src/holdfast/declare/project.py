@@ -18,7 +18,9 @@ class ApproveDeclared(Strict):
     by: list[str] = Field(default_factory=list, description="Teams or persons.")
     count: int = Field(default=1, description="How many of them.")
     not_: str | None = Field(default=None, alias="not", description="`author`.")
-    within: Duration | None = Field(default=None, description="Silence for longer is no.")
+    within: Duration | None = Field(
+        default=None, description="Silence for longer is no."
+    )
 
 
 class LimitsDeclared(Strict):
@@ -29,8 +31,12 @@ class LimitsDeclared(Strict):
     """
 
     max_targets: int | None = Field(default=None, description="Hosts of one plan.")
-    max_share: Share | None = Field(default=None, description="Of the environment's hosts.")
-    max_delete_share: Share | None = Field(default=None, description="Of managed things.")
+    max_share: Share | None = Field(
+        default=None, description="Of the environment's hosts."
+    )
+    max_delete_share: Share | None = Field(
+        default=None, description="Of managed things."
+    )
     max_fail_percentage: Percent | None = Field(
         default=None, description="Of a wave's hosts; beyond it the walk stops."
     )
@@ -44,7 +50,8 @@ class GatesDeclared(Strict):
         default_factory=list, description='As "Mon-Fri 08:00-18:00 Europe/Berlin".'
     )
     freezes: list[dict[str, Any]] = Field(
-        default_factory=list, description="Times in which nothing changes, with a reason."
+        default_factory=list,
+        description="Times in which nothing changes, with a reason.",
     )
     limits: LimitsDeclared | None = None
 
@@ -58,7 +65,9 @@ class EnvironmentDeclared(Strict):
           vars: {domain: shop.example}
     """
 
-    after: str | None = Field(default=None, description="What must have settled before.")
+    after: str | None = Field(
+        default=None, description="What must have settled before."
+    )
     vars: dict[str, Any] = Field(default_factory=dict)
     gates: GatesDeclared | None = None
 
@@ -78,4 +87,10 @@ class ProjectDeclared(Strict):
     vars: dict[str, Any] = Field(default_factory=dict)
     teams: dict[str, list[str]] = Field(
         default_factory=dict, description="Who is in a team that approves."
+    )
+    freezes: list[dict[str, Any]] = Field(
+        default_factory=list, description="For all environments; see `gates:`."
+    )
+    zone: str = Field(
+        default="UTC", description="Where policies read weekday, date and time."
     )

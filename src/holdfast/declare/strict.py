@@ -1,6 +1,13 @@
 """The manner of every declared class."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, InstanceOf, WithJsonSchema
+
+from holdfast.model import Sensitive
+
+SecretText = str | Annotated[InstanceOf[Sensitive], WithJsonSchema({"type": "string"})]
+"""A text, or a whole secret that stays closed until a script is written."""
 
 
 class Strict(BaseModel):

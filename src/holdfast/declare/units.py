@@ -15,7 +15,9 @@ def seconds_of(text: str) -> int:
         message = f"a duration is written like 30s, 5m, 1h30m or 7d, not {text!r}"
         raise ValueError(message)
     sizes = (86400, 3600, 60, 1)
-    return sum(int(n or 0) * size for n, size in zip(found.groups(), sizes, strict=True))
+    return sum(
+        int(n or 0) * size for n, size in zip(found.groups(), sizes, strict=True)
+    )
 
 
 def _duration(value: object) -> object:

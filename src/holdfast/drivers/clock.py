@@ -1,7 +1,7 @@
 """The machine's own time."""
 
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 
 class SystemClock:
@@ -9,7 +9,7 @@ class SystemClock:
 
     def now(self) -> datetime:
         """The time in UTC, aware."""
-        return datetime.now(timezone.utc)
+        return datetime.now(UTC)
 
     def sleep(self, seconds: float, /) -> None:
         """Let that much time pass."""

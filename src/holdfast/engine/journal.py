@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from threading import Lock
 
 from holdfast import record
@@ -14,7 +14,7 @@ from holdfast.problems import Problem
 
 def moment(when: datetime) -> str:
     """A moment as the ledger writes it: UTC, microseconds, ``Z``."""
-    utc = when.astimezone(timezone.utc)
+    utc = when.astimezone(UTC)
     return utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

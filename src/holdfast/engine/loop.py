@@ -41,6 +41,14 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a run is made: the run it takes back, if any, and a person's words."""
+
+    of: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """How one run ended."""
 
@@ -124,9 +132,8 @@ class Engine:
         proposal: Plan,
         verdict: Verdict,
         wanted: Wanted,
-        *,
+        reason: Reason | None = None,
         listen: Listen = lambda _event, _change: None,
-        of: str = "",
     ) -> Report:
         """
         Apply one allowed plan, verify it and record both.
@@ -143,7 +150,7 @@ class Engine:
         )
         claimed = self._claim(run, proposal)
         try:
-            journal.note(Event.RUN_STARTED, _started(proposal, of))
+            journal.note(Event.RUN_STARTED, _started(proposal, reason or Reason()))
             journal.note(Event.JUDGED, _judged(verdict))
             return self._walk(
                 run, self._kept_before(proposal), verdict, wanted, journal
@@ -297,7 +304,7 @@ def _joined(proofs: Iterable[Proof]) -> Proof:
     )
 
 
-def _started(proposal: Plan, of: str) -> Attributes:
+def _started(proposal: Plan, reason: Reason) -> Attributes:
     return {
         "purpose": proposal.purpose,
         "digest": proposal.digest,
@@ -306,7 +313,8 @@ def _started(proposal: Plan, of: str) -> Attributes:
         "targets": tuple(sorted(target.name for target in proposal.targets)),
         "changes": len(proposal.changes),
         "inputs": dict(proposal.inputs),
-        "of": of,
+        "of": reason.of,
+        "why": reason.why,
     }
 
 

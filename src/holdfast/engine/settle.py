@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from holdfast import record
 from holdfast.engine.journal import moment
 from holdfast.engine.look import Eyes
+from holdfast.engine.loop import Engine
 from holdfast.model import Action, Attributes, Change, Entry, Event, Resource
 from holdfast.ports import Clock, LedgerStore
 
@@ -20,23 +21,26 @@ class Doubt:
     """``made``, ``not-made`` or ``unknown``: then a person must say."""
 
 
-def settle(
-    eyes: Eyes, ledger: LedgerStore, clock: Clock, actor: str
-) -> tuple[Doubt, ...]:
+def settle(engine: Engine, actor: str) -> tuple[Doubt, ...]:
     """
     Close every run that has no end, and decide its changes in doubt by looking.
 
     A change whose thing is now as it was to become was made; one whose thing is as it
     was before was not. Anything else, and a command without a check, stays in doubt and
-    is never run again unasked. Must be called by the only process that may apply.
+    is never run again unasked. The run's claims are released. Must be called by the
+    only process that may apply.
     """
     told: list[Doubt] = []
+    ledger, clock = engine.ledger, engine.clock
     for run in ledger.unfinished():
-        doubts = _doubts(run, ledger.of_run(run), eyes)
+        doubts = _doubts(run, ledger.of_run(run), engine.eyes)
         entries = [_entry(clock, actor, doubt) for doubt in doubts]
         entries.append(_ended(run, clock, actor, doubts))
         ledger.append(entries)
         told += doubts
+        for claim in engine.claims.held(clock.now()):
+            if claim.run == run:
+                engine.claims.release(claim.key, claim.holder)
     return tuple(told)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from holdfast.model import Change, Resource
 from holdfast.problems import HoldfastError, Problem
 
+_MODE_DIGITS = 4
+
 
 class BaseKind:
     """No part of a file, and the way back is the swap of both sides."""
@@ -23,7 +25,7 @@ class BaseKind:
 def octal(mode: str) -> str:
     """A mode as four octal digits; raises ``ValueError`` for anything else."""
     digits = mode.lstrip("0") or "0"
-    if len(digits) > 4 or not digits.isdigit() or set(digits) & {"8", "9"}:
+    if len(digits) > _MODE_DIGITS or not digits.isdigit() or set(digits) & {"8", "9"}:
         message = f"a mode is up to four octal digits in quotes, not {mode!r}"
         raise ValueError(message)
     return digits.zfill(4)

@@ -6,10 +6,10 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from holdfast.declare.strict import Strict
+from holdfast.declare.strict import SecretText, Strict
 from holdfast.kinds.base import BaseKind
 from holdfast.kinds.shell import path, quote
-from holdfast.model import Action, Attributes, Change, Resource
+from holdfast.model import Action, Attributes, Change, Resource, Sensitive
 from holdfast.ports import Answers, Contents, Query, Wanted
 
 
@@ -33,7 +33,7 @@ class CommandDeclared(Strict):
     unless: str | None = None
     undo: str | None = None
     cwd: str | None = None
-    env: dict[str, str] = Field(default_factory=dict)
+    env: dict[str, SecretText] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _tells(self) -> Self:
@@ -74,7 +74,7 @@ class CommandKind(BaseKind):
         lines.append('export HOLDFAST_ROOT="$R"')
         env = change.how.get("env")
         for key, value in env.items() if isinstance(env, dict) else ():
-            told = value.reveal() if hasattr(value, "reveal") else str(value)
+            told = value.reveal() if isinstance(value, Sensitive) else str(value)
             lines.append(f"export {key}={quote(told)}")
         return (*lines, str(change.how["run"]))
 

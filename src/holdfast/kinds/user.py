@@ -72,10 +72,8 @@ class UserKind(BaseKind):
             return (f"usermod {flags} -- {name}",)
         home = "-m" if change.how.get("create_home", True) else "-M"
         system = "-r " if change.how.get("system") else ""
-        return (
-            f"if id {name} >/dev/null 2>&1; then usermod {flags} -- {name}\n"
-            f"else useradd {system}{home} {flags} -- {name}; fi",
-        )
+        change_it = f"if id {name} >/dev/null 2>&1; then usermod {flags} -- {name}"
+        return (f"{change_it}\nelse useradd {system}{home} {flags} -- {name}; fi",)
 
 
 def _flags(before: Attributes, after: Attributes) -> Iterator[str]:

@@ -6,6 +6,7 @@ from textwrap import wrap
 from holdfast.kinds.shell import path, quote
 
 _PRINTABLE = 2048
+_DELETE = 127
 
 
 def write_file(
@@ -52,7 +53,10 @@ def _filled(content: bytes) -> str:
 
 
 def _plain(content: bytes) -> bool:
-    return all(byte in (9, 10) or 32 <= byte < 127 for byte in content)
+    return all(
+        byte in b"\t\n" or (chr(byte).isprintable() and byte < _DELETE)
+        for byte in content
+    )
 
 
 def _owned(mode: str | None, owner: str | None, group: str | None) -> list[str]:

@@ -83,7 +83,9 @@ def _is_model(found: Any) -> bool:
 
 
 def _wanted(fault: Any) -> str:
-    return str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    return (
+        str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    )
 
 
 def _fix(fault: Any) -> str:

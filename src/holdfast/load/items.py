@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from holdfast.declare import Config, ConfigDeclared, Item
+from holdfast.declare import Config, ConfigDeclared, HandlerDeclared, Item
 from holdfast.expressions import ExpressionError, contexts_of, has_expression
 from holdfast.load.checked import checked
 from holdfast.load.yaml12 import Document, Path
@@ -12,7 +12,6 @@ from holdfast.problems import Place, Problem, did_you_mean
 
 COMMON = ("after", "then", "for_each", "when")
 CONTEXTS = {"vars", "host", "facts", "environment", "item", "secrets"}
-_HANDLERS = ("service", "command")
 
 
 def read_config(
@@ -34,7 +33,7 @@ def read_config(
     handlers: dict[str, tuple[Mapping[str, Any], Place]] = {}
     for name, data in declared.handlers.items():
         place = document.place(("handlers", name))
-        problems += _handler(name, data, place)
+        problems += _handler(name, data, document)
         handlers[name] = (data, place)
     problems += _unknown_handlers(items, handlers)
     problems += _unknown_after(items)
@@ -127,16 +126,14 @@ def _expressions(data: Any, document: Document, path: Path) -> Iterator[Problem]
             )
 
 
-def _handler(name: str, data: Mapping[str, Any], place: Place) -> Iterator[Problem]:
-    allowed = {"service", "do"} if "service" in data else {"command", "cwd", "env"}
-    if not any(key in data for key in _HANDLERS) or set(data) - allowed:
-        yield Problem(
-            code="load.handler",
-            summary=f"The handler `{name}` is not one",
-            detail="A handler is {service: NAME, do: reload} or {command: SH}.",
-            next_step=f"{name}: {{service: nginx, do: reload}}",
-            place=place,
-        )
+def _handler(
+    name: str, data: Mapping[str, Any], document: Document
+) -> tuple[Problem, ...]:
+    path: Path = ("handlers", name)
+    problems = tuple(_expressions(data, document, path))
+    if problems or _dynamic(data):
+        return problems
+    return checked(HandlerDeclared, data, document, path)[1]
 
 
 def _unknown_handlers(
@@ -150,7 +147,7 @@ def _unknown_handlers(
                     summary=f"There is no handler `{name}` in this file",
                     detail=f"Known: {', '.join(handlers) or 'none'}.",
                     next_step=did_you_mean(name, handlers)
-                    or f"Declare it under `handlers:`: {name}: {{service: NAME, do: reload}}",
+                    or f"Declare it: handlers: {{{name}: {{service: NAME, do: reload}}}}",
                     place=item.place,
                 )
 
@@ -170,7 +167,9 @@ def _unknown_after(items: list[Item]) -> Iterator[Problem]:
                 )
 
 
-def _no_kind(data: Mapping[str, Any], place: Place, kinds: Mapping[str, Kind]) -> Problem:
+def _no_kind(
+    data: Mapping[str, Any], place: Place, kinds: Mapping[str, Kind]
+) -> Problem:
     word = next(iter(data), "")
     return Problem(
         code="load.unknown-kind",

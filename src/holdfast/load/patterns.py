@@ -10,11 +10,11 @@ _RANGE = re.compile(r"(?P<word>.*)\[(?P<start>-?\d*)(?P<colon>:)?(?P<end>-?\d*)\
 def matching(
     pattern: str, hosts: Sequence[str], groups: Mapping[str, Collection[str]]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """
+    r"""
     The hosts a pattern names, in their order, and the words that name nothing.
 
     ``a:b`` or ``a,b`` is either, ``:&c`` only those also in c, ``:!d`` not those in d;
-    ``web*`` and ``~web-\\d+`` match names of hosts and groups, ``web[0:2]`` takes the
+    ``web*`` and ``~web-\d+`` match names of hosts and groups, ``web[0:2]`` takes the
     first three of a group. ``groups`` gives the hosts of each group.
     """
     chosen: list[str] = []
@@ -29,8 +29,8 @@ def matching(
     kept = dict.fromkeys(chosen)
     for word in words:
         if word[0] in "&!":
-            found = set(_named(word[1:], hosts, groups))
-            kept = {h: None for h in kept if (h in found) == (word[0] == "&")}
+            named = set(_named(word[1:], hosts, groups))
+            kept = {h: None for h in kept if (h in named) == (word[0] == "&")}
     return tuple(host for host in hosts if host in kept), tuple(lost)
 
 

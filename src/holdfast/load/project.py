@@ -1,7 +1,9 @@
 """Find the files of a project, read all of them, and say everything that is wrong."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,9 @@ from holdfast.declare import (
     PolicyDeclared,
     Project,
     ProjectDeclared,
+    over,
 )
-from holdfast.load.ansible_inventory import read_inventory
+from holdfast.load.ansible import read_inventory
 from holdfast.load.checked import checked
 from holdfast.load.items import read_config
 from holdfast.load.patterns import ranged
@@ -56,6 +59,16 @@ class _Reading:
         document = read_yaml(content, name)
         self.problems += document.problems
         return document
+
+    def note(self, paths: Iterable[Path]) -> None:
+        """Let files that somebody else reads count as part of the declaration."""
+        for path in paths:
+            name = os.path.relpath(path, self.root)
+            with suppress(OSError):
+                self.sums.append(
+                    name.encode() + b"\0" + sha256(path.read_bytes()).digest()
+                )
+                self.files.append(name)
 
     def folder(self, name: str) -> Iterator[Document]:
         found = (self.root / name).glob("**/*.y*ml")
@@ -103,6 +116,8 @@ def load(root: Path, kinds: Mapping[str, Kind]) -> Loaded:
         vars=declared.vars,
         teams=declared.teams,
         gates=gates,
+        freezes=tuple(declared.freezes),
+        zone=declared.zone,
         files_digest="sha256:" + sha256(b"".join(reading.sums)).hexdigest(),
     )
     return Loaded(project, (), tuple(reading.files))
@@ -152,23 +167,44 @@ def _hosts(
             reading.problems += faults
         if declared is None:
             continue
-        connect = declared.connect or connect
-        if declared.inventory:
-            path = reading.root / declared.inventory.ansible
-            found, problems = read_inventory(path, declared.inventory.environment)
-            reading.problems += problems
-            entries.update(found)
+        connect = over(connect, declared.connect)
+        entries.update(_inventory(reading, declared))
         for entry, place in _entries(declared, document):
             if entry.name in entries:
                 reading.problems.append(_twice(entry.name, place))
             entries[entry.name] = entry
-    only = next(iter(environments)) if len(environments) == 1 else ""
-    for name, entry in entries.items():
-        if not entry.environment:
-            entries[name] = _in(entry, only)
-        if entries[name].environment not in environments:
-            reading.problems.append(_no_environment(entries[name], environments))
-    return connect, entries
+    placed = {n: _placed(entry, environments) for n, entry in entries.items()}
+    reading.problems += [
+        _no_environment(entry, environments)
+        for entry in placed.values()
+        if entry.environment not in environments
+    ]
+    return connect, placed
+
+
+def _inventory(reading: _Reading, declared: HostsDeclared) -> dict[str, HostEntry]:
+    """The hosts of an inventory that the file names."""
+    if declared.inventory is None:
+        return {}
+    found, problems, files = read_inventory(
+        reading.root / declared.inventory.ansible,
+        declared.inventory.environment,
+        reading.root,
+    )
+    reading.problems += problems
+    reading.note(files)
+    return {
+        name: replace(host, connect=over(declared.connect, host.connect))
+        for name, host in found.items()
+    }
+
+
+def _placed(entry: HostEntry, environments: Mapping[str, object]) -> HostEntry:
+    """In the environment that is named, else its only group that is one, else the only."""
+    if entry.environment:
+        return entry
+    named = sorted(entry.groups & environments.keys()) or list(environments)
+    return replace(entry, environment=named[0] if len(named) == 1 else "")
 
 
 def _entries(
@@ -180,11 +216,7 @@ def _entries(
         for number, name in enumerate(names):
             several = len(addresses) == len(names)
             address = addresses[number] if several else host.address
-            connect = host.connect
-            if host.user or host.port:
-                changes = {k: v for k, v in (("user", host.user), ("port", host.port)) if v}
-                base = connect or declared.connect or Connect()
-                connect = base.model_copy(update=changes)
+            connect = over(over(declared.connect, host.connect), host.words)
             yield (
                 HostEntry(
                     name=name,
@@ -193,16 +225,10 @@ def _entries(
                     groups=frozenset(host.groups),
                     vars=host.vars,
                     labels=host.labels,
-                    connect=connect or declared.connect,
+                    connect=connect,
                 ),
                 place,
             )
-
-
-def _in(entry: HostEntry, environment: str) -> HostEntry:
-    from dataclasses import replace
-
-    return replace(entry, environment=environment)
 
 
 def _same_name(configs: Iterable[Config]) -> Iterator[Problem]:

@@ -3,12 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from holdfast.declare import ConfigDeclared, HostsDeclared, PolicyDeclared, ProjectDeclared
+from holdfast.declare import (
+    ConfigDeclared,
+    HostsDeclared,
+    PolicyDeclared,
+    ProjectDeclared,
+)
 from holdfast.ports import Kind
 
 _COMMON: dict[str, Any] = {
-    "after": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
-    "then": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+    "after": {
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+    },
+    "then": {
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+    },
     "for_each": {"anyOf": [{"type": ["array", "object", "string"]}]},
     "when": {"type": ["string", "boolean"]},
 }
@@ -34,7 +43,8 @@ def schema(kinds: Mapping[str, Kind]) -> dict[str, Any]:
 def _resource(kind: Kind) -> dict[str, Any]:
     found = kind.model.model_json_schema(by_alias=True)
     own = {
-        name: {"anyOf": [part, _EXPRESSION]} for name, part in found["properties"].items()
+        name: {"anyOf": [part, _EXPRESSION]}
+        for name, part in found["properties"].items()
     }
     return {**found, "properties": {**own, **_COMMON}}
 

@@ -72,7 +72,9 @@ def read_yaml(content: bytes, file: str) -> Document:
             )
         )
     except (yaml.YAMLError, UnicodeError, ValueError) as error:
-        document.problems.append(_simple(file, "load.yaml", "This is not YAML", str(error)))
+        document.problems.append(
+            _simple(file, "load.yaml", "This is not YAML", str(error))
+        )
     return document
 
 
@@ -80,8 +82,10 @@ def _text(content: bytes, file: str) -> str:
     if len(content) > MAX_BYTES:
         raise _Refused(
             _simple(
-                file, "load.too-large", "The file is too large",
-                f"{len(content)} bytes; {MAX_BYTES} are allowed. Was it meant as `source:`?",
+                file,
+                "load.too-large",
+                "The file is too large",
+                f"{len(content)} bytes, {MAX_BYTES} allowed. Was it meant as `source:`?",
             )
         )
     try:
@@ -112,12 +116,16 @@ class _Builder:
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if self._document.places:
-                    raise self._refuse(event, "load.documents", "Only one document a file")
+                    raise self._refuse(
+                        event, "load.documents", "Only one document a file"
+                    )
                 self._document.value = self._node(next(self._events), (), 0)
 
     def _node(self, event: Any, path: Path, depth: int) -> Any:
         if depth > MAX_DEPTH:
-            raise self._refuse(event, "load.too-deep", f"Nested deeper than {MAX_DEPTH}")
+            raise self._refuse(
+                event, "load.too-deep", f"Nested deeper than {MAX_DEPTH}"
+            )
         self._document.places.setdefault(path, self._place(event))
         start = self._nodes
         self._count(event, 1)
@@ -173,16 +181,25 @@ class _Builder:
         text: str = event.value
         tag = event.tag
         if tag is None:
-            return plain(text) if event.implicit[0] and event.style in (None, "") else text
+            return (
+                plain(text) if event.implicit[0] and event.style in (None, "") else text
+            )
         if tag in ("!", _CORE + "str"):
             return text
-        if tag.startswith(_CORE) and tag[len(_CORE) :] in ("int", "float", "bool", "null"):
+        if tag.startswith(_CORE) and tag[len(_CORE) :] in (
+            "int",
+            "float",
+            "bool",
+            "null",
+        ):
             return plain(text)
         raise self._refuse(event, "load.tag", f"The tag {tag} is not supported")
 
     def _only(self, event: Any, word: str) -> None:
         if event.tag not in (None, "!", _CORE + word):
-            raise self._refuse(event, "load.tag", f"The tag {event.tag} is not supported")
+            raise self._refuse(
+                event, "load.tag", f"The tag {event.tag} is not supported"
+            )
 
     def _count(self, event: Any, nodes: int) -> None:
         self._nodes += nodes
@@ -207,14 +224,11 @@ def plain(text: str) -> Any:
         return _BOOL[text]
     if _INT.fullmatch(text):
         return int(text) if len(text) < 4000 else text  # noqa: PLR2004
-    if _OCTAL.fullmatch(text):
-        return int(text[2:], 8)
-    if _HEX.fullmatch(text):
-        return int(text[2:], 16)
-    if _FLOAT.fullmatch(text) or text in _ODD_FLOAT:
-        return float(text.replace(".inf", "inf").replace(".Inf", "inf")
-                     .replace(".INF", "inf").lower().replace(".nan", "nan"))
-    return text
+    if _OCTAL.fullmatch(text) or _HEX.fullmatch(text):
+        return int(text, 0)
+    if text in _ODD_FLOAT:
+        return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+    return float(text) if _FLOAT.fullmatch(text) else text
 
 
 def _simple(file: str, code: str, summary: str, detail: str) -> Problem:

@@ -27,7 +27,7 @@ class Event(Enum):
     OBSERVED = "observed"
     CLAIMED = "claimed"
     RELEASED = "released"
-    SECRET_SET = "secret-set"
+    SECRET_SET = "secret-set"  # noqa: S105 - the name of an event
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Entry:
     hash: str = ""
 
     def chained(self, sequence: int, previous: str) -> "Entry":
-        """This entry at its place in the ledger, hashed."""
+        """Give the entry its place in the ledger, and its hash."""
         placed = replace(self, sequence=sequence, previous=previous)
         return replace(placed, hash=placed.expected_hash)
 

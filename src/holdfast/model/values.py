@@ -34,7 +34,7 @@ class Sensitive:
 
 
 Value: TypeAlias = Union[
-    None, bool, int, str, Sensitive, "tuple[Value, ...]", "Mapping[str, Value]"
+    bool, int, str, Sensitive, "tuple[Value, ...]", "Mapping[str, Value]", None
 ]
 """What an attribute can be."""
 

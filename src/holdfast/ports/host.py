@@ -16,7 +16,7 @@ class Result:
     stderr: bytes = b""
 
 
-class Unreachable(HoldfastError):
+class Unreachable(HoldfastError):  # noqa: N818 - what the host is
     """
     The host could not be asked, or the connection broke.
 

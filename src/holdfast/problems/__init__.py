@@ -1,4 +1,4 @@
-"""How anything that goes wrong is said: what was seen, what was wanted, what to type next."""
+"""How anything that goes wrong is said: what was seen, wanted, and to be typed next."""
 
 from holdfast.problems.exits import Exit
 from holdfast.problems.nearest import did_you_mean, nearest

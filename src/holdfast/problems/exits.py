@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """What the shell is told. The table in docs/reference/exit-codes.md is made from this."""
+    """What the shell is told; docs/reference/exit-codes.md is made from this."""
 
     DONE = 0
     FAILED = 1

@@ -10,9 +10,14 @@ from holdfast.record.story import (
     pending_handlers,
     story_of,
 )
+from holdfast.record.why import Cause, WhyAddress, WhyRun, causes_of, why_run
 
 __all__ = [
+    "Cause",
     "RunStory",
+    "WhyAddress",
+    "WhyRun",
+    "causes_of",
     "change_of",
     "in_doubt",
     "intent_body",
@@ -22,4 +27,5 @@ __all__ = [
     "state_of",
     "story_of",
     "verify_chain",
+    "why_run",
 ]

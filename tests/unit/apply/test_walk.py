@@ -1,14 +1,14 @@
 """Nothing happens without a verdict on this very plan; a failure stops its wave."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
-from fakes import KINDS, FakeHost, StoppedClock, at
 
+from fakes import KINDS, FakeHost, StoppedClock, at
 from holdfast.apply import Crew, Outcome, walk, waves
 from holdfast.model import Action, Change, Event, Plan, Rollout, Verdict
-from holdfast.ports import Contents, Unreachable
+from holdfast.ports import Contents, Result, Unreachable
 from holdfast.problems import HoldfastError, Problem
 
 
@@ -111,7 +111,14 @@ def test_a_host_that_does_not_prove_well_counts_as_failed() -> None:
 
 
 class _Broken(FakeHost):
-    def run(self, script, /, *, listen=None, timeout=None):  # type: ignore[no-untyped-def]
+    def run(
+        self,
+        script: bytes,
+        /,
+        *,
+        listen: Callable[[bytes], None] | None = None,
+        timeout: float | None = None,
+    ) -> Result:
         error = Unreachable(Problem("hosts.unreachable", "gone"))
         error.started = self.confined
         raise error

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from fakes import KINDS, at
 
+from fakes import KINDS, at
 from holdfast import observe
 from holdfast.model import Resource
 from holdfast.ports import Query

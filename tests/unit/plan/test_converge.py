@@ -1,19 +1,27 @@
 """What is wanted and what is seen in, one plan out."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from fakes import KINDS, at
-
-from holdfast.model import Action, Address, Attributes, Resource, Snapshot, digest
+from holdfast.model import (
+    Action,
+    Address,
+    Attributes,
+    Plan,
+    Resource,
+    Snapshot,
+    digest,
+)
 from holdfast.plan import Binding, converge
 
 
 def _plan(
     wanted: list[Resource],
-    seen: dict[Address, Attributes | None],
+    seen: Mapping[Address, Attributes | None],
     handlers: tuple[Resource, ...] = (),
     **more: object,
-):  # type: ignore[no-untyped-def]
+) -> Plan:
     snapshot = Snapshot(seen=seen, **more)  # type: ignore[arg-type]
     return converge(wanted, handlers, snapshot, KINDS, Binding())
 
@@ -84,7 +92,7 @@ def test_a_handler_left_over_from_a_crash_is_called_again() -> None:
 
 
 def _part(name: str, line: str) -> Resource:
-    how = {"path": "/etc/x", "edits": True, "line": line}
+    how: Attributes = {"path": "/etc/x", "edits": True, "line": line}
     return Resource(at(name, kind="part"), {}, how=how)
 
 

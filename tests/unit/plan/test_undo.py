@@ -3,15 +3,16 @@
 from dataclasses import replace
 
 from fakes import KINDS, at
-
-from holdfast.model import Action, Address, Attributes, Change, Snapshot
-from holdfast.plan import Binding, undo
+from holdfast.model import Action, Address, Attributes, Change, Plan, Snapshot
+from holdfast.plan import Binding, NoWayBack, undo
 
 MADE = Change(at("a"), Action.CREATE, before=None, after={"text": "1"})
 GONE = Change(at("b"), Action.DELETE, before={"text": "2"}, after=None)
 
 
-def _undo(made: list[Change], seen: dict[Address, Attributes | None]):  # type: ignore[no-untyped-def]
+def _undo(
+    made: list[Change], seen: dict[Address, Attributes | None]
+) -> tuple[Plan, tuple[NoWayBack, ...]]:
     return undo(made, Snapshot(seen=seen), KINDS, {}, Binding())
 
 

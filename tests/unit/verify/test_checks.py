@@ -4,7 +4,6 @@ import subprocess
 from dataclasses import dataclass
 
 from fakes import at
-
 from holdfast.model import Action, Change, Plan
 from holdfast.verify import check_script, confirm, read_checks
 

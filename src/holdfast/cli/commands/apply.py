@@ -77,7 +77,10 @@ def carry_out(
         if as_json:
             show_json("holdfast.plan/1", plan_view.data(proposal.plan))
         return Exit.UNREACHABLE if proposal.plan.unknown else Exit.DONE
-    verdict = app.judge(proposal, ask=can_ask(), why=why)
+    verdict = app.judge(proposal, ask=False, why="")
+    if verdict.objections and can_ask():
+        why = why or _reason()
+        verdict = app.judge(proposal, ask=True, why=why)
     if verdict.objections:
         show_problems(objection.problem for objection in verdict.objections)
         return Exit.REFUSED
@@ -87,7 +90,7 @@ def carry_out(
         )
         return Exit.REFUSED
     with Progress(proposal.plan) as progress:
-        report = app.carry_out(proposal, verdict, listen=progress.hear)
+        report = app.carry_out(proposal, verdict, progress.hear, why=why)
     if as_json:
         show_json("holdfast.run/1", report_view.data(report))
     else:
@@ -95,6 +98,13 @@ def carry_out(
     if undo and report.exit not in (Exit.DONE, Exit.IN_DOUBT):
         say("It does not hold: taking it back.")
         back, _ = app.propose_undo(report.run, ())
-        undone = app.carry_out(back, app.judge(back, ask=False, why="undo on failure"))
+        verdict = app.judge(back, ask=False, why="")
+        undone = app.carry_out(back, verdict, why=f"{report.run} does not hold")
         return Exit.NOT_VERIFIED if undone.exit == Exit.DONE else Exit.PERSON_NEEDED
     return report.exit
+
+
+def _reason() -> str:
+    """Ask the person at the terminal for a yes with a reason; empty is no yes."""
+    question = "This plan needs approval. Your reason to approve it (empty: no)"
+    return str(click.prompt(question, default="", show_default=False, err=True))

@@ -30,6 +30,7 @@ def command(
 
     While a claim of somebody else holds, no run touches what is claimed.
     """
+    from holdfast.app import keeping
     from holdfast.cli.views.claims import claims_data, claims_text
 
     with opened(ctx) as app:
@@ -41,13 +42,13 @@ def command(
                 click.echo(claims_text(claims))
             return Exit.DONE
         if release:
-            given = app.release(key)
+            given = keeping.release(app, key)
             say(f"{key} is free." if given else f"{key} was not yours.")
             return Exit.DONE if given else Exit.BUSY
         if not why:
             message = "Say why with --why: the next one who waits will want to know."
             raise click.UsageError(message)
-        claim = app.claim(key, duration, why)
+        claim = keeping.claim(app, key, duration, why)
         ours = claim.holder == app.actor
         say(claims_text([claim]))
         return Exit.DONE if ours else Exit.BUSY

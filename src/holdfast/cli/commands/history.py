@@ -25,17 +25,19 @@ def command(
 
     Newest first.
     """
+    from holdfast.app.answers import since_moment, stories
+    from holdfast.app.choosing import pattern_of
     from holdfast.cli.views import history as view
 
     with opened(ctx) as app:
-        moment = app.moment_of(since)
+        moment = since_moment(app, since)
         if address:
             entries = app.store.ledger.of_address(
-                app.pattern_of(address), since=moment, limit=limit
+                pattern_of(app.project, address), since=moment, limit=limit
             )
             rows = view.changes(entries)
         else:
-            rows = view.runs(app.stories(limit, moment))
+            rows = view.runs(stories(app, limit, moment))
         if as_json:
             show_json("holdfast.history/1", {"entries": rows})
         else:

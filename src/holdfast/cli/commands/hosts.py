@@ -1,11 +1,17 @@
 """``holdfast hosts``: list hosts, their groups and facts."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from holdfast.cli import options
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import problem_text, say, show_json
+from holdfast.model import Snapshot
 from holdfast.problems import Exit
+
+if TYPE_CHECKING:
+    from holdfast.declare import HostEntry
 
 
 @click.command("hosts")
@@ -21,26 +27,28 @@ def command(
 ) -> int:
     """List the hosts that SELECTORS name, with groups and (--facts) what they are."""
     with opened(ctx) as app:
-        names = app.select(selectors).hosts
-        seen = app.look_facts(names) if facts else None
-        rows = [
-            {
-                "name": name,
-                "environment": app.project.hosts[name].environment,
-                "groups": sorted(app.project.hosts[name].groups),
-                "facts": dict(seen.facts.get(name, {})) if seen else None,
-            }
-            for name in names
-        ]
+        entries = [app.project.hosts[name] for name in app.select(selectors).hosts]
+        seen = app.facts(entry.name for entry in entries) if facts else Snapshot()
         if as_json:
+            rows = [_row(entry, seen) for entry in entries]
             show_json("holdfast.hosts/1", {"hosts": rows})
-            return Exit.UNREACHABLE if seen and seen.unknown else Exit.DONE
-        for row in rows:
-            click.echo(
-                f"{row['name']}  {row['environment']}  {','.join(row['groups'])}"
-            )
-            for key, value in (row["facts"] or {}).items():
+            return Exit.UNREACHABLE if seen.unknown else Exit.DONE
+        for entry in entries:
+            groups = ",".join(sorted(entry.groups))
+            click.echo(f"{entry.name}  {entry.environment}  {groups}")
+            for key, value in seen.facts.get(entry.name, {}).items():
                 click.echo(f"    {key}: {value}")
-        for problem in seen.unknown.values() if seen else ():
+        for problem in seen.unknown.values():
             say(problem_text(problem))
-        return Exit.UNREACHABLE if seen and seen.unknown else Exit.DONE
+        return Exit.UNREACHABLE if seen.unknown else Exit.DONE
+
+
+def _row(entry: "HostEntry", seen: Snapshot) -> dict[str, object]:
+    told = seen.facts.get(entry.name)
+    return {
+        "name": entry.name,
+        "environment": entry.environment,
+        "address": entry.address or entry.name,
+        "groups": sorted(entry.groups),
+        "facts": dict(told) if told else None,
+    }

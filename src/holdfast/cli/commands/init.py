@@ -21,8 +21,12 @@ environments:
 # machine, so that trying things needs no second machine and no privileges.
 # For real machines: `connect: {{driver: ssh, user: deploy, become: root}}`.
 hosts:
-  web-1: {{groups: [web], environment: playground, connect: {{driver: local, root: .holdfast/machines/web-1}}}}
-  web-2: {{groups: [web], environment: playground, connect: {{driver: local, root: .holdfast/machines/web-2}}}}
+  web-1:
+    groups: [web]
+    connect: {{driver: local, root: .holdfast/machines/web-1}}
+  web-2:
+    groups: [web]
+    connect: {{driver: local, root: .holdfast/machines/web-2}}
 """,
     "config/web.yaml": """\
 # The desired state of hosts: resources in order.
@@ -55,6 +59,7 @@ def command(ctx: click.Context, *, force: bool) -> int:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text.format(name=name), encoding="utf-8")
         say(f"written  {path}")
+    (root / ".holdfast").mkdir(mode=0o700, parents=True, exist_ok=True)
     for machine in ("web-1", "web-2"):
         (root / ".holdfast/machines" / machine).mkdir(parents=True, exist_ok=True)
     (root / ".holdfast/.gitignore").write_text("*\n", encoding="utf-8")

@@ -24,10 +24,14 @@ def command(
     Lists what it made, changed and deleted. It cannot hold back what goes over the
     network, services, kernel settings or devices; root on the target is needed.
     """
+    from dataclasses import asdict
+
+    from holdfast.app.rehearsing import rehearse
+
     with opened(ctx) as app:
-        rehearsal = app.rehearse(what, host, net=net)
+        rehearsal = rehearse(app, what, host, net=net)
         if as_json:
-            show_json("holdfast.rehearsal/1", rehearsal.data())
+            show_json("holdfast.rehearsal/1", asdict(rehearsal))
             return Exit.DONE if rehearsal.status == 0 else Exit.FAILED
         for touched in rehearsal.touched:
             click.echo(f"{touched.what:8} {touched.size:>10}  {touched.path}")

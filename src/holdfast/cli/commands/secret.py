@@ -21,9 +21,11 @@ def command() -> None:
 @options.exits(0, 1, 64)
 def set_(ctx: click.Context, name: str) -> int:
     """Keep a secret, asked for twice on a terminal, else read from standard input."""
+    from holdfast.app import keeping
+
     value = _value(name)
     with opened(ctx) as app:
-        kept = app.set_secret(name, value)
+        kept = keeping.set_secret(app, name, value)
         say(
             f"Kept {kept.reference}. Write ${{{{ secrets.{name} }}}} where it is needed."
         )
@@ -36,10 +38,12 @@ def set_(ctx: click.Context, name: str) -> int:
 @options.exits(0, 1, 64)
 def rotate(ctx: click.Context, name: str) -> int:
     """Keep a new version of a secret; the old one stays readable for undo."""
+    from holdfast.app import keeping
+
     value = _value(name)
     with opened(ctx) as app:
-        app.need_secret(name)
-        kept = app.set_secret(name, value)
+        keeping.need_secret(app, name)
+        kept = keeping.set_secret(app, name, value)
         say(f"Now {kept.reference}. What uses it shows in: holdfast plan")
     return Exit.DONE
 
@@ -50,10 +54,10 @@ def rotate(ctx: click.Context, name: str) -> int:
 @options.exits(0, 1, 64)
 def get(ctx: click.Context, name: str) -> int:
     """Print a secret to standard output, and record that it was read."""
+    from holdfast.app import keeping
+
     with opened(ctx) as app:
-        found = app.need_secret(name)
-        app.note_secret_read(found)
-        click.echo(found.reveal())
+        click.echo(keeping.read_secret(app, name))
     return Exit.DONE
 
 

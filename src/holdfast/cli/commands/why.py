@@ -19,12 +19,13 @@ def command(ctx: click.Context, subject: str, *, as_json: bool) -> int:
 
     Names the run, the person, the declaration's line, the verdict and what was seen.
     """
+    from holdfast.app.answers import why
     from holdfast.cli.views import why as view
 
     with opened(ctx) as app:
-        answer = app.why(subject)
+        answer = why(app, subject)
         if as_json:
-            show_json("holdfast.why/1", answer.data())
+            show_json("holdfast.why/1", view.data(answer))
         else:
             click.echo(view.human(answer))
     return Exit.DONE

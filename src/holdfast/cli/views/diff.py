@@ -76,7 +76,12 @@ def _text(value: Value, contents: Contents) -> list[str] | None:
         text = content.decode()
     except UnicodeDecodeError:
         return None
-    return [_visible(line) for line in text.split("\n")]
+    lines = text.split("\n")
+    ending = ["\\ No newline at end of file"] if lines[-1] else []
+    return [
+        *(_visible(line) for line in lines if line or line is not lines[-1]),
+        *ending,
+    ]
 
 
 def _visible(line: str) -> str:

@@ -10,8 +10,9 @@ _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;
 border-bottom:1px solid var(--line);vertical-align:top}
-code,pre{font:13px/1.45 ui-monospace,monospace}pre{white-space:pre-wrap;overflow-wrap:anywhere;
-border:1px solid var(--line);padding:.6rem;border-radius:4px}
+code,pre{font:13px/1.45 ui-monospace,monospace}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);
+padding:.6rem;border-radius:4px}
 summary{cursor:pointer}.hash{color:#888;font-size:12px;overflow-wrap:anywhere}
 """
 

@@ -7,6 +7,7 @@ import click
 from holdfast.cli.talk import problem_data, problem_text
 from holdfast.cli.views.diff import lines_of, unified
 from holdfast.model import Action, Change, Plan, differences
+from holdfast.problems import Problem
 
 _COLOURS = {
     Action.CREATE: "green",
@@ -132,7 +133,7 @@ def _tinted(line: str) -> str:
     return line
 
 
-def _once(plan: Plan) -> Iterator[object]:
+def _once(plan: Plan) -> Iterator[Problem]:
     """Problems without repeating what is the same on many hosts."""
     yield from dict.fromkeys(plan.unknown.values())
 

@@ -1,4 +1,4 @@
-"""This machine, or a folder of it."""
+"""The machine Holdfast runs on, or a folder of it."""
 
 import os
 from collections.abc import Callable
@@ -36,12 +36,15 @@ class LocalHost:
         timeout: float | None = None,
     ) -> Result:
         """Run one script with ``sh``; a missing root folder is made."""
-        env = {**os.environ, "LC_ALL": "C", "R": ""}
+        own = {k: v for k, v in os.environ.items() if not k.startswith("HOLDFAST_")}
+        env = {**own, "LC_ALL": "C", "R": ""}
         if self._root is not None:
             self._root.mkdir(parents=True, exist_ok=True)
             env["R"] = str(self._root.resolve())
         try:
-            return run_child(["sh", "-s"], script, listen=listen, timeout=timeout, env=env)
+            return run_child(
+                ["sh", "-s"], script, listen=listen, timeout=timeout, env=env
+            )
         except TimeoutExpired as error:
             raise _timed_out(self.name, error.timeout) from error
 

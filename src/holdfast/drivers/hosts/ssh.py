@@ -97,7 +97,8 @@ class SshHost:
             return "exec sh -s"
         whom = quote(self._become)
         if self._password is None:
-            return f'[ "$(id -un)" = {whom} ] && exec sh -s; exec sudo -n -u {whom} -- sh -s'
+            already = f'[ "$(id -un)" = {whom} ] && exec sh -s'
+            return f"{already}; exec sudo -n -u {whom} -- sh -s"
         return f"exec sudo -S -p '' -u {whom} -- sh -s"
 
     def _input(self, script: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """Claims as leases with a token that only grows."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, Row, select, update
@@ -17,7 +17,7 @@ class SqlClaims:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def acquire(  # noqa: PLR0913 - each is a column
+    def acquire(
         self,
         key: str,
         holder: str,
@@ -61,7 +61,9 @@ class SqlClaims:
 
     def held(self, now: datetime, /) -> tuple[Claim, ...]:
         """Every claim in force, by key."""
-        chosen = select(claims).where(claims.c.until > _naive(now)).order_by(claims.c.key)
+        chosen = (
+            select(claims).where(claims.c.until > _naive(now)).order_by(claims.c.key)
+        )
         with self._engine.connect() as connection:
             return tuple(_claim(row) for row in connection.execute(chosen))
 
@@ -79,11 +81,11 @@ def _claim(row: Row[Any]) -> Claim:
 
 
 def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(timezone.utc).replace(tzinfo=None)
+    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def _aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=timezone.utc)
+    return moment.replace(tzinfo=UTC)
 
 
 _: type[ClaimTable] = SqlClaims

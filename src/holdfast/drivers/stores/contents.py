@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, select
 from sqlalchemy.dialects.sqlite import insert
 
+from holdfast.drivers.files import read_or_make_key
 from holdfast.drivers.stores.tables import contents
 from holdfast.model import digest
 from holdfast.ports import ContentStore
@@ -56,21 +57,7 @@ class SqlContents:
     def _cipher(self) -> "AESGCM":
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        return AESGCM(_key(self._key))
-
-
-def _key(path: Path) -> bytes:
-    """The project's key; made when there is none."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as file:
-        made = os.urandom(32)
-        file.write(made)
-        file.flush()
-        os.fsync(file.fileno())
-    return made
+        return AESGCM(read_or_make_key(self._key))
 
 
 _: type[ContentStore] = SqlContents

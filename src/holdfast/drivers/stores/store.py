@@ -80,7 +80,9 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except (DatabaseError, OSError) as error:
-        raise HoldfastError(_problem(path, str(getattr(error, "orig", error)))) from error
+        raise HoldfastError(
+            _problem(path, str(getattr(error, "orig", error)))
+        ) from error
 
 
 def _prepare(connection: Any, _record: Any) -> None:

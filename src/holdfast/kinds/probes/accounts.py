@@ -5,7 +5,7 @@ from typing import Any
 
 
 class PasswdProbe:
-    """``passwd`` (name): uid, gid, group, gecos, home, shell, groups; ``None`` if absent."""
+    """``passwd`` (name): what both account files say of it; ``None`` if absent."""
 
     name = "passwd"
 
@@ -43,7 +43,9 @@ class GroupProbe:
             line.split(":") for line in output.decode(errors="replace").splitlines()
         ]
         gids = {
-            row[0]: int(row[2]) for row in rows if len(row) > 2 and row[2].isdigit()
+            name: int(gid)
+            for name, gid in (("".join(row[:1]), "".join(row[2:3])) for row in rows)
+            if gid.isdigit()
         }
         return {args: gids.get(args[0]) for args in asked}
 

@@ -21,5 +21,5 @@ class CheckProbe:
     ) -> Mapping[tuple[str, ...], Any]:
         """Statuses by number; a piece that gave none ended with 255."""
         told = (line.split() for line in output.decode(errors="replace").splitlines())
-        statuses = {int(words[0]): int(words[1]) for words in told if len(words) == 2}
+        statuses = {int(number): int(status) for number, status in told}
         return {args: statuses.get(number, 255) for number, args in enumerate(asked)}

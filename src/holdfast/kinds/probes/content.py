@@ -70,4 +70,4 @@ def _numbered(
 
 
 def _limit(args: tuple[str, ...]) -> str:
-    return (args[2] if len(args) > 2 else "") or str(DEFAULT_LIMIT)
+    return "".join(args[2:]) or str(DEFAULT_LIMIT)

@@ -20,6 +20,10 @@ def read_sum(line: str) -> tuple[str, str]:
     return line[66:], f"sha256:{line[:64]}"
 
 
+_DIGEST = 66
+"""Characters before the name: the digest and two spaces."""
+
+
 class HashProbe:
     """``hash`` (path): ``sha256:...`` of a regular file, ``None`` when there is none."""
 
@@ -34,5 +38,5 @@ class HashProbe:
     ) -> Mapping[tuple[str, ...], Any]:
         """Match digests with paths."""
         root, *lines = output.decode(errors="surrogateescape").split("\n")
-        found = dict(read_sum(line) for line in lines if len(line) > 66)
+        found = dict(read_sum(line) for line in lines if len(line) > _DIGEST)
         return {args: found.get(root + args[0]) for args in asked}

@@ -32,7 +32,7 @@ class PackageProbe:
         manager, *lines = output.decode(errors="replace").split("\n")
         read = {"apt": _apt, "apk": _apk, "dnf": _rpm}.get(manager)
         if read is None:
-            return {args: "no package manager" for args in asked}
+            return dict.fromkeys(asked, "no package manager")
         found = dict(item for line in lines if line for item in read(line))
         absent = (None, False)
         return {

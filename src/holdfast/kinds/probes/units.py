@@ -27,7 +27,7 @@ class UnitProbe:
         """One block of properties a unit, in the order they were asked for."""
         text = output.decode(errors="replace").strip("\n")
         if text.startswith("no systemd") or not text:
-            return {args: "no systemd" for args in asked}
+            return dict.fromkeys(asked, "no systemd")
         blocks = [_block(block) for block in text.split("\n\n")]
         return {
             args: blocks[number] if number < len(blocks) else "no answer"

@@ -1,0 +1,100 @@
+"""Questions to the ledger: why, and what happened when."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from holdfast import record
+from holdfast.app.application import Application
+from holdfast.app.choosing import pattern_of
+from holdfast.declare import seconds_of
+from holdfast.engine.journal import moment
+from holdfast.model import Address
+from holdfast.problems import HoldfastError, Problem
+from holdfast.record import RunStory, WhyAddress, WhyRun
+
+_RUN = re.compile(r"r\d+")
+_CAUSES = 5
+
+
+def why(app: Application, subject: str) -> WhyAddress | WhyRun:
+    """Why a thing is as it is or what became of a run; raises ``HoldfastError``."""
+    if _RUN.fullmatch(subject):
+        told = record.why_run(app.store.ledger.of_run(subject))
+        if told is None:
+            raise HoldfastError(_no_run(subject, app.store.ledger.runs(5)))
+        return told
+    return _why_address(app, subject)
+
+
+def _why_address(app: Application, subject: str) -> WhyAddress:
+    entries = app.store.ledger.of_address(pattern_of(app.project, subject), limit=200)
+    address = next((e.address for e in entries if e.address), Address.parse(subject))
+    if address is None:
+        raise HoldfastError(_no_subject(subject))
+    runs = dict.fromkeys(e.run for e in entries if e.address == address and e.run)
+    causes = (
+        cause
+        for run in list(runs)[:_CAUSES]
+        for cause in record.causes_of(app.store.ledger.of_run(run))
+        if cause.change.address == address
+    )
+    return WhyAddress(address, tuple(causes), _declared(app, address))
+
+
+def _declared(app: Application, address: Address) -> str:
+    """Where it is declared now, as ``file:line:column``; empty when it is not."""
+    for config in app.project.configs:
+        for item in config.items:
+            if item.kind == address.kind and str(item.data[item.kind]) in address.name:
+                return str(item.place)
+    return ""
+
+
+def stories(app: Application, limit: int, since: str) -> list[RunStory]:
+    """Runs, newest first."""
+    runs = app.store.ledger.runs(limit, since=since)
+    told = (record.story_of(app.store.ledger.of_run(run)) for run in runs)
+    return [story for story in told if story]
+
+
+def since_moment(app: Application, written: str) -> str:
+    """``7d`` ago or a date, as the ledger writes moments; raises ``HoldfastError``."""
+    if not written:
+        return ""
+    try:
+        ago = timedelta(seconds=seconds_of(written))
+    except ValueError:
+        try:
+            then = datetime.fromisoformat(written)
+        except ValueError as error:
+            raise HoldfastError(_no_moment(written)) from error
+        zoned = then if then.tzinfo else then.replace(tzinfo=UTC)
+        return moment(zoned)
+    return moment(app.engine.clock.now() - ago)
+
+
+def _no_run(run: str, known: tuple[str, ...]) -> Problem:
+    return Problem(
+        code="app.no-such-run",
+        summary=f"There is no run {run}",
+        detail=f"The newest ones are: {', '.join(known) or 'none yet'}.",
+        next_step="List them: holdfast history",
+    )
+
+
+def _no_subject(subject: str) -> Problem:
+    return Problem(
+        code="app.no-subject",
+        summary=f"`{subject}` is neither a run nor an address",
+        detail="A run is written r7, an address web-1/file:/etc/motd.",
+        next_step="See what was changed: holdfast history",
+    )
+
+
+def _no_moment(written: str) -> Problem:
+    return Problem(
+        code="app.no-moment",
+        summary=f"`{written}` is no moment",
+        detail="A moment is a date like 2026-11-01, or how long ago: 30m, 7d.",
+        next_step="holdfast history --since 7d",
+    )

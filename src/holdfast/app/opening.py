@@ -1,0 +1,65 @@
+"""Find a project, read it, and wire an application together."""
+
+import getpass
+import os
+from pathlib import Path
+
+from holdfast import load
+from holdfast.app.application import Application
+from holdfast.app.checking import no_project
+from holdfast.app.wiring import hosts_for, secrets_for
+from holdfast.drivers.clock import SystemClock
+from holdfast.drivers.stores import open_store
+from holdfast.engine import Engine
+from holdfast.engine.look import Eyes
+from holdfast.kinds import BUILT_IN, PROBES
+from holdfast.problems import HoldfastError, Problem
+
+
+def open_application(directory: Path) -> Application:
+    """Open the project around a folder; raises ``HoldfastError`` with all its problems."""
+    root = load.find_root(directory)
+    if root is None:
+        raise HoldfastError(no_project(directory))
+    kinds = {kind.name: kind for kind in BUILT_IN}
+    loaded = load.load(root, kinds)
+    if loaded.project is None or loaded.problems:
+        raise HoldfastError(*loaded.problems)
+    state = root / ".holdfast"
+    _make_state(state)
+    store = open_store(state / "holdfast.db")
+    secrets = secrets_for(root, state)
+    actor = os.environ.get("HOLDFAST_ACTOR") or getpass.getuser()
+    engine = Engine(
+        eyes=Eyes(
+            hosts=hosts_for(loaded.project, root, state, secrets),
+            kinds=kinds,
+            probes={probe.name: probe for probe in PROBES},
+            parallel=loaded.project.connect.parallel,
+        ),
+        ledger=store.ledger,
+        contents=store.contents,
+        claims=store.claims,
+        clock=SystemClock(),
+        actor=actor,
+        redact=secrets.redact,
+    )
+    return Application(root, state, loaded.project, engine, store, secrets, actor)
+
+
+def _make_state(state: Path) -> None:
+    """The project's state; it keeps itself out of git."""
+    try:
+        state.mkdir(mode=0o700, exist_ok=True)
+        ignore = state / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise HoldfastError(
+            Problem(
+                code="app.no-state",
+                summary="The project's state cannot be kept",
+                detail=f"{state}: {error.strerror}. Nothing was changed.",
+                next_step=f"Make the folder writable: chmod u+rwx {state.parent}",
+            )
+        ) from error

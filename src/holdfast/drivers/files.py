@@ -1,0 +1,47 @@
+"""Small files that only their owner may read, whole or not at all."""
+
+import os
+from pathlib import Path
+
+from holdfast.problems import HoldfastError, Problem
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write beside, sync, rename; mode 0600. Raises ``HoldfastError``."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise HoldfastError(_unwritten(path, error)) from error
+
+
+def read_or_make_key(path: Path) -> bytes:
+    """32 random bytes that stay the same; made when there are none."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    except OSError as error:
+        raise HoldfastError(_unwritten(path, error)) from error
+    with os.fdopen(handle, "wb") as file:
+        made = os.urandom(32)
+        file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
+    return made
+
+
+def _unwritten(path: Path, error: OSError) -> Problem:
+    return Problem(
+        code="app.unwritable",
+        summary=f"{path.name} cannot be written",
+        detail=f"{path}: {error.strerror}. The file that was there is untouched.",
+        next_step=f"Make room and the folder writable: ls -ld {path.parent}",
+    )
