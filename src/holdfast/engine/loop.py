@@ -115,11 +115,7 @@ class Engine:
         seen = self.eyes.look(resources)
         kept = self._kept(made)
         proposal, lost = plan.undo(made, seen, self.eyes.kinds, kept, binding)
-        goals = {c.address: c.after for c in proposal.changes}
-        wanted = [
-            replace(r, wanted=goals[r.address]) for r in resources if r.address in goals
-        ]
-        return proposal, lost, Wanted(tuple(wanted))
+        return proposal, lost, Wanted(plan.undo_goals(resources, proposal))
 
     def judge(
         self, proposal: Plan, rules: gate.Rules, facts: gate.GateFacts

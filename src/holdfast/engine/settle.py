@@ -7,7 +7,7 @@ from holdfast import record
 from holdfast.engine.journal import moment
 from holdfast.engine.look import Eyes
 from holdfast.engine.loop import Engine
-from holdfast.model import Action, Attributes, Change, Entry, Event, Resource
+from holdfast.model import Attributes, Change, Entry, Event, Resource
 from holdfast.ports import Clock, LedgerStore
 
 
@@ -25,9 +25,8 @@ def settle(engine: Engine, actor: str) -> tuple[Doubt, ...]:
     """
     Close every run that has no end, and decide its changes in doubt by looking.
 
-    A change whose thing is now as it was to become was made; one whose thing is as it
-    was before was not. Anything else, and a command without a check, stays in doubt and
-    is never run again unasked. The run's claims are released. Must be called by the
+    A change whose thing is now as it was to become was made, any other was not: it is
+    planned again. What cannot be looked at stays in doubt and is never run again unasked. The run's claims are released. Must be called by the
     only process that may apply.
     """
     told: list[Doubt] = []
@@ -67,18 +66,17 @@ def _has_state(change: Change) -> bool:
 
 
 def _answer(change: Change, now: Attributes | None) -> str:
+    """
+    What a look says: a state that is not as wanted yet is simply planned again.
+
+    Only a command may be harmful to repeat: without a check it stays unknown. A handler
+    that drives a service is harmless to repeat, one that is a command is not.
+    """
+    if change.address.kind == "handler":
+        return "unknown" if change.how.get("kind") == "command" else "not-made"
     if now is _UNSEEN:
         return "unknown"
-    if _agrees(now, change.after):
-        return "made"
-    if change.action is not Action.RUN and _agrees(now, change.before):
-        return "not-made"
-    return "not-made" if _checked(change) else "unknown"
-
-
-def _checked(change: Change) -> bool:
-    """Whether a command has something that tells if it was done."""
-    return any(change.how.get(key) for key in ("check", "creates", "unless"))
+    return "made" if _agrees(now, change.after) else "not-made"
 
 
 def _agrees(now: Attributes | None, side: Attributes | None) -> bool:

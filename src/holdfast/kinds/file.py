@@ -99,12 +99,12 @@ def place(target: str, change: Change, contents: Contents) -> Iterator[str]:
     if after is None:
         yield _removed(target, kind)
         return
+    if change.before is not None and kind != after.get("type", "file"):
+        yield _removed(target, kind)
     if after.get("type", "file") == "directory":
         yield f"mkdir -p {path(target)}"
         yield from owned(target, {}, after)
         return
-    if change.before is not None and kind != after.get("type", "file"):
-        yield _removed(target, kind)
     if after.get("type") == "link":
         yield f"ln -sfn -- {quote(str(after['target']))} {path(target)}"
         return

@@ -128,6 +128,9 @@ class _Host:
             path = change.address.name
         if isinstance(path, str):
             content = (change.after or {}).get("content")
+            if content is None and change.before is None and change.after is not None:
+                content = digest(b"")
+                self.contents[content] = b""
             self.files[path] = content if isinstance(content, str) else None
 
 

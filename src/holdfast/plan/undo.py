@@ -26,6 +26,33 @@ def undo_resources(made: Iterable[Change]) -> tuple[Resource, ...]:
     )
 
 
+def undo_goals(
+    resources: Iterable[Resource], proposal: Plan
+) -> tuple[Resource, ...]:
+    """
+    What must be true once an undo was carried out, to be compared as plain state.
+
+    Of several changes of one file the one that comes last says what it is to become.
+    """
+    goals = {_spot(change): change.after for change in proposal.changes}
+    return tuple(
+        replace(
+            resource,
+            wanted=goals[spot],
+            how={k: v for k, v in resource.how.items() if k != "edits"},
+        )
+        for resource in resources
+        if (spot := _spot(resource)) in goals
+    )
+
+
+def _spot(thing: Resource | Change) -> tuple[str, str]:
+    """The file a part of a file is in, else the thing itself."""
+    address = thing.address
+    whole = address.name if address.kind == "file" else str(address)
+    return address.host, str(thing.how.get("path", whole))
+
+
 def undo(
     made: Sequence[Change],
     seen: Snapshot,
@@ -50,7 +77,7 @@ def undo(
             continue
         if change.address not in seen.seen:
             continue
-        spot = (change.address.host, str(change.how.get("path", change.address)))
+        spot = _spot(change)
         now = files.get(spot, seen.seen[change.address])
         files[spot] = inverse.after
         if inverse.action is Action.RUN:

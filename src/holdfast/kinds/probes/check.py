@@ -11,7 +11,7 @@ class CheckProbe:
 
     def script(self, asked: Sequence[tuple[str, ...]], /) -> str:
         """Each piece in a subshell with nothing to read and nobody to talk to."""
-        return "\n".join(
+        return 'HOLDFAST_ROOT="$R"; export HOLDFAST_ROOT\n' + "\n".join(
             f'( cd "${{R:-/}}"; {args[0]}\n) </dev/null >/dev/null 2>&1; echo {number} $?'
             for number, args in enumerate(asked)
         )

@@ -23,6 +23,7 @@ def faults_in(resources: Sequence[Resource]) -> Iterator[Problem]:
             first = paths.setdefault(spot, resource)
             if first is not resource and first.address != resource.address:
                 yield _twice(resource, first)
+    yield from _two_masters(resources, paths)
     if any(resource.after for resource in resources):
         yield from _unknown(resources, by_address)
         yield from _circles(resources, by_address)
@@ -40,6 +41,17 @@ def with_whole_names(resources: Sequence[Resource]) -> Iterator[Resource]:
     for resource in resources:
         after = (a for word in resource.after for a in parts.get(word, [word]))
         yield replace(resource, after=tuple(after)) if resource.after else resource
+
+
+def _two_masters(
+    resources: Sequence[Resource], paths: Mapping[tuple[str, str], Resource]
+) -> Iterator[Problem]:
+    """Parts of files whose whole content is declared too: they would never agree."""
+    for resource in resources:
+        whole = paths.get((resource.address.host, str(resource.how.get("path", ""))))
+        if resource.address.kind in _PARTS and whole and whole.wanted is not None:
+            if "content" in whole.wanted:
+                yield _fight(resource, whole)
 
 
 def _unknown(
@@ -87,6 +99,17 @@ def _twice(resource: Resource, other: Resource) -> Problem:
         detail=f"The other one is {other.address.local} at {other.place}.",
         next_step="Take one of them out, or give it other `hosts:`.",
         place=resource.place,
+    )
+
+
+def _fight(part: Resource, whole: Resource) -> Problem:
+    return Problem(
+        code="load.two-masters",
+        summary=f"{part.address.kind} changes a file whose content is declared whole",
+        detail=f"{whole.address.local} at {whole.place} says all that it holds: "
+        "each apply would undo the other.",
+        next_step="Put the line into that content, or leave out `content:` there.",
+        place=part.place,
     )
 
 

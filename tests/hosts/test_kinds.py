@@ -1,0 +1,25 @@
+"""Every kind on real Debian over real ssh: apply, apply again, undo, the disk as before."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hosts.machines import Machine
+from story import Place, cases, tell
+
+pytestmark = pytest.mark.hosts
+
+
+@pytest.mark.parametrize("case", cases())
+def test_a_case_on_a_real_machine(
+    case: dict[str, Any], machine: Machine, tmp_path: Path
+) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "ssh_config").write_text(machine.ssh_config(), encoding="utf-8")
+    hosts = (
+        f"hosts: {{h: {{address: {machine.address}}}}}\n"
+        "connect: {driver: ssh, user: root, config: ssh_config}\n"
+    )
+    tell(case, Place(hosts, machine.sh, machine.disk), project)

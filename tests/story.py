@@ -1,0 +1,110 @@
+"""
+A case is a starting state, what is declared, and what must then be true.
+
+The story of every case is the same: look at the disk, plan, apply, plan again (nothing),
+undo, and look at the disk again (as before).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from holdfast.app import Application, open_application
+from holdfast.model import Event
+from holdfast.problems import Exit
+
+CASES = Path(__file__).parent / "cases"
+PROJECT = "project: cases\nowner: team\nenvironments: {test: {}}\n"
+Disk = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where cases happen: a shell there, its disk, and how a project reaches it."""
+
+    hosts: str
+    sh: Callable[[str], int]
+    disk: Callable[[], Disk]
+
+
+def cases(*names: str) -> list[Any]:
+    """The cases of some files, as pytest parameters with readable names."""
+    import pytest
+
+    return [
+        pytest.param(case, id=f"{path.stem}: {case['name']}")
+        for path in sorted(CASES.glob("*.yaml"))
+        if not names or path.stem in names
+        for case in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
+
+
+def write_project(root: Path, hosts: str, config: Mapping[str, Any]) -> None:
+    """A project with one config for all hosts."""
+    told = {"name": "case", "hosts": "all", **config}
+    for name, text in (
+        ("holdfast.yaml", PROJECT),
+        ("hosts/hosts.yaml", hosts),
+        ("config/case.yaml", yaml.safe_dump(told, sort_keys=False)),
+    ):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+
+
+def tell(case: Mapping[str, Any], place: Place, root: Path) -> None:
+    """Run one case to its end; any promise that is broken is an assertion."""
+    assert place.sh(case.get("given", ":")) == 0, "the starting state"
+    before = place.disk()
+    words = {k: case[k] for k in ("resources", "handlers", "vars") if k in case}
+    write_project(root, place.hosts, words)
+    app = open_application(root)
+    try:
+        _story(case, place, app, before)
+    finally:
+        app.close()
+
+
+def _story(
+    case: Mapping[str, Any], place: Place, app: Application, before: Disk
+) -> None:
+    proposal = app.propose([])
+    plan = proposal.plan
+    assert not plan.unknown, plan.unknown
+    actions = [c.action.value for c in plan.changes if c.address.kind != "handler"]
+    assert actions == case["actions"]
+    assert place.disk() == before, "planning changed something"
+    if not actions:
+        return
+    run = _apply(app, proposal, fails=bool(case.get("fails")))
+    assert place.sh(case.get("then", ":")) == 0, "what must then be true"
+    if not case.get("fails"):
+        again = app.propose([]).plan
+        assert [str(c.address) for c in again.changes] == []
+    if case.get("undoable", True):
+        _undone(case, place, app, run, before)
+
+
+def _undone(
+    case: Mapping[str, Any], place: Place, app: Application, run: str, before: Disk
+) -> None:
+    back, lost = app.propose_undo(run, ())
+    assert bool(lost) == bool(case.get("lost"))
+    if back.plan:
+        _apply(app, back, fails=False)
+    after = dict(place.disk())
+    for path in case.get("undo", {}).get("leaves", ()):
+        after.pop(path, None)
+    assert after == before, "undo did not bring everything back"
+
+
+def _apply(app: Application, proposal: Any, *, fails: bool) -> str:
+    verdict = app.judge(proposal, ask=False, why="")
+    assert not verdict.objections
+    report = app.carry_out(proposal, verdict)
+    said = [(str(o.change.address), o.output) for o in report.walked.of(Event.FAILED)]
+    assert bool(said) == fails, (said, report.proof)
+    assert fails or report.exit == Exit.DONE, (report.exit, report.proof)
+    return report.run

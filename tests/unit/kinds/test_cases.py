@@ -1,0 +1,70 @@
+"""Every kind that can be kept below a folder, with dash and with busybox alone."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from story import Disk, Place, cases, tell
+
+CONFINED = ("file", "directory", "link", "parts", "command")
+BUSYBOX = shutil.which("busybox")
+
+
+def disk_of(root: Path) -> Disk:
+    """Everything below a folder: sort, mode, owner and content of each path."""
+    return {
+        "/" + str(path.relative_to(root)): _state(path)
+        for path in sorted(root.rglob("*"))
+    }
+
+
+def _state(path: Path) -> tuple[object, ...]:
+    told = path.lstat()
+    content: str | None = None
+    if path.is_symlink():
+        content = os.readlink(path)
+    elif path.is_file():
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+    return (oct(told.st_mode), told.st_uid, told.st_gid, content)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    machine = tmp_path / "machine"
+    (machine / "etc").mkdir(parents=True)
+
+    def sh(script: str) -> int:
+        env = {**os.environ, "R": str(machine)}
+        return subprocess.run(["/bin/sh", "-c", script], env=env, check=False).returncode
+
+    connect = f"{{driver: local, root: {machine}}}"
+    hosts = f"hosts: {{h: {{connect: {connect}}}}}\n"
+    return Place(hosts, sh, lambda: disk_of(machine))
+
+
+@pytest.mark.parametrize("case", cases(*CONFINED))
+def test_with_the_shell_of_this_machine(
+    case: dict[str, Any], place: Place, tmp_path: Path
+) -> None:
+    tell(case, place, tmp_path / "project")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(BUSYBOX is None, reason="no busybox on this machine")
+@pytest.mark.parametrize("case", cases(*CONFINED))
+def test_with_busybox_alone(
+    case: dict[str, Any],
+    place: Place,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    box = tmp_path / "box"
+    box.mkdir()
+    subprocess.run([str(BUSYBOX), "--install", "-s", str(box)], check=True)
+    monkeypatch.setenv("PATH", str(box))
+    tell(case, place, tmp_path / "project")
