@@ -5,6 +5,8 @@ The story of every case is the same: look at the disk, plan, apply, plan again (
 undo, and look at the disk again (as before).
 """
 
+import re
+import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +28,20 @@ class Place:
     """Where cases happen: a shell there, its disk, and how a project reaches it."""
 
     hosts: str
-    sh: Callable[[str], int]
+    run: Callable[[str], "subprocess.CompletedProcess[str]"]
     disk: Callable[[], Disk]
+    root: str = ""
+
+    def sh(self, script: str) -> int:
+        """How a script ends there."""
+        return self.run(script).returncode
+
+    def filled(self, text: str) -> str:
+        """``@R@`` as the root folder, ``@sha256 PATH@`` as the digest of a file there."""
+        for path in re.findall(r"@sha256 ([^@]+)@", text):
+            said = self.run(f'sha256sum "$R"{path}').stdout.split()[0]
+            text = text.replace(f"@sha256 {path}@", said)
+        return text.replace("@R@", self.root)
 
 
 def cases(*names: str) -> list[Any]:
@@ -42,13 +56,14 @@ def cases(*names: str) -> list[Any]:
     ]
 
 
-def write_project(root: Path, hosts: str, config: Mapping[str, Any]) -> None:
+def write_project(root: Path, place: Place, config: Mapping[str, Any]) -> None:
     """A project with one config for all hosts."""
     told = {"name": "case", "hosts": "all", **config}
+    written = place.filled(yaml.safe_dump(told, sort_keys=False))
     for name, text in (
         ("holdfast.yaml", PROJECT),
-        ("hosts/hosts.yaml", hosts),
-        ("config/case.yaml", yaml.safe_dump(told, sort_keys=False)),
+        ("hosts/hosts.yaml", place.hosts),
+        ("config/case.yaml", written),
     ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
@@ -59,7 +74,7 @@ def tell(case: Mapping[str, Any], place: Place, root: Path) -> None:
     assert place.sh(case.get("given", ":")) == 0, "the starting state"
     before = place.disk()
     words = {k: case[k] for k in ("resources", "handlers", "vars") if k in case}
-    write_project(root, place.hosts, words)
+    write_project(root, place, words)
     app = open_application(root)
     try:
         _story(case, place, app, before)
@@ -79,7 +94,8 @@ def _story(
     if not actions:
         return
     run = _apply(app, proposal, fails=bool(case.get("fails")))
-    assert place.sh(case.get("then", ":")) == 0, "what must then be true"
+    then = place.run(case.get("then", ":"))
+    assert then.returncode == 0, (case["then"], then.stdout, then.stderr)
     if not case.get("fails"):
         again = app.propose([]).plan
         assert [str(c.address) for c in again.changes] == []
@@ -97,7 +113,12 @@ def _undone(
     after = dict(place.disk())
     for path in case.get("undo", {}).get("leaves", ()):
         after.pop(path, None)
-    assert after == before, "undo did not bring everything back"
+    ignored = tuple(case.get("ignore", ()))
+    assert _without(after, ignored) == _without(before, ignored), "not as before"
+
+
+def _without(disk: Disk, prefixes: tuple[str, ...]) -> Disk:
+    return {path: told for path, told in disk.items() if not path.startswith(prefixes)}
 
 
 def _apply(app: Application, proposal: Any, *, fails: bool) -> str:

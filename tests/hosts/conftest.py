@@ -1,14 +1,22 @@
 """Machines for the tests in this folder."""
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
 
-from hosts.machines import HOME, Machine, bed
+from hosts.machines import BED, HOME, Machine, bed
 
-_numbers = count(11)
+_numbers = count(11 + 110 * (os.environ.get("PYTEST_XDIST_WORKER") == "gw1"))
+_ending: list["subprocess.Popen[bytes]"] = []
+
+
+def pytest_sessionfinish() -> None:
+    """Wait for the machines that are being thrown away."""
+    for process in _ending:
+        process.wait()
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +36,7 @@ def start(packages: str) -> Iterator[Callable[[], Machine]]:
     running: list[Machine] = []
 
     def begin() -> Machine:
-        number = next(_numbers) % 200 + 11
+        number = next(_numbers)
         machine = Machine(f"t{os.getpid()}-{number}", number)
         bed("up", machine.name, str(number), HOLDFAST_BED_NSPAWN=packages)
         running.append(machine)
@@ -36,7 +44,7 @@ def start(packages: str) -> Iterator[Callable[[], Machine]]:
 
     yield begin
     for machine in running:
-        bed("down", machine.name)
+        _ending.append(subprocess.Popen([str(BED), "down", machine.name]))
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ class Machine:
 
 def _told(path: Path) -> tuple[str, ...]:
     if path.is_symlink():
-        return ("link", os.readlink(path))
+        return ("link", str(path.readlink()))
     if path.is_dir():
         return ("directory",)
     if path.is_file():

@@ -19,6 +19,7 @@ from holdfast.model import (
     Resource,
     Snapshot,
     Verdict,
+    digests_in,
 )
 from holdfast.plan import Binding, NoWayBack
 from holdfast.ports import ClaimTable, Clock, Contents, ContentStore, LedgerStore
@@ -231,22 +232,17 @@ class Engine:
 
     def _keep(self, proposal: Plan) -> None:
         sealed = {
-            str(value)
+            name
             for change in proposal.changes
             if change.sensitive
             for side in (change.before, change.after)
-            for value in (side or {}).values()
+            for name in digests_in(side or {})
         }
         for name, content in proposal.contents.items():
             self.contents.put(content, sealed=name in sealed)
 
     def _kept(self, made: Sequence[Change]) -> dict[str, bytes]:
-        digests = {
-            value
-            for change in made
-            for value in (change.before or {}).values()
-            if isinstance(value, str) and value.startswith("sha256:")
-        }
+        digests = {name for c in made for name in digests_in(c.before or {})}
         found = {name: self.contents.get(name) for name in digests}
         return {name: content for name, content in found.items() if content is not None}
 

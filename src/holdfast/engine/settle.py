@@ -26,8 +26,8 @@ def settle(engine: Engine, actor: str) -> tuple[Doubt, ...]:
     Close every run that has no end, and decide its changes in doubt by looking.
 
     A change whose thing is now as it was to become was made, any other was not: it is
-    planned again. What cannot be looked at stays in doubt and is never run again unasked. The run's claims are released. Must be called by the
-    only process that may apply.
+    planned again. What cannot be looked at stays in doubt and is never run again unasked.
+    The run's claims are released. Must be called by the only process that may apply.
     """
     told: list[Doubt] = []
     ledger, clock = engine.ledger, engine.clock

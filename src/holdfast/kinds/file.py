@@ -1,7 +1,7 @@
 """``file``: a file with known content, mode and owner."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
 
@@ -47,7 +47,7 @@ class FileKind(BaseKind):
     """Reads stat and digest; content travels only where the digest differs."""
 
     name = "file"
-    model = FileDeclared
+    model: ClassVar[Any] = FileDeclared
     confined = True
 
     def want(self, declared: Any, content: bytes | None, /) -> Wanted:

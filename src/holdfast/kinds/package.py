@@ -1,11 +1,13 @@
 """``package``: a package of the host's own package manager."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from holdfast.declare.strict import Strict
 from holdfast.kinds.base import BaseKind, cannot_look
-from holdfast.kinds.shell import quote
+from holdfast.kinds.probes.pip import normal
+from holdfast.kinds.shell import path, quote
 from holdfast.model import Attributes, Change, Resource
 from holdfast.ports import Answers, Contents, Query, Wanted
 
@@ -19,17 +21,21 @@ class PackageDeclared(Strict):
 
     Works with apt, dnf and apk, whichever the host has; the index is only refreshed
     when the package cannot be found in the one that is there. ``hold`` keeps apt from
-    upgrading it.
+    upgrading it. ``pip`` names a Python environment instead. Undo also takes out what
+    came along and nothing else needs.
 
         - package: nginx
         - package: redis-server
           version: 5:7.0.15-1~deb12u1
           hold: true
+        - package: flask
+          pip: /opt/app/venv
     """
 
     package: str
     version: str | None = None
     hold: bool | None = None
+    pip: str | None = None
     absent: bool = False
 
 
@@ -41,38 +47,80 @@ class PackageKind(BaseKind):
 
     def want(self, declared: Any, content: bytes | None, /) -> Wanted:
         """Attributes ``installed``, ``version`` and ``hold``."""
+        how = {"pip": declared.pip, "name": declared.package} if declared.pip else {}
+        name = (
+            f"{declared.pip}#{declared.package}" if declared.pip else declared.package
+        )
         if declared.absent:
-            return Wanted(declared.package, None)
+            return Wanted(name, None, how)
         wanted: dict[str, Any] = {"installed": True}
         if declared.version is not None:
             wanted["version"] = declared.version
         if declared.hold is not None:
             wanted["hold"] = declared.hold
-        return Wanted(declared.package, wanted)
+        return Wanted(name, wanted, how)
 
     def look(self, resource: Resource, /) -> Iterator[Query]:
         """One question."""
-        yield Query("package", (resource.address.name,))
+        yield _query(resource)
 
     def read(self, resource: Resource, answers: Answers, /) -> Attributes | None:
         """What is installed, and by which manager."""
-        told = answers[Query("package", (resource.address.name,))]
+        told = answers[_query(resource)]
         if isinstance(told, str):
             raise cannot_look(resource, told)
+        if "pip" in resource.how:
+            version = told.get(normal(str(resource.how["name"])))
+            return {"installed": True, "version": version} if version else None
         if told["version"] is None:
             return None
         return {"installed": True, **told}
 
     def commands(self, change: Change, contents: Contents, /) -> Sequence[str]:
         """Install, change the version, hold, or remove."""
-        return tuple(_commands(change))
+        return tuple(_with_pip(change) if "pip" in change.how else _commands(change))
+
+    def inverse(self, change: Change, /) -> Change | None:
+        """What came along with a new package goes with it."""
+        back = change.swapped()
+        if change.before is not None:
+            return back
+        return replace(back, how={**change.how, "alone": True})
+
+
+def _query(resource: Resource) -> Query:
+    if "pip" in resource.how:
+        return Query("pip", (str(resource.how["pip"]),))
+    return Query("package", (resource.address.name,))
+
+
+def _with_pip(change: Change) -> Iterator[str]:
+    pip = f"{path(str(change.how['pip']))}/bin/python -m pip"
+    name, quiet = str(change.how["name"]), "-q --disable-pip-version-check"
+    if change.after is None:
+        yield f"{pip} uninstall -y {quiet} {quote(name)}"
+        return
+    version = change.after.get("version")
+    yield f"{pip} install {quiet} {quote(f'{name}=={version}' if version else name)}"
+
+
+def _alone(name: str) -> str:
+    """Purge what nothing would need once this package is gone, and needs now."""
+    removed = "awk '/^(Remv|Purg)/ { print $2 }' | sort"
+    return (
+        f"t=$(mktemp -d); trap 'rm -rf \"$t\"' EXIT\n"
+        f'apt-get -s autoremove | {removed} >"$t/now"\n'
+        f'apt-get -s --auto-remove purge {quote(name)} | {removed} >"$t/then"\n'
+        f'{_APT} purge {quote(name)} $(comm -13 "$t/now" "$t/then")\n'
+        'rm -rf "$t"; trap - EXIT'
+    )
 
 
 def _commands(change: Change) -> Iterator[str]:
     name, after, before = change.address.name, change.after, change.before or {}
     if after is None:
         yield _by_manager(
-            f"{_APT} purge {quote(name)}",
+            _alone(name) if change.how.get("alone") else f"{_APT} purge {quote(name)}",
             f"dnf -y -q remove {quote(name)}",
             f"apk del -q {quote(name)}",
         )

@@ -7,7 +7,14 @@ from holdfast.model.entry import GENESIS, Entry, Event
 from holdfast.model.plan import Plan, Rollout, Target
 from holdfast.model.resource import Resource
 from holdfast.model.snapshot import Snapshot
-from holdfast.model.values import Attributes, Sensitive, Value, canonical, digest
+from holdfast.model.values import (
+    Attributes,
+    Sensitive,
+    Value,
+    canonical,
+    digest,
+    digests_in,
+)
 from holdfast.model.verdict import Objection, Proof, Verdict
 
 __all__ = [
@@ -32,4 +39,5 @@ __all__ = [
     "canonical",
     "differences",
     "digest",
+    "digests_in",
 ]

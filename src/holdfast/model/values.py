@@ -1,7 +1,7 @@
 """Plain values, and the one way they are written down to be hashed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TypeAlias, Union
@@ -40,6 +40,21 @@ Value: TypeAlias = Union[
 
 Attributes: TypeAlias = Mapping[str, Value]
 """The attributes of one thing. A file's ``content`` is its digest, never its bytes."""
+
+
+def digests_in(value: Value) -> Iterator[str]:
+    """Every digest of a content inside of a value."""
+    match value:
+        case str() if value.startswith("sha256:"):
+            yield value
+        case Mapping():
+            for item in value.values():
+                yield from digests_in(item)
+        case tuple():
+            for item in value:
+                yield from digests_in(item)
+        case _:
+            pass
 
 
 def canonical(value: object) -> bytes:

@@ -1,7 +1,7 @@
 """Everything asked of one host as one script, and its answer read back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,11 +77,20 @@ def snapshot(
         except HoldfastError as error:
             unknown[str(resource.address)] = error.problems[0]
     contents = {
-        digest(answer): answer
+        digest(content): content
         for answer in answers.values()
-        if isinstance(answer, bytes)
+        for content in _bytes_in(answer)
     }
     return Snapshot(seen=seen, unknown=unknown, contents=contents)
+
+
+def _bytes_in(answer: Any) -> Iterator[bytes]:
+    """The contents an answer brought along, however deep."""
+    if isinstance(answer, bytes):
+        yield answer
+    elif isinstance(answer, Mapping):
+        for part in answer.values():
+            yield from _bytes_in(part)
 
 
 def _by_probe(queries: Iterable[Query]) -> dict[str, tuple[tuple[str, ...], ...]]:

@@ -14,6 +14,7 @@ from holdfast.model import (
     Snapshot,
     Target,
     digest,
+    digests_in,
 )
 from holdfast.ports import Kind
 from holdfast.problems import Problem
@@ -248,11 +249,10 @@ def _secrets(wanted: Iterable[Resource], changes: Iterable[Change]) -> tuple[str
 
 def _used(changes: Iterable[Change], contents: Mapping[str, bytes]) -> dict[str, bytes]:
     digests = {
-        value
+        name
         for change in changes
         for side in (change.before, change.after)
-        for value in (side or {}).values()
-        if isinstance(value, str) and value.startswith("sha256:")
+        for name in digests_in(side or {})
     }
     return {name: contents[name] for name in digests if name in contents}
 

@@ -26,9 +26,7 @@ def undo_resources(made: Iterable[Change]) -> tuple[Resource, ...]:
     )
 
 
-def undo_goals(
-    resources: Iterable[Resource], proposal: Plan
-) -> tuple[Resource, ...]:
+def undo_goals(resources: Iterable[Resource], proposal: Plan) -> tuple[Resource, ...]:
     """
     What must be true once an undo was carried out, to be compared as plain state.
 

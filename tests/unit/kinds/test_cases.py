@@ -11,7 +11,8 @@ import pytest
 
 from story import Disk, Place, cases, tell
 
-CONFINED = ("file", "directory", "link", "parts", "command")
+CONFINED = ("file", "directory", "link", "parts", "command", "cron")
+FETCHED = ("fetched", "local-git")
 BUSYBOX = shutil.which("busybox")
 
 
@@ -27,7 +28,7 @@ def _state(path: Path) -> tuple[object, ...]:
     told = path.lstat()
     content: str | None = None
     if path.is_symlink():
-        content = os.readlink(path)
+        content = str(path.readlink())
     elif path.is_file():
         content = hashlib.sha256(path.read_bytes()).hexdigest()
     return (oct(told.st_mode), told.st_uid, told.st_gid, content)
@@ -38,16 +39,22 @@ def place(tmp_path: Path) -> Place:
     machine = tmp_path / "machine"
     (machine / "etc").mkdir(parents=True)
 
-    def sh(script: str) -> int:
+    def run(script: str) -> "subprocess.CompletedProcess[str]":
         env = {**os.environ, "R": str(machine)}
-        return subprocess.run(["/bin/sh", "-c", script], env=env, check=False).returncode
+        return subprocess.run(
+            ["/bin/sh", "-c", script],
+            env=env,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
 
     connect = f"{{driver: local, root: {machine}}}"
     hosts = f"hosts: {{h: {{connect: {connect}}}}}\n"
-    return Place(hosts, sh, lambda: disk_of(machine))
+    return Place(hosts, run, lambda: disk_of(machine), str(machine))
 
 
-@pytest.mark.parametrize("case", cases(*CONFINED))
+@pytest.mark.parametrize("case", cases(*CONFINED, *FETCHED))
 def test_with_the_shell_of_this_machine(
     case: dict[str, Any], place: Place, tmp_path: Path
 ) -> None:

@@ -49,9 +49,24 @@ def _two_masters(
     """Parts of files whose whole content is declared too: they would never agree."""
     for resource in resources:
         whole = paths.get((resource.address.host, str(resource.how.get("path", ""))))
-        if resource.address.kind in _PARTS and whole and whole.wanted is not None:
-            if "content" in whole.wanted:
-                yield _fight(resource, whole)
+        mine = resource.address.kind in _PARTS
+        if mine and whole and "content" in (whole.wanted or {}):
+            yield _fight(resource, whole)
+
+
+def with_declared_names(resources: Sequence[Resource]) -> Iterator[Resource]:
+    """Folders that are purged, with the names below them that are declared."""
+    names = [
+        (r.address.host, r.address.name) for r in resources if r.wanted is not None
+    ]
+    for resource in resources:
+        if not resource.how.get("purge"):
+            yield resource
+            continue
+        host, folder = resource.address.host, f"{resource.address.name.rstrip('/')}/"
+        inside = (n for h, n in names if h == host and n.startswith(folder))
+        declared = tuple(sorted(name.removeprefix(folder) for name in inside))
+        yield replace(resource, how={**resource.how, "declared": declared})
 
 
 def _unknown(

@@ -16,7 +16,11 @@ from holdfast.load.resolving.contexts import (
     contexts_for,
     items_of,
 )
-from holdfast.load.resolving.order import faults_in, with_whole_names
+from holdfast.load.resolving.order import (
+    faults_in,
+    with_declared_names,
+    with_whole_names,
+)
 from holdfast.load.select import groups_of
 from holdfast.load.yaml12 import Document
 from holdfast.model import Address, Attributes, Resource, Rollout
@@ -57,7 +61,7 @@ def resolve(
         for host in named:
             if host in chosen:
                 work.config(config, host)
-    resources = tuple(with_whole_names(work.resources))
+    resources = tuple(with_declared_names(tuple(with_whole_names(work.resources))))
     problems = (*work.problems, *faults_in(resources))
     return Resolved(
         resources=resources,
