@@ -43,8 +43,7 @@ def start(packages: str) -> Iterator[Callable[[], Machine]]:
         return machine
 
     yield begin
-    for machine in running:
-        _ending.append(subprocess.Popen([str(BED), "down", machine.name]))
+    _ending.extend(subprocess.Popen([str(BED), "down", m.name]) for m in running)
 
 
 @pytest.fixture

@@ -71,7 +71,8 @@ class FileKind(BaseKind):
         wanted = (resource.wanted or {}).get("content", "")
         yield Query("stat", (name,))
         yield Query("hash", (name,))
-        yield Query("content", (name, str(wanted)))
+        if wanted or resource.wanted is None:
+            yield Query("content", (name, str(wanted)))
 
     def read(self, resource: Resource, answers: Answers, /) -> Attributes | None:
         """Type, mode, owner, group, and the digest of a regular file."""
@@ -83,8 +84,9 @@ class FileKind(BaseKind):
         seen = {"type": status["type"], **{key: status[key] for key in _KEPT}}
         if status["type"] == "link":
             seen["target"] = status["target"]
-        if (content := answers[Query("hash", (name,))]) and status["type"] == "file":
-            seen["content"] = content
+        if status["type"] == "file":
+            seen["content"] = answers[Query("hash", (name,))]
+            denied(resource, seen["content"] or "denied")
         return seen
 
     def commands(self, change: Change, contents: Contents, /) -> Sequence[str]:

@@ -29,6 +29,8 @@ class PartKind(BaseKind):
             return None
         seen = {key: status[key] for key in ("type", "mode", "owner", "group")}
         content = answers[Query("hash", (name,))]
+        if status["type"] == "file":
+            denied(resource, content or "denied")
         return {**seen, "content": content} if content else seen
 
     def commands(self, change: Change, contents: Contents, /) -> Sequence[str]:

@@ -102,7 +102,7 @@ def _by_probe(queries: Iterable[Query]) -> dict[str, tuple[tuple[str, ...], ...]
 
 def _section(mark: str, name: str, script: str) -> str:
     return (
-        f"printf '@{mark} {name}\\n'\n(\n{script}\n) </dev/null\n"
+        f"printf '@{mark} {name}\\n'\n{{\n{script}\n}} </dev/null\n"
         f"printf '\\n@{mark} end\\n'\n"
     )
 

@@ -4,70 +4,99 @@ from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from holdfast.kinds.shell import path
+from holdfast.kinds.probes.paths import each
+from holdfast.kinds.shell import path, quote
+from holdfast.problems import HoldfastError, Problem
 
 DEFAULT_LIMIT = 1048576
 """Bytes: larger files are told by their digest alone unless asked for in full."""
 
-_SHOW = """\
-show() {
-  [ -f "$3" ] && [ -r "$3" ] || return 0
-  [ "$2" = all ] || [ "$(wc -c <"$3")" -le "$2" ] || return 0
-  printf '@%s ' "$1"; base64 <"$3" | tr -d '\\n'; echo
-}
-"""
+Args = tuple[str, ...]
 
 
 class ContentProbe:
-    """``content`` (path, unless, limit): a file's bytes unless its digest is ``unless``."""
+    """
+    ``content`` (path, unless, limit): a file's bytes unless its digest is ``unless``.
+
+    ``limit`` is in bytes, or ``all``. However many files are printed, it takes the same
+    few processes: their sizes first, then all their bytes in one stream.
+    """
 
     name = "content"
 
-    def script(self, asked: Sequence[tuple[str, ...]], /) -> str:
-        """Let ``sha256sum -c`` say in one go which files differ; print only those."""
-        checked = [(n, args) for n, args in enumerate(asked) if args[1]]
-        always = [(n, args) for n, args in enumerate(asked) if not args[1]]
-        lines = [_SHOW]
-        lines += [f"show {n} {_limit(args)} {path(args[0])}" for n, args in always]
+    def script(self, asked: Sequence[Args], /) -> str:
+        """Let one ``sha256sum`` say which files differ; print only those."""
+        checked = [args for args in asked if _is_checked(args)]
+        plain = [a[0] for a in asked if not _is_checked(a) and not _is_all(a)]
+        whole = [args[0] for args in asked if _is_all(args)]
+        lines = ["printf '%s\\n' \"$R\"", _SHOW]
+        if plain:
+            lines.append(f"{each(plain)} | show '-size -{DEFAULT_LIMIT + 1}c'")
+        if whole:
+            lines.append(f"{each(whole)} | show ''")
         if checked:
-            names = " ".join(path(args[0]) for _, args in checked)
-            sums = " ".join(args[1].removeprefix("sha256:") for _, args in checked)
-            lines.append(_DIFFERING.format(names=names, sums=sums))
-            cases = [
-                f"{i}) show {n} {_limit(a)} {path(a[0])};;"
-                for i, (n, a) in _numbered(checked)
-            ]
-            lines += ['for i in $differ; do case "$i" in', *cases, "esac; done"]
+            lines.append(_differing([(a[0], a[1]) for a in checked]))
         return "\n".join(lines)
 
-    def parse(
-        self, asked: Sequence[tuple[str, ...]], output: bytes, /
-    ) -> Mapping[tuple[str, ...], Any]:
-        """Each printed file by its number."""
-        found: dict[tuple[str, ...], Any] = dict.fromkeys(asked)
-        for line in output.splitlines():
-            if line.startswith(b"@"):
-                number, _, text = line[1:].partition(b" ")
-                found[asked[int(number)]] = b64decode(text)
-        return found
+    def parse(self, asked: Sequence[Args], output: bytes, /) -> Mapping[Args, Any]:
+        """Cut the streams by the sizes; raises when a file changed in between."""
+        root, _, rest = output.partition(b"\n")
+        found: dict[bytes, bytes] = {}
+        for part in rest.split(b"@sizes\n")[1:]:
+            sizes, _, coded = part.partition(b"@bytes\n")
+            stream, start = b64decode(coded), 0
+            for record in sizes.split(b"\x1e\n")[:-1]:
+                size, _, name = record.partition(b"\x1f")
+                found[name] = stream[start : start + int(size)]
+                start += int(size)
+            if start != len(stream):
+                raise HoldfastError(_changing())
+        return {
+            args: found.get(root + args[0].encode(errors="surrogateescape"))
+            for args in asked
+        }
 
 
-_DIFFERING = """\
-there=$(i=0; for p in {names}; do [ -f "$p" ] && [ -r "$p" ] && echo $i; i=$((i+1)); done)
-have=$(for p in {names}; do [ -f "$p" ] && [ -r "$p" ] && printf '%s\\0' "$p"; done |
-  xargs -0 -r sha256sum -- 2>/dev/null | sed 's/^\\\\//' | cut -c1-64)
-differ=$( {{ echo $there; echo $have; echo {sums}; }} | awk '
-  NR==1 {{ n=split($0, number, " ") }} NR==2 {{ split($0, have, " ") }}
-  NR==3 {{ split($0, want, " ") }}
-  END {{ for (k=1; k<=n; k++) if (have[k] != want[number[k]+1]) print number[k] }}')"""
-"""Numbers of the files whose digest is not the wanted one, in ``differ``."""
+_READABLE = 'for p; do [ -f "$p" ] && [ -r "$p" ] && printf "%s\\0" "$p"; done; :'
+_PRINTED = (
+    'echo @sizes; stat -L -c "%s\x1f%n\x1e" -- "$@"; echo @bytes; cat -- "$@" | base64'
+)
+_CHOSEN = (
+    f'size=$1; shift; find -H "$@" -maxdepth 0 $size -exec sh -c {quote(_PRINTED)} sh '
+    '"{}" +'
+)
+_SHOW = (
+    f"show() {{ xargs -0 sh -c {quote(_READABLE)} sh | "
+    f'xargs -0 -r sh -c {quote(_CHOSEN)} sh "$1"; }}'
+)
 
 
-def _numbered(
-    checked: Sequence[tuple[int, tuple[str, ...]]],
-) -> list[tuple[int, tuple[int, tuple[str, ...]]]]:
-    return list(enumerate(checked))
+def _differing(checked: Sequence[tuple[str, str]]) -> str:
+    """Sh that shows those files whose digest is not the given one."""
+    lines = "\n".join(
+        f"c {digest.removeprefix('sha256:')} {path(name)}" for name, digest in checked
+    )
+    return (
+        'c() { [ ! -f "$2" ] || printf \'%s  %s\\n\' "$1" "$2"; }\n'
+        f"differ=$({{ {lines}\n}} | sha256sum -c 2>/dev/null | sed -n 's/: FAILED$//p')\n"
+        '[ -z "$differ" ] || printf "%s\\n" "$differ" | '
+        f"tr '\\n' '\\0' | show '-size -{DEFAULT_LIMIT + 1}c'"
+    )
 
 
-def _limit(args: tuple[str, ...]) -> str:
-    return "".join(args[2:]) or str(DEFAULT_LIMIT)
+def _is_checked(args: Args) -> bool:
+    """Whether ``sha256sum -c`` can be asked: it writes some names in another way."""
+    return bool(args[1]) and not set(args[0]) & {"\\", "\n"}
+
+
+def _is_all(args: Args) -> bool:
+    return "".join(args[2:]) == "all"
+
+
+def _changing() -> Problem:
+    return Problem(
+        code="kind.changing",
+        summary="A file changed while it was looked at",
+        detail="Its size and its bytes do not belong together. Nothing was changed.",
+        next_step="Try again.",
+    )

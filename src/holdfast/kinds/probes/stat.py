@@ -5,11 +5,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from holdfast.kinds.probes.paths import each
+from holdfast.kinds.shell import quote
 
 _RECORD = re.compile(
     r"^(\d+) (\S+) (\S+) (\d+) (\d+) ([a-z][a-z -]*)\x1f([^\x1f]*)\x1e\n", re.MULTILINE
 )
 _TYPES = {"directory": "directory", "symbolic link": "link"}
+
+
+_TARGETS = (
+    'printf "%s\\0" "$@"; printf "\\037"; readlink -z -- "$@" 2>/dev/null || '
+    'for p; do printf "%s\\0" "$(readlink -- "$p")"; done'
+)
+"""Names, then targets; only the readlink of coreutils takes many at once."""
+
+_LOOK = (
+    "stat -c '%a %U %G %s %Y %F\x1f%n\x1e' -- \"$@\" 2>&1; printf '\\034'\n"
+    f'find "$@" -maxdepth 0 -type l -exec sh -c {quote(_TARGETS)} sh {{}} + '
+    "2>/dev/null; printf '\\035'"
+)
+"""Of each chunk of paths the states, then the targets of those that are links."""
 
 
 class StatProbe:
@@ -20,26 +35,19 @@ class StatProbe:
     def script(self, asked: Sequence[tuple[str, ...]], /) -> str:
         """One ``stat`` for all paths, one ``readlink`` for all that are links."""
         paths = each(args[0] for args in asked)
-        unit, record = "\x1f", "\x1e"
-        return (
-            f"printf '%s\\n' \"$R\"\n{paths} | xargs -0 "
-            f"stat -c '%a %U %G %s %Y %F{unit}%n{record}' -- 2>&1\n"
-            f'echo @links\n{paths} | xargs -0 sh -c \'for p; do [ -L "$p" ] && '
-            'printf "%s\\0" "$p"; done; :\' sh | xargs -0 -r -n 1 '
-            'sh -c \'printf "%s\\037%s\\036\\n" "$1" "$(readlink -- "$1")"\' sh'
-        )
+        return f"printf '%s\\n' \"$R\"\n{paths} | xargs -0 sh -c {quote(_LOOK)} sh"
 
     def parse(
         self, asked: Sequence[tuple[str, ...]], output: bytes, /
     ) -> Mapping[tuple[str, ...], Any]:
         """Match records with paths; what has none is absent, or was denied."""
         root, _, rest = output.decode(errors="surrogateescape").partition("\n")
-        stats, _, links = rest.partition("@links\n")
-        targets = dict(
-            record.split("\x1f", 1)
-            for record in links.split("\x1e\n")
-            if "\x1f" in record
-        )
+        stats, targets = "", dict[str, str]()
+        for chunk in rest.split("\x1d"):
+            states, _, links = chunk.partition("\x1c")
+            names, _, told = links.partition("\x1f")
+            targets |= zip(names.split("\0")[:-1], told.split("\0")[:-1], strict=True)
+            stats += states
         found = {match[7]: match for match in _RECORD.finditer(stats)}
         return {
             args: _status(found.get(root + args[0]), targets)

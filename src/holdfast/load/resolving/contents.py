@@ -1,6 +1,7 @@
 """The bytes of ``content:``, ``source:`` and ``template:``."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from holdfast.load.resolving.contexts import Contexts, NeedsFacts, Unusable
 from holdfast.problems import did_you_mean
 
 if TYPE_CHECKING:
+    from jinja2.nodes import Template
     from jinja2.sandbox import SandboxedEnvironment
 
 KEYS = ("content", "template", "source")
@@ -26,7 +28,6 @@ class Contents:
         self._root = root.resolve()
         self._files: dict[Path, bytes] = {}
         self._asks_facts: dict[str, bool] = {}
-        self._jinja: SandboxedEnvironment | None = None
 
     def of(
         self, data: Mapping[str, Any], beside: str, contexts: Contexts
@@ -96,7 +97,7 @@ class Contents:
     def _rendered(self, path: Path, contexts: Contexts) -> bytes:
         from jinja2 import TemplateError
 
-        jinja = self._environment()
+        jinja = _environment(self._root)
         name = str(path.relative_to(self._root))
         try:
             if not contexts.facts_known and self._needs_facts(jinja, name):
@@ -110,28 +111,39 @@ class Contents:
         return text.encode()
 
     def _needs_facts(self, jinja: "SandboxedEnvironment", name: str) -> bool:
-        from jinja2 import meta
-
         if name not in self._asks_facts:
-            tree = jinja.parse(self._read(self._root / name).decode(errors="replace"))
-            named = meta.find_undeclared_variables(tree)
-            included = any(meta.find_referenced_templates(tree))
-            self._asks_facts[name] = "facts" in named or included
+            source = self._read(self._root / name).decode(errors="replace")
+            self._asks_facts[name] = _may_name_facts(source) and _names_facts(
+                jinja.parse(source)
+            )
         return self._asks_facts[name]
 
-    def _environment(self) -> "SandboxedEnvironment":
-        from jinja2 import FileSystemLoader, StrictUndefined
-        from jinja2.sandbox import SandboxedEnvironment
 
-        if self._jinja is None:
-            self._jinja = SandboxedEnvironment(
-                loader=FileSystemLoader(str(self._root)),
-                undefined=StrictUndefined,
-                trim_blocks=True,
-                keep_trailing_newline=True,
-                autoescape=False,
-            )
-        return self._jinja
+@cache
+def _environment(root: Path) -> "SandboxedEnvironment":
+    """One for a project and process: what is compiled once stays until its file changes."""
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    return SandboxedEnvironment(
+        loader=FileSystemLoader(str(root)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+
+
+def _may_name_facts(source: str) -> bool:
+    """Cheaply: most templates say nothing of facts and take nothing in."""
+    return any(word in source for word in ("facts", "include", "import", "extends"))
+
+
+def _names_facts(tree: "Template") -> bool:
+    from jinja2 import meta
+
+    named = meta.find_undeclared_variables(tree)
+    return "facts" in named or any(True for _ in meta.find_referenced_templates(tree))
 
 
 class _Opened(Mapping[str, str]):
