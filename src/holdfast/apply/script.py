@@ -34,7 +34,11 @@ def write(
         _piece(mark, number, change, kinds, contents)
         for number, change in enumerate(changes)
     ]
-    return Script("".join(pieces).encode(), mark.encode())
+    return Script("".join([_HEAD, *pieces]).encode(), mark.encode())
+
+
+_HEAD = "umask 022; ME=$(id -un):$(id -gn)\n"
+"""Who writes: what is made belongs to them already, and need not be given to them."""
 
 
 def commands_of(

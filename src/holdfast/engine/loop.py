@@ -238,8 +238,7 @@ class Engine:
             for side in (change.before, change.after)
             for name in digests_in(side or {})
         }
-        for name, content in proposal.contents.items():
-            self.contents.put(content, sealed=name in sealed)
+        self.contents.put(proposal.contents, sealed=sealed)
 
     def _kept(self, made: Sequence[Change]) -> dict[str, bytes]:
         digests = {name for c in made for name in digests_in(c.before or {})}

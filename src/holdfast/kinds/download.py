@@ -9,6 +9,7 @@ from holdfast.declare.strict import Strict
 from holdfast.kinds.base import octal
 from holdfast.kinds.file import FileKind, owned, place
 from holdfast.kinds.shell import path, quote
+from holdfast.kinds.writing import PUT_IN_PLACE
 from holdfast.model import Change
 from holdfast.ports import Contents, Wanted
 
@@ -27,8 +28,9 @@ def fetched(url: str, sha256: str, to: str) -> str:
     """Sh that puts what is at ``url`` into ``$n`` beside ``to``, if its digest is right."""
     where = quote(url)
     return (
-        f'f={path(to)}; d=${{f%/*}}; n=$(umask 077; mktemp "$d/.holdfast-XXXXXX")\n'
-        'trap \'rm -f "$n"\' EXIT; has() { command -v "$1" >/dev/null 2>&1; }\n'
+        f'f={path(to)}; d=${{f%/*}}; n="$d/.holdfast-$$"\n'
+        'trap \'rm -f "$n"\' EXIT; umask 077; set -C; : >"$n"; set +C; umask 022\n'
+        'has() { command -v "$1" >/dev/null 2>&1; }\n'
         f'if has curl; then curl -fsSL --retry 2 -o "$n" -- {where}\n'
         f'elif has wget; then wget -q -O "$n" -- {where}\n'
         f'elif has python3; then python3 -c {quote(_PYTHON)} {where} "$n"\n'
@@ -98,6 +100,6 @@ def _commands(change: Change, sha256: str) -> Iterator[str]:
     after = change.after or {}
     yield (
         fetched(str(change.how["url"]), sha256, change.address.name)
-        + '\nchmod 0644 "$n"; sync "$n" 2>/dev/null || sync\nmv -f "$n" "$f"; trap - EXIT'
+        + f'\nchmod 0644 "$n"\n{PUT_IN_PLACE}'
     )
     yield from owned(change.address.name, {}, after)

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from holdfast.declare.strict import Strict
 from holdfast.kinds.base import BaseKind, denied, octal
 from holdfast.kinds.shell import path, quote
-from holdfast.kinds.writing import write_file
+from holdfast.kinds.writing import owned_by, write_file
 from holdfast.model import Attributes, Change, Resource, digest
 from holdfast.ports import Answers, Contents, Query, Wanted
 
@@ -104,8 +104,8 @@ def place(target: str, change: Change, contents: Contents) -> Iterator[str]:
     if change.before is not None and kind != after.get("type", "file"):
         yield _removed(target, kind)
     if after.get("type", "file") == "directory":
-        yield f"mkdir -p {path(target)}"
-        yield from owned(target, {}, after)
+        yield f"mkdir -p -m {after.get('mode', '0755')} -- {path(target)}"
+        yield from owned(target, {"mode": after.get("mode")}, after)
         return
     if after.get("type") == "link":
         yield f"ln -sfn -- {quote(str(after['target']))} {path(target)}"
@@ -131,8 +131,7 @@ def owned(target: str, before: Attributes, after: Attributes) -> Iterator[str]:
     if any(after.get(key) != before.get(key) for key in ("owner", "group")):
         owner, group = after.get("owner"), after.get("group")
         if owner or group:
-            whom = quote(f"{owner or ''}{f':{group}' if group else ''}")
-            yield f"chown -h -- {whom} {path(target)}"
+            yield owned_by(_text(owner), _text(group), path(target))
     if after.get("mode") and after.get("mode") != before.get("mode"):
         yield f"chmod {after['mode']} {path(target)}"
 

@@ -7,6 +7,7 @@ from holdfast.kinds.shell import path, quote
 
 _PRINTABLE = 2048
 _DELETE = 127
+_ALL_READ_WRITE = 0o666
 
 
 def write_file(
@@ -25,23 +26,35 @@ def write_file(
     0644 and the writer's. ``validate`` is sh with ``%s`` for the new file and must end
     with 0. SELinux labels and ACLs of a replaced file are kept where the tools exist. The
     fragment ends non-zero and leaves the old file when anything goes wrong.
+
+    The new file is made with O_EXCL (``set -C``) under a name of its own and with its
+    mode from the start; every program that can be done without is not started.
     """
-    final = path(target)
     lines = [
-        f"f={final}",
-        'd=${f%/*}; n=$(umask 077; mktemp "$d/.holdfast-XXXXXX")',
-        "trap 'rm -f \"$n\"' EXIT",
+        f"f={path(target)}",
+        'd=${f%/*}; n="$d/.holdfast-$$"',
+        f'umask {_umask(mode)}; rm_n() {{ rm -f "$n"; }}; trap rm_n EXIT',
+        'set -C; : >"$n"; set +C; umask 022',
         _filled(content),
         *_owned(mode, owner, group),
     ]
     if validate:
         lines.append(validate.replace("%s", '"$n"'))
-    lines += [_SYNC_FILE, 'mv -f "$n" "$f"', _SYNC_FOLDER, "trap - EXIT"]
-    return "\n".join(lines)
+    return "\n".join([*lines, PUT_IN_PLACE])
 
 
-_SYNC_FILE = 'sync "$n" 2>/dev/null || fsync "$n" 2>/dev/null || sync'
-_SYNC_FOLDER = 'sync "$d" 2>/dev/null || fsync "$d" 2>/dev/null || true'
+PUT_IN_PLACE = (
+    'sync "$n" 2>/dev/null || fsync "$n" 2>/dev/null || sync\n'
+    'mv -f "$n" "$f"; trap - EXIT\n'
+    'sync "$d" 2>/dev/null || fsync "$d" 2>/dev/null || :'
+)
+"""Sh that syncs ``$n``, renames it to ``$f``, and syncs the folder ``$d``."""
+
+
+def _umask(mode: str | None) -> str:
+    """With which a new file has its mode at once, or less than it."""
+    wanted = int(mode, 8) if mode else 0o600
+    return f"{_ALL_READ_WRITE & ~wanted:04o}"
 
 
 def _filled(content: bytes) -> str:
@@ -53,27 +66,40 @@ def _filled(content: bytes) -> str:
 
 
 def _plain(content: bytes) -> bool:
-    return all(
-        byte in b"\t\n" or (chr(byte).isprintable() and byte < _DELETE)
-        for byte in content
-    )
+    ascii_only = (byte in b"\t\n" or b" "[0] <= byte < _DELETE for byte in content)
+    return all(ascii_only)
 
 
 def _owned(mode: str | None, owner: str | None, group: str | None) -> list[str]:
-    keep = (
-        'if [ -e "$f" ]; then\n'
-        '  chown "$(stat -c %u:%g "$f")" "$n" 2>/dev/null || '
-        '[ "$(stat -c %u:%g "$f")" = "$(stat -c %u:%g "$n")" ]\n'
-        '  chmod "$(stat -c %a "$f")" "$n"\n'
-        '  chcon --reference="$f" "$n" 2>/dev/null || true\n'
-        "  if command -v setfacl >/dev/null 2>&1; then "
-        'getfacl -cp "$f" 2>/dev/null | setfacl -M - "$n" 2>/dev/null || true; fi\n'
-        'else chmod 0644 "$n"; fi'
-    )
-    lines = [keep]
+    """What is not given is taken from the old file; what is given costs nothing if so."""
+    lines = []
+    if not (mode and owner and group):
+        lines.append(_LIKE_BEFORE)
     if owner or group:
-        whom = quote(f"{owner or ''}{':' + group if group else ''}")
-        lines.append(f'chown {whom} "$n"')
-    if mode:
+        lines.append(owned_by(owner, group, '"$n"'))
+    if (mode and int(mode, 8) & ~_ALL_READ_WRITE) or (mode and not (owner and group)):
         lines.append(f'chmod {mode} "$n"')
+    lines.append(_LABELS)
     return lines
+
+
+def owned_by(owner: str | None, group: str | None, spot: str) -> str:
+    """Sh that gives ``spot`` an owner; nothing is started when it is the writer's own."""
+    whom = f"{owner or ''}{':' + group if group else ''}"
+    change = f"chown -h -- {quote(whom)} {spot}"
+    return f'[ "$ME" = {quote(whom)} ] || {change}' if owner and group else change
+
+
+_LIKE_BEFORE = """\
+if [ -e "$f" ]; then
+  was=$(stat -c %u:%g "$f")
+  chown "$was" "$n" 2>/dev/null || [ "$was" = "$(stat -c %u:%g "$n")" ]
+  chmod "$(stat -c %a "$f")" "$n"
+else chmod 0644 "$n"; fi"""
+
+_LABELS = (
+    '[ ! -e /sys/fs/selinux/enforce ] || [ ! -e "$f" ] || '
+    'chcon --reference="$f" "$n" 2>/dev/null || :\n'
+    'if [ -e "$f" ] && command -v setfacl >/dev/null 2>&1; then '
+    'getfacl -cp "$f" 2>/dev/null | setfacl -M - "$n" 2>/dev/null || :; fi'
+)

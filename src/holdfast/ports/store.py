@@ -1,6 +1,6 @@
 """What is kept: the ledger, contents and claims."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -49,8 +49,10 @@ class LedgerStore(Protocol):
 class ContentStore(Protocol):
     """Bytes by their digest, compressed; sealed ones are encrypted."""
 
-    def put(self, content: bytes, /, *, sealed: bool = False) -> str:
-        """Keep bytes and give their digest; keeping them twice is harmless."""
+    def put(
+        self, kept: Mapping[str, bytes], /, *, sealed: Collection[str] = ()
+    ) -> None:
+        """Keep bytes by their digest, those in ``sealed`` encrypted; twice is harmless."""
         ...
 
     def get(self, digest: str, /) -> bytes | None:

@@ -2,6 +2,7 @@
 
 import os
 import zlib
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,6 @@ from sqlalchemy.dialects.sqlite import insert
 
 from holdfast.drivers.files import read_or_make_key
 from holdfast.drivers.stores.tables import contents
-from holdfast.model import digest
 from holdfast.ports import ContentStore
 
 if TYPE_CHECKING:
@@ -30,16 +30,22 @@ class SqlContents:
     def __init__(self, engine: Engine, key: Path) -> None:
         self._engine, self._key = engine, key
 
-    def put(self, content: bytes, /, *, sealed: bool = False) -> str:
-        """Keep bytes and give their digest; keeping them twice is harmless."""
-        name, body = digest(content), zlib.compress(content, 3)
+    def put(
+        self, kept: Mapping[str, bytes], /, *, sealed: Collection[str] = ()
+    ) -> None:
+        """Keep bytes by their digest; keeping them twice is harmless."""
+        rows = [self._row(name, body, name in sealed) for name, body in kept.items()]
+        if not rows:
+            return
+        with self._engine.begin() as connection:
+            connection.execute(insert(contents).on_conflict_do_nothing(), rows)
+
+    def _row(self, name: str, content: bytes, sealed: bool) -> dict[str, object]:  # noqa: FBT001
+        body = zlib.compress(content, 3)
         if sealed:
             nonce = os.urandom(_NONCE)
             body = nonce + self._cipher().encrypt(nonce, body, name.encode())
-        row = {"digest": name, "sealed": int(sealed), "body": body}
-        with self._engine.begin() as connection:
-            connection.execute(insert(contents).on_conflict_do_nothing(), row)
-        return name
+        return {"digest": name, "sealed": int(sealed), "body": body}
 
     def get(self, digest: str, /) -> bytes | None:
         """The bytes, ``None`` when they are not kept."""
