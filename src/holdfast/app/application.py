@@ -247,8 +247,10 @@ def _doubt(run: str, address: Address) -> Problem:
     return Problem(
         code="engine.in-doubt",
         summary=f"{address} of {run} may have been made, and cannot be looked at",
-        detail="Holdfast was cut off while it ran, and nothing tells whether it did.",
-        next_step=f"holdfast resolve {run} '{address}' --as made   (or not-made)",
+        detail="It was cut off while it ran, and nothing tells whether it did: there is "
+        "no check, the host cannot be asked, or its script is still at work.",
+        next_step=f"Try again later, or: holdfast resolve {run} '{address}' "
+        "--as made   (or not-made)",
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from holdfast.model import Change, canonical, digest
-from holdfast.ports import Contents, Kind
+from holdfast.ports import STILL_RUNNING, Contents, Kind
 
 _OUTPUT_KEPT = 64 * 1024
 
@@ -37,8 +37,15 @@ def write(
     return Script("".join([_HEAD, *pieces]).encode(), mark.encode())
 
 
-_HEAD = "umask 022; ME=$(id -un):$(id -gn)\n"
-"""Who writes: what is made belongs to them already, and need not be given to them."""
+BUSY = 98
+"""The status of a script that finds another one still at work."""
+
+_HEAD = (
+    f"umask 022; ME=$(id -un):$(id -gn)\n{STILL_RUNNING}"
+    f"if still_running; then exit {BUSY}; fi\n"
+    'echo "$$ $(age $$)" >"$P"; trap \'rm -f "$P"\' EXIT\n'
+)
+"""Who writes (what is made is theirs already), and the sign that a script is at work."""
 
 
 def commands_of(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from holdfast.apply.outcome import Outcome, Walked
-from holdfast.apply.script import Progress, Script, write
+from holdfast.apply.script import BUSY, Progress, Script, write
 from holdfast.apply.waves import waves
 from holdfast.model import Change, Event, Plan, Verdict
 from holdfast.ports import Clock, Contents, Host, Kind, Unreachable
@@ -163,6 +163,8 @@ def _make(
     except Unreachable as error:
         event = Event.IN_DOUBT if error.started else Event.UNREACHABLE
         return teller.finish(event, event, error.problems[0])
+    if result.status == BUSY and not teller.begun:
+        return teller.finish(Event.SKIPPED, Event.SKIPPED, None, _busy(host.name))
     cut_off = _cut_off(host.name, result.status, result.stderr)
     return teller.finish(Event.IN_DOUBT, Event.SKIPPED, cut_off)
 
@@ -188,8 +190,17 @@ class _Teller:
             self._last = now
             self._flush()
 
+    @property
+    def begun(self) -> bool:
+        """Whether any change was."""
+        return self._progress.begun >= 0
+
     def finish(
-        self, begun: Event, not_begun: Event, problem: Problem | None
+        self,
+        begun: Event,
+        not_begun: Event,
+        problem: Problem | None,
+        skipped: Problem | None = None,
     ) -> list[Outcome]:
         """Give every change an outcome: what was begun and has no end, and what was not."""
         failed = any(o.event is Event.FAILED for o in self._outcomes.values())
@@ -200,7 +211,7 @@ class _Teller:
             if failed and number > self._progress.begun:
                 event = Event.SKIPPED
             self._outcomes[number] = Outcome(
-                change, event, problem=None if event is Event.SKIPPED else problem
+                change, event, problem=skipped if event is Event.SKIPPED else problem
             )
         self._flush()
         return [self._outcomes[number] for number in range(len(self._changes))]
@@ -249,6 +260,15 @@ def _cut_off(host: str, status: int, stderr: bytes) -> Problem:
         summary=f"The script on {host} ended with {status} before it was done",
         detail=words or "It said nothing.",
         next_step="Run `holdfast apply` again: what is in doubt is looked at first.",
+    )
+
+
+def _busy(host: str) -> Problem:
+    return Problem(
+        code="apply.still-running",
+        summary=f"A script of an earlier run is still at work on {host}",
+        detail="Its connection broke, it did not end. Nothing was changed by this run.",
+        next_step="Wait until it has ended, then run `holdfast apply` again.",
     )
 
 

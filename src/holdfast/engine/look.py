@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from holdfast import observe
 from holdfast.model import Attributes, Resource, Snapshot
-from holdfast.ports import Contents, Host, Kind, Probe, Query, Unreachable
+from holdfast.ports import (
+    STILL_RUNNING,
+    Contents,
+    Host,
+    Kind,
+    Probe,
+    Query,
+    Unreachable,
+)
 from holdfast.problems import HoldfastError, Problem
 
 
@@ -29,6 +37,21 @@ class Eyes:
     def facts(self, hosts: Iterable[str]) -> Snapshot:
         """Only the facts of some hosts."""
         return self._gathered({host: [] for host in hosts}, facts=True)
+
+    def busy(self, hosts: Iterable[str]) -> frozenset[str]:
+        """Hosts on which a script that changes things is still at work."""
+        script = f"{STILL_RUNNING}still_running && echo yes || :\n".encode()
+
+        def asked(host: str) -> bool:
+            try:
+                return self.hosts[host].run(script).stdout.strip() == b"yes"
+            except Unreachable:
+                return False
+
+        names = sorted(set(hosts))
+        with ThreadPoolExecutor(max(1, min(self.parallel, len(names)))) as pool:
+            found = zip(names, pool.map(asked, names), strict=True)
+            return frozenset(name for name, answer in found if answer)
 
     def contents(self, host: str, paths: Iterable[str]) -> Contents:
         """Whole files of one host by digest, however large."""

@@ -21,13 +21,18 @@ class Doubt:
     """``made``, ``not-made`` or ``unknown``: then a person must say."""
 
 
+_LOOKED_BACK = 20
+"""Runs: further back nothing that is in doubt is asked about."""
+
+
 def settle(engine: Engine, actor: str) -> tuple[Doubt, ...]:
     """
-    Close every run that has no end, and decide its changes in doubt by looking.
+    Close every run that has no end, and decide by looking what is in doubt.
 
     A change whose thing is now as it was to become was made, any other was not: it is
     planned again. What cannot be looked at stays in doubt and is never run again unasked.
-    The run's claims are released. Must be called by the only process that may apply.
+    Claims of runs are released. Must be called by the only process that may apply: no
+    run but those that were cut off can then hold any.
     """
     told: list[Doubt] = []
     ledger, clock = engine.ledger, engine.clock
@@ -37,9 +42,16 @@ def settle(engine: Engine, actor: str) -> tuple[Doubt, ...]:
         entries.append(_ended(run, clock, actor, doubts))
         ledger.append(entries)
         told += doubts
-        for claim in engine.claims.held(clock.now()):
-            if claim.run == run:
-                engine.claims.release(claim.key, claim.holder)
+    for run in ledger.runs(_LOOKED_BACK):
+        entries_of = ledger.of_run(run)
+        if run not in {doubt.run for doubt in told} and record.open_doubts(entries_of):
+            doubts = _doubts(run, entries_of, engine.eyes)
+            known = [doubt for doubt in doubts if doubt.answer != "unknown"]
+            ledger.append([_entry(clock, actor, doubt) for doubt in known])
+            told += doubts
+    for claim in engine.claims.held(clock.now()):
+        if claim.run:
+            engine.claims.release(claim.key, claim.holder)
     return tuple(told)
 
 
@@ -50,10 +62,14 @@ def resolve(ledger: LedgerStore, clock: Clock, actor: str, doubt: Doubt) -> None
 
 def _doubts(run: str, entries: Sequence[Entry], eyes: Eyes) -> tuple[Doubt, ...]:
     doubtful = record.in_doubt(entries)
-    asked = [c for c in doubtful if c.address.host in eyes.hosts and _has_state(c)]
+    hosts = {c.address.host for c in doubtful} & set(eyes.hosts)
+    quiet = hosts - eyes.busy(hosts)
+    asked = [c for c in doubtful if c.address.host in quiet and _has_state(c)]
     seen = eyes.look([Resource(c.address, c.after, how=c.how) for c in asked])
     return tuple(
         Doubt(run, change, _answer(change, seen.seen.get(change.address, _UNSEEN)))
+        if change.address.host in quiet
+        else Doubt(run, change, "unknown")
         for change in doubtful
     )
 

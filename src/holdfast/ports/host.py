@@ -28,6 +28,22 @@ class Unreachable(HoldfastError):  # noqa: N818 - what the host is
     started: bool = False
 
 
+STILL_RUNNING = """\
+P=/run/holdfast.pid; [ -z "$R" ] || P=$R/.holdfast.pid; [ -n "$R" ] || [ -w /run ] ||
+P=/tmp/holdfast-$(id -u).pid
+age() { set -- $(cat "/proc/$1/stat" 2>/dev/null); echo "${22}"; }
+still_running() {
+  [ -f "$P" ] && read -r p a <"$P" && [ -n "$a" ] && [ "$(age "$p")" = "$a" ]
+}
+"""
+"""
+Sh with ``still_running``: whether a script that changes things is at work on the host.
+
+Such a script leaves its process and that one's start in the file ``$P``: it may outlive
+its connection, and nothing it does may be judged or repeated before it has ended.
+"""
+
+
 class Host(Protocol):
     """Runs POSIX sh scripts, as the become user if there is one."""
 
