@@ -16,7 +16,7 @@ from holdfast.drivers.secrets import SecretChain
 from holdfast.drivers.stores import Store
 from holdfast.drivers.tools import git
 from holdfast.engine import Doubt, Drift, Engine, Report
-from holdfast.engine.drift import compare
+from holdfast.engine.drift import State, compare, marked
 from holdfast.engine.loop import Listen, Reason, Wanted
 from holdfast.engine.settle import resolve, settle
 from holdfast.load import Resolved, Selection
@@ -35,6 +35,7 @@ class Proposal:
     verdict: Verdict | None = None
     of: str = ""
     author: str = ""
+    seen: Snapshot = field(default_factory=Snapshot)
 
     @property
     def verdict_problems(self) -> tuple[Problem, ...]:
@@ -92,9 +93,9 @@ class Application:
         selection = self.select(selectors)
         resolved, unknown = self.resolve(selection)
         wanted = _wanted(resolved, selection)
-        plan, _ = self.engine.plan(wanted, self._binding(resolved))
+        plan, seen = self.engine.plan(wanted, self._binding(resolved))
         plan = replace(plan, unknown={**plan.unknown, **unknown})
-        return self._judged(Proposal(plan, wanted, tuple(selectors)))
+        return self._judged(Proposal(plan, wanted, tuple(selectors), seen=seen))
 
     def propose_undo(
         self, run: str, only: Sequence[str]
@@ -116,7 +117,9 @@ class Application:
             address: record.state_of(entry)
             for address, entry in self.store.ledger.last(addresses).items()
         }
-        return compare(proposal.plan, recorded, addresses), proposal
+        found = compare(proposal.plan, recorded, addresses)
+        marks = self.engine.eyes.marks(found.of(State.DRIFTED))
+        return marked(found, marks), proposal
 
     # --- deciding and doing ----------------------------------------------------
 
@@ -138,10 +141,15 @@ class Application:
         why: str = "",
     ) -> Report:
         """Apply one judged proposal."""
+        self.adopt(proposal)
         reason = Reason(of=proposal.of, why=why)
         return self.engine.carry_out(
             proposal.plan, verdict, proposal.wanted, reason, listen
         )
+
+    def adopt(self, proposal: Proposal) -> None:
+        """Remember how things are that are already as declared."""
+        self.engine.adopt(proposal.plan, proposal.seen)
 
     def alone(self) -> AbstractContextManager[None]:
         """Be the only one that changes things in this project."""

@@ -1,10 +1,12 @@
 """What is not as it was left, and what was never applied: two different things."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import Enum
 
 from holdfast.model import Address, Attributes, Change, Plan, Value
+from holdfast.observe import Asked, Mark
 from holdfast.problems import Problem
 
 
@@ -67,6 +69,40 @@ def compare(
     known = {change.address for change in changes} | set(proposal.unchanged)
     unseen = sum(address not in known for address in addresses)
     return Drift(findings, proposal.unknown, len(proposal.unchanged), unseen)
+
+
+def asked_about(finding: Finding) -> Asked:
+    """What to ask its host about since when and through whom."""
+    address, how = finding.address, finding.change.how
+    if address.kind == "package":
+        return Asked("package", address.name)
+    if address.kind == "service":
+        name = address.name
+        return Asked("unit", name if "." in name else f"{name}.service")
+    files = how.get("files")
+    first = next(iter(files.values()), "") if isinstance(files, Mapping) else ""
+    accounts = {"user": "/etc/passwd", "group": "/etc/group"}
+    own = accounts.get(address.kind, address.name)
+    return Asked("path", str(how.get("path") or first or own))
+
+
+def marked(drift: Drift, marks: Mapping[Address, Mark]) -> Drift:
+    """The same with since when and through whom, where a host could tell."""
+    return replace(
+        drift,
+        findings=tuple(
+            replace(f, since=_moment(marks[f.address].since), by=marks[f.address].by)
+            if f.address in marks
+            else f
+            for f in drift.findings
+        ),
+    )
+
+
+def _moment(since: int) -> str:
+    if not since:
+        return ""
+    return f"{datetime.fromtimestamp(since, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _finding(change: Change, recorded: Mapping[Address, Attributes | None]) -> Finding:

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from holdfast import observe
-from holdfast.model import Attributes, Resource, Snapshot
+from holdfast.engine.drift import Finding, asked_about
+from holdfast.model import Address, Attributes, Resource, Snapshot
 from holdfast.ports import (
     STILL_RUNNING,
     Contents,
@@ -52,6 +53,25 @@ class Eyes:
         with ThreadPoolExecutor(max(1, min(self.parallel, len(names)))) as pool:
             found = zip(names, pool.map(asked, names), strict=True)
             return frozenset(name for name, answer in found if answer)
+
+    def marks(self, findings: Sequence[Finding]) -> Mapping[Address, observe.Mark]:
+        """Since when and through whom things are as they are; silent where unknown."""
+        by_host: dict[str, list[Finding]] = {}
+        for finding in findings:
+            by_host.setdefault(finding.address.host, []).append(finding)
+
+        def asked(host: str) -> dict[Address, observe.Mark]:
+            about = [asked_about(finding) for finding in by_host[host]]
+            try:
+                said = self.hosts[host].run(observe.marks_script(about)).stdout
+            except Unreachable:
+                return {}
+            told = observe.read_marks(about, said)
+            found = zip(by_host[host], told, strict=True)
+            return {finding.address: mark for finding, mark in found}
+
+        with ThreadPoolExecutor(max(1, min(self.parallel, len(by_host)))) as pool:
+            return {a: m for told in pool.map(asked, by_host) for a, m in told.items()}
 
     def contents(self, host: str, paths: Iterable[str]) -> Contents:
         """Whole files of one host by digest, however large."""

@@ -6,13 +6,14 @@ from datetime import timedelta
 from threading import Lock
 
 from holdfast import apply, gate, plan, record, verify
-from holdfast.engine.journal import LedgerJournal, said
+from holdfast.engine.journal import LedgerJournal, moment, said
 from holdfast.engine.look import Eyes
 from holdfast.model import (
     Address,
     Attributes,
     Change,
     Claim,
+    Entry,
     Event,
     Plan,
     Proof,
@@ -155,6 +156,28 @@ class Engine:
         finally:
             for claim in claimed:
                 self.claims.release(claim.key, claim.holder)
+
+    def adopt(self, proposal: Plan, seen: Snapshot) -> None:
+        """
+        Write down how things are that were as wanted without ever being changed.
+
+        What is different later has then drifted, and is not merely not applied yet.
+        """
+        known = self.ledger.last(proposal.unchanged)
+        at = moment(self.clock.now())
+        self.ledger.append(
+            [
+                Entry(
+                    event=Event.OBSERVED,
+                    address=address,
+                    actor=self.actor,
+                    at=at,
+                    body={"state": seen.seen[address]},
+                )
+                for address in proposal.unchanged
+                if address not in known
+            ]
+        )
 
     def _walk(
         self,

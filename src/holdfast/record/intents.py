@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from holdfast.model import Action, Address, Attributes, Change, Entry
+from holdfast.model import Action, Address, Attributes, Change, Entry, Event
 from holdfast.problems import Place
 
 
@@ -51,7 +51,10 @@ def change_of(entry: Entry) -> Change:
 
 
 def state_of(entry: Entry) -> Attributes | None:
-    """The state an intent was to leave."""
+    """The state an intent was to leave, or that was observed."""
+    if entry.event is Event.OBSERVED:
+        observed: Attributes | None = _plain(entry.body["state"])
+        return observed
     return change_of(entry).after
 
 

@@ -76,6 +76,7 @@ def carry_out(
     if not proposal.plan:
         if as_json:
             show_json("holdfast.plan/1", plan_view.data(proposal.plan))
+        app.adopt(proposal)
         return Exit.UNREACHABLE if proposal.plan.unknown else Exit.DONE
     verdict = app.judge(proposal, ask=False, why="")
     if verdict.objections and can_ask():

@@ -70,7 +70,7 @@ def _once(
         if as_json:
             show_json("holdfast.drift/1", view.data(found))
         else:
-            click.echo(view.human(found))
+            click.echo(view.human(found, proposal.plan.contents))
         if then == "fix" and found.findings:
             with app.alone():
                 return carry_out(app, proposal, "drift", as_json=as_json, yes=yes)

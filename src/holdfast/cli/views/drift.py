@@ -1,17 +1,20 @@
 """Drift for people and for machines."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 
 from holdfast.cli.talk import problem_data, problem_text
+from holdfast.cli.views.diff import lines_of
 from holdfast.engine import Drift, Finding, State
 from holdfast.model import Value
+from holdfast.ports import Contents
 
 _SHORT = 22
 
 
-def human(drift: Drift) -> str:
+def human(drift: Drift, contents: Contents) -> str:
     """Drift first, then what was declared but not applied, then what is unknown."""
     lines: list[str] = []
     for state, title, colour in (
@@ -21,7 +24,7 @@ def human(drift: Drift) -> str:
         found = drift.of(state)
         if found:
             lines.append(click.style(f"{title} ({len(found)})", fg=colour, bold=True))
-            lines += [line for finding in found for line in _finding(finding)]
+            lines += [line for finding in found for line in _finding(finding, contents)]
             lines.append("")
     lines += [
         problem_text(problem) for problem in dict.fromkeys(drift.unknown.values())
@@ -51,11 +54,19 @@ def data(drift: Drift) -> dict[str, object]:
     }
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding, contents: Contents) -> Iterator[str]:
     since = f"  since {finding.since}" if finding.since else ""
     by = f"  by {finding.by}" if finding.by else ""
-    yield f"  {finding.address}{since}{by}"
+    yield f"  {click.style(str(finding.address), bold=True)}{since}{by}"
     for name, (observed, recorded, wanted) in finding.attributes.items():
+        if str(observed or wanted).startswith("sha256:"):
+            moved = "" if recorded == wanted else "; the declaration has moved on too"
+            yield f"      {name}: observed → wanted{moved}"
+            shown = replace(
+                finding.change, before={name: observed}, after={name: wanted}
+            )
+            yield from (f"        {line}" for line in lines_of(shown, contents))
+            continue
         yield (
             f"      {name}: observed {_shown(observed)}, "
             f"recorded {_shown(recorded)}, wanted {_shown(wanted)}"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, insert, select
 from sqlalchemy.exc import DatabaseError
 
 from holdfast.drivers.stores.tables import ledger
@@ -79,7 +79,7 @@ class SqlLedger:
             return tuple(connection.scalars(chosen))
 
     def last(self, addresses: Iterable[Address], /) -> dict[Address, Entry]:
-        """The last INTENDED entry of each address whose change was made."""
+        """Of each address the last intent that was made, or what was observed since."""
         found: dict[Address, Entry] = {}
         with self._engine.connect() as connection:
             for address in addresses:
@@ -99,16 +99,19 @@ class SqlLedger:
 
     def _last(self, connection: Connection, address: Address) -> Entry | None:
         named = ledger.c.address == str(address)
-        ended = select(func.max(ledger.c.sequence)).where(
-            named, ledger.c.event.in_(_ENDS)
-        )
-        newest = connection.scalar(ended)
-        if newest is None:
-            return None
+        known = (*_ENDS, Event.OBSERVED.value)
+        newest = connection.execute(
+            select(ledger)
+            .where(named, ledger.c.event.in_(known))
+            .order_by(ledger.c.sequence.desc())
+            .limit(1)
+        ).first()
+        if newest is None or newest.event == Event.OBSERVED.value:
+            return _entry(newest) if newest else None
         chosen = (
             select(ledger)
             .where(named, ledger.c.event == Event.INTENDED.value)
-            .where(ledger.c.sequence < newest)
+            .where(ledger.c.sequence < newest.sequence)
             .order_by(ledger.c.sequence.desc())
             .limit(1)
         )
