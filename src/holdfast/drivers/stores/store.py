@@ -1,26 +1,20 @@
-"""One SQLite database for a project: ledger, contents, claims and facts."""
+"""One SQLite database for a project: ledger, contents and claims."""
 
-import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
-from holdfast.drivers.stores import tables
 from holdfast.drivers.stores.claims import SqlClaims
 from holdfast.drivers.stores.contents import SqlContents
 from holdfast.drivers.stores.ledger import SqlLedger
-from holdfast.model import Attributes, canonical
+from holdfast.drivers.stores.migrate import migrate
 from holdfast.problems import HoldfastError, Problem
-
-SCHEMA = 1
-"""The version of the schema, kept in ``PRAGMA user_version``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +25,6 @@ class Store:
     contents: SqlContents
     claims: SqlClaims
     engine: Engine
-
-    def facts(self) -> Mapping[str, Attributes]:
-        """The facts that hosts told last, by host name."""
-        with self.engine.connect() as connection:
-            rows = connection.execute(select(tables.facts)).all()
-        return {row.host: _plain(json.loads(row.body)) for row in rows}
-
-    def keep_facts(self, facts: Mapping[str, Attributes]) -> None:
-        """Remember what hosts told."""
-        rows = [{"host": h, "body": canonical(f).decode()} for h, f in facts.items()]
-        if not rows:
-            return
-        put = insert(tables.facts)
-        put = put.on_conflict_do_update(
-            index_elements=["host"], set_={"body": put.excluded.body}
-        )
-        with self.engine.begin() as connection:
-            connection.execute(put, rows)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -68,7 +44,7 @@ def open_store(path: Path) -> Store:
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
         with engine.begin() as connection:
-            _make(connection, path)
+            migrate(connection, path)
     ledger = SqlLedger(engine, path)
     contents = SqlContents(engine, path.parent / "key")
     return Store(ledger, contents, SqlClaims(engine), engine)
@@ -94,34 +70,6 @@ def _prepare(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     """Writers wait for each other at the start, never in the middle."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _make(connection: Connection, path: Path) -> None:
-    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-    if version > SCHEMA:
-        raise HoldfastError(_newer(path, version))
-    if version < SCHEMA:
-        tables.metadata.create_all(connection)
-        for guard in tables.GUARDS:
-            connection.execute(guard)
-        connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_plain(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
-
-
-def _newer(path: Path, version: int) -> Problem:
-    return Problem(
-        code="store.newer",
-        summary="The project's state was written by a newer Holdfast",
-        detail=f"{path} has schema {version}, this Holdfast knows {SCHEMA}.",
-        next_step="Install the newer Holdfast again.",
-    )
 
 
 def _problem(path: Path, said: str) -> Problem:

@@ -1,4 +1,4 @@
-"""The tables, and the SQL that makes them from nothing."""
+"""The tables as they are now; ``migrations`` says how they came to be."""
 
 from sqlalchemy import (
     Column,
@@ -9,7 +9,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    text,
 )
 
 metadata = MetaData()
@@ -50,19 +49,3 @@ claims = Table(
     Column("token", Integer, nullable=False),
     Column("run", Text, nullable=False),
 )
-
-facts = Table(
-    "facts",
-    metadata,
-    Column("host", Text, primary_key=True),
-    Column("body", Text, nullable=False),
-)
-
-GUARDS = tuple(
-    text(
-        f"CREATE TRIGGER IF NOT EXISTS ledger_no_{word} BEFORE {word} ON ledger "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-    )
-    for word in ("UPDATE", "DELETE")
-)
-"""Triggers that keep the ledger append-only for everybody who speaks SQL."""

@@ -1,0 +1,52 @@
+"""Bring a database to the newest schema, each step in ``migrations/versions``."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from holdfast.problems import HoldfastError, Problem
+
+VERSIONS = ("0001",)
+"""Every schema there was, oldest first; the last one is what this Holdfast needs."""
+
+
+def migrate(connection: Connection, path: Path) -> None:
+    """
+    Do what is missing, in the transaction of ``connection``.
+
+    Alembic is only imported when something is. Raises ``HoldfastError`` (``store.newer``)
+    for a database that a newer Holdfast has written.
+    """
+    version = _version(connection)
+    if version == VERSIONS[-1]:
+        return
+    if version is not None and version not in VERSIONS:
+        raise HoldfastError(_newer(path, version))
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _version(connection: Connection) -> str | None:
+    """The schema that is there; ``None`` for an empty database."""
+    tables = connection.exec_driver_sql(
+        "SELECT name FROM sqlite_master WHERE name = 'alembic_version'"
+    )
+    if tables.first() is None:
+        return None
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+    version: str | None = found.scalar()
+    return version
+
+
+def _newer(path: Path, version: str) -> Problem:
+    return Problem(
+        code="store.newer",
+        summary="The project's state was written by a newer Holdfast",
+        detail=f"{path} has schema {version}, this Holdfast knows {VERSIONS[-1]}.",
+        next_step="Install the newer Holdfast again.",
+    )
