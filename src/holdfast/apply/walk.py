@@ -36,7 +36,8 @@ class Crew:
     ``refresh`` looks again at late changes just before they are made and gives what is
     really needed, with its contents; ``prove`` checks one host after its changes and
     gives what is wrong. ``between`` is told before each wave (its number, its hosts).
-    ``parallel`` bounds how many hosts are worked on at once.
+    ``redact`` takes secrets out of what a host says. ``parallel`` bounds how many hosts
+    are worked on at once.
     """
 
     hosts: Mapping[str, Host]
@@ -46,6 +47,7 @@ class Crew:
     refresh: Callable[[Sequence[Change]], tuple[Sequence[Change], Contents]]
     prove: Callable[[str], Sequence[Problem]]
     between: Callable[[int, Sequence[str]], None] = lambda _number, _hosts: None
+    redact: Callable[[str], str] = str
     parallel: int = 50
 
 
@@ -165,7 +167,7 @@ def _make(
         return teller.finish(event, event, error.problems[0])
     if result.status == BUSY and not teller.begun:
         return teller.finish(Event.SKIPPED, Event.SKIPPED, None, _busy(host.name))
-    cut_off = _cut_off(host.name, result.status, result.stderr)
+    cut_off = _cut_off(host.name, result.status, result.stderr, crew.redact)
     return teller.finish(Event.IN_DOUBT, Event.SKIPPED, cut_off)
 
 
@@ -217,7 +219,8 @@ class _Teller:
         return [self._outcomes[number] for number in range(len(self._changes))]
 
     def _ended(self, number: int) -> Outcome:
-        status, said = self._progress.ended[number], self._progress.said(number)
+        status = self._progress.ended[number]
+        said = self._crew.redact(self._progress.said(number))
         change = self._changes[number]
         if status == 0:
             return Outcome(change, Event.SUCCEEDED, output=said)
@@ -253,8 +256,10 @@ def _failed(change: Change, status: int, said: str) -> Problem:
     )
 
 
-def _cut_off(host: str, status: int, stderr: bytes) -> Problem:
-    words = stderr[-500:].decode(errors="replace").strip()
+def _cut_off(
+    host: str, status: int, stderr: bytes, redact: Callable[[str], str]
+) -> Problem:
+    words = redact(stderr[-500:].decode(errors="replace").strip())
     return Problem(
         code="apply.cut-off",
         summary=f"The script on {host} ended with {status} before it was done",

@@ -211,6 +211,7 @@ class Engine:
                 clock=self.clock,
                 refresh=refresh,
                 prove=prove,
+                redact=self.redact,
                 parallel=self.eyes.parallel,
             ),
         )
@@ -234,7 +235,8 @@ class Engine:
             result = self.eyes.hosts[host].run(verify.check_script(checks))
         except HoldfastError as error:
             return error.problems
-        return verify.read_checks(host, checks, result.stdout)
+        said = self.redact(result.stdout.decode(errors="replace"))
+        return verify.read_checks(host, checks, said.encode())
 
     def _kept_before(self, proposal: Plan) -> Plan:
         """The same plan with every content that undo will need fetched and kept."""

@@ -1,6 +1,5 @@
 """Every kind that can be kept below a folder, with dash and with busybox alone."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -9,29 +8,12 @@ from typing import Any
 
 import pytest
 
-from story import Disk, Place, cases, tell
+from disks import disk_of
+from story import Place, cases, tell
 
 CONFINED = ("file", "directory", "link", "parts", "command", "cron")
 FETCHED = ("fetched", "local-git")
 BUSYBOX = shutil.which("busybox")
-
-
-def disk_of(root: Path) -> Disk:
-    """Everything below a folder: sort, mode, owner and content of each path."""
-    return {
-        "/" + str(path.relative_to(root)): _state(path)
-        for path in sorted(root.rglob("*"))
-    }
-
-
-def _state(path: Path) -> tuple[object, ...]:
-    told = path.lstat()
-    content: str | None = None
-    if path.is_symlink():
-        content = str(path.readlink())
-    elif path.is_file():
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-    return (oct(told.st_mode), told.st_uid, told.st_gid, content)
 
 
 @pytest.fixture
