@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_PRIORITY = "ansible_group_priority"
+"""Says which of two groups wins, and is no variable of hosts."""
+
 
 @dataclass(slots=True)
 class Groups:
@@ -61,7 +64,7 @@ class Groups:
         return sorted(groups, key=lambda g: (self.depth(g), self._priority(g), g))
 
     def _priority(self, group: str) -> int:
-        told = self.vars.get(group, {}).get("ansible_group_priority", 1)
+        told = self.vars.get(group, {}).get(_PRIORITY, 1)
         return int(told) if str(told).lstrip("-").isdigit() else 1
 
 
@@ -86,4 +89,6 @@ def joined(
         groups.hosts.get(host, {}),
         host_files.get(host, {}),
     ]
-    return {key: value for layer in layers for key, value in layer.items()}
+    found = {key: value for layer in layers for key, value in layer.items()}
+    found.pop(_PRIORITY, None)
+    return found
