@@ -3,7 +3,8 @@ What one more resource costs: looks at one host, and the loading of a large proj
 
 The first table plans 100, 1,000 and 10,000 resources on a host that is a folder of this
 machine, where all is already as declared. The second loads projects of up to 1,000
-files and 20,000 resources. Both should grow linearly.
+files and 20,000 resources. Both should grow linearly. The third asks a large ledger:
+``--entries 1000000`` takes a minute or two to fill.
 """
 
 import argparse
@@ -16,8 +17,12 @@ from statistics import median
 import yaml
 
 from holdfast.app import open_application
+from holdfast.drivers.stores import open_store
 from holdfast.kinds import BUILT_IN
 from holdfast.load import load
+from holdfast.model import Address, Entry, Event
+
+BATCH = 20_000
 
 
 def _dump(path: Path, data: object) -> None:
@@ -104,13 +109,45 @@ def _load(folder: Path, rounds: int) -> None:
         print(f"| {files:,} | {count:,} | {wall:.3f} | {1e6 * wall / count:.0f} |")
 
 
+def _ledger(folder: Path, entries: int) -> None:
+    store = open_store(folder / "ledger.db")
+    for first in range(0, entries, BATCH):
+        store.ledger.append(
+            [_entry(n) for n in range(first, min(first + BATCH, entries))]
+        )
+    asked = {
+        "history of one thing": lambda: store.ledger.of_address("e/h7/file:/etc/f7"),
+        "history of one host": lambda: store.ledger.of_address("e/h7/*", limit=200),
+        "all of one run": lambda: store.ledger.of_run("r7"),
+        "the last state of 100 things": lambda: store.ledger.last(
+            [Address("e", f"h{n}", "file", "/etc/f7") for n in range(100)]
+        ),
+    }
+    print(f"\n| asked of {entries:,} entries | ms |")
+    print("|---|---|")
+    for name, work in asked.items():
+        wall, _ = _timed(lambda work=work: len(work()), 5)  # type: ignore[misc]
+        print(f"| {name} | {1e3 * wall:.1f} |")
+    store.close()
+
+
+def _entry(n: int) -> Entry:
+    address = Address("e", f"h{n % 500}", "file", f"/etc/f{n % 40}")
+    at = f"2026-01-01T00:00:{n:09d}Z"
+    run = f"r{n // 1000}"
+    return Entry(event=Event.SUCCEEDED, run=run, address=address, actor="a", at=at)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench scale", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--entries", type=int, default=100_000, help="of the ledger")
+    told = parser.parse_args()
+    rounds = told.rounds
     with tempfile.TemporaryDirectory(prefix="holdfast-scale-") as name:
         _look(Path(name), rounds)
         _load(Path(name), rounds)
+        _ledger(Path(name), told.entries)
 
 
 if __name__ == "__main__":

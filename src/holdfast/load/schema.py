@@ -29,6 +29,8 @@ def schema(kinds: Mapping[str, Kind]) -> dict[str, Any]:
     config = ConfigDeclared.model_json_schema(by_alias=True)
     resources = [_resource(kind) for kind in kinds.values()]
     config["properties"]["resources"]["items"] = {"anyOf": resources}
+    for resource in resources:
+        config["$defs"] |= resource.pop("$defs", {})
     return {
         "project": _relaxed(ProjectDeclared.model_json_schema(by_alias=True)),
         "hosts": _relaxed(HostsDeclared.model_json_schema(by_alias=True)),
