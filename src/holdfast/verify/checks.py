@@ -41,7 +41,8 @@ class Check(Protocol):
 
 def check_script(checks: Sequence[Check]) -> bytes:
     """The script that runs every check and says how each ended; a POSIX shell is enough."""
-    pieces = [_HTTP] if any(check.http for check in checks) else []
+    pieces = ['HOLDFAST_ROOT="$R"; export HOLDFAST_ROOT\n']
+    pieces += [_HTTP] if any(check.http for check in checks) else []
     pieces += [
         f"said=$( ( {_body(check)}\n) </dev/null 2>&1 ); status=$?\n"
         f"printf '{_MARK} {number} %s %s\\n' $status "
