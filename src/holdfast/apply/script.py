@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from holdfast.model import Change, canonical, digest
-from holdfast.ports import STILL_RUNNING, Contents, Kind
+from holdfast.ports import Contents, Kind, still_running
 
 _OUTPUT_KEPT = 64 * 1024
 
@@ -34,18 +34,21 @@ def write(
         _piece(mark, number, change, kinds, contents)
         for number, change in enumerate(changes)
     ]
-    return Script("".join([_HEAD, *pieces]).encode(), mark.encode())
+    head = _head(changes[0].address.host) if changes else ""
+    return Script("".join([head, *pieces]).encode(), mark.encode())
 
 
 BUSY = 98
 """The status of a script that finds another one still at work."""
 
-_HEAD = (
-    f"umask 022; ME=$(id -un):$(id -gn)\n{STILL_RUNNING}"
-    f"if still_running; then exit {BUSY}; fi\n"
-    'echo "$$ $(age $$)" >"$P"; trap \'rm -f "$P"\' EXIT\n'
-)
-"""Who writes (what is made is theirs already), and the sign that a script is at work."""
+
+def _head(host: str) -> str:
+    """Who writes (what is made is theirs already), and the sign that it is at work."""
+    return (
+        f"umask 022; ME=$(id -un):$(id -gn)\n{still_running(host)}"
+        f"if still_running; then exit {BUSY}; fi\n"
+        'echo "$$ $(age $$)" >"$P"; trap \'rm -f "$P"\' EXIT\n'
+    )
 
 
 def commands_of(

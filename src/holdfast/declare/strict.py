@@ -11,8 +11,17 @@ SecretText = str | Annotated[InstanceOf[Sensitive], WithJsonSchema({"type": "str
 
 
 class Strict(BaseModel):
-    """Unknown keys are errors, values keep their type, nothing changes afterwards."""
+    """
+    Unknown keys are errors, values keep their type, nothing changes afterwards.
+
+    A class is made ready for checking when it is first used (``defer_build``): a start
+    of the program needs few of them.
+    """
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, populate_by_name=True
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        populate_by_name=True,
+        defer_build=True,
     )

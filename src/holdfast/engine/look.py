@@ -8,13 +8,13 @@ from holdfast import observe
 from holdfast.engine.drift import Finding, asked_about
 from holdfast.model import Address, Attributes, Resource, Snapshot
 from holdfast.ports import (
-    STILL_RUNNING,
     Contents,
     Host,
     Kind,
     Probe,
     Query,
     Unreachable,
+    still_running,
 )
 from holdfast.problems import HoldfastError, Problem
 
@@ -41,9 +41,9 @@ class Eyes:
 
     def busy(self, hosts: Iterable[str]) -> frozenset[str]:
         """Hosts on which a script that changes things is still at work."""
-        script = f"{STILL_RUNNING}still_running && echo yes || :\n".encode()
 
         def asked(host: str) -> bool:
+            script = f"{still_running(host)}still_running && echo yes || :\n".encode()
             try:
                 return self.hosts[host].run(script).stdout.strip() == b"yes"
             except Unreachable:

@@ -1,11 +1,11 @@
 """The sh that writes a file so that nobody ever sees half of it."""
 
 from base64 import b64encode
-from textwrap import wrap
 
 from holdfast.kinds.shell import path, quote
 
 _PRINTABLE = 2048
+_LINE = 4096
 _DELETE = 127
 _ALL_READ_WRITE = 0o666
 
@@ -61,7 +61,8 @@ def _filled(content: bytes) -> str:
     """Small text is readable in the script; anything else travels as base64."""
     if len(content) <= _PRINTABLE and _plain(content):
         return f'printf %s {quote(content.decode())} >"$n"'
-    lines = "\n".join(wrap(b64encode(content).decode(), 76))
+    coded = b64encode(content).decode()
+    lines = "\n".join(coded[n : n + _LINE] for n in range(0, len(coded), _LINE))
     return f"base64 -d >\"$n\" <<'HOLDFAST'\n{lines}\nHOLDFAST"
 
 

@@ -1,13 +1,12 @@
 """What is asked of the outside world, one Protocol a file."""
 
 from holdfast.ports.clock import Clock
-from holdfast.ports.host import STILL_RUNNING, Host, Result, Unreachable
+from holdfast.ports.host import Host, Result, Unreachable, still_running
 from holdfast.ports.kind import Answers, Contents, Kind, Probe, Query, Wanted
 from holdfast.ports.secret import SecretBackend
 from holdfast.ports.store import ClaimTable, ContentStore, LedgerStore
 
 __all__ = [
-    "STILL_RUNNING",
     "Answers",
     "ClaimTable",
     "Clock",
@@ -22,4 +21,5 @@ __all__ = [
     "SecretBackend",
     "Unreachable",
     "Wanted",
+    "still_running",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from holdfast.model import digest
 from holdfast.problems import HoldfastError
 
 
@@ -28,20 +29,24 @@ class Unreachable(HoldfastError):  # noqa: N818 - what the host is
     started: bool = False
 
 
-STILL_RUNNING = """\
-P=/run/holdfast.pid; [ -z "$R" ] || P=$R/.holdfast.pid; [ -n "$R" ] || [ -w /run ] ||
-P=/tmp/holdfast-$(id -u).pid
-age() { set -- $(cat "/proc/$1/stat" 2>/dev/null); echo "${22}"; }
-still_running() {
-  [ -f "$P" ] && read -r p a <"$P" && [ -n "$a" ] && [ "$(age "$p")" = "$a" ]
-}
-"""
-"""
-Sh with ``still_running``: whether a script that changes things is at work on the host.
+def still_running(host: str) -> str:
+    """
+    Sh with ``still_running``: whether a script that changes this host is at work there.
 
-Such a script leaves its process and that one's start in the file ``$P``: it may outlive
-its connection, and nothing it does may be judged or repeated before it has ended.
-"""
+    Such a script leaves its process and that one's start in the file ``$P``: it may
+    outlive its connection, and nothing it does may be judged or repeated before it has
+    ended. The file is named after the inventory's name of the host, because several of
+    them may be one machine.
+    """
+    name = f"holdfast-{digest(host.encode())[7:19]}.pid"
+    return (
+        f"P=/run/{name}; [ -w /run ] || P=/tmp/$(id -u)-{name}\n"
+        f'[ -z "$R" ] || P=$R/.{name}\n'
+        'age() { set -- $(cat "/proc/$1/stat" 2>/dev/null); echo "${22}"; }\n'
+        "still_running() {\n"
+        '  [ -f "$P" ] && read -r p a <"$P" && [ -n "$a" ] && [ "$(age "$p")" = "$a" ]\n'
+        "}\n"
+    )
 
 
 class Host(Protocol):

@@ -8,6 +8,7 @@ from holdfast.cli.talk import problem_data, problem_text
 from holdfast.engine import Report
 from holdfast.model import Event
 
+_FEW = 8
 _ORDER = (
     (Event.SUCCEEDED, "changed", "green"),
     (Event.FAILED, "failed", "red"),
@@ -21,7 +22,7 @@ def human(report: Report) -> str:
     """Everything that is not well in full, what went well as a count."""
     lines = list(_problems(report))
     lines += [
-        f"{click.style(word, fg=colour)}: {', '.join(_addresses(report, event))}"
+        f"{click.style(word, fg=colour)}: {_named(report, event)}"
         for event, word, colour in _ORDER
         if event is not Event.SUCCEEDED and report.walked.of(event)
     ]
@@ -74,8 +75,18 @@ def _problems(report: Report) -> Iterator[str]:
         yield click.style(f"does not hold: {change.address}", fg="red")
 
 
-def _addresses(report: Report, event: Event) -> list[str]:
-    return [str(outcome.change.address) for outcome in report.walked.of(event)]
+def _named(report: Report, event: Event) -> str:
+    """Each change while they are few, else how many on which hosts."""
+    addresses = [outcome.change.address for outcome in report.walked.of(event)]
+    if len(addresses) <= _FEW:
+        return ", ".join(map(str, addresses))
+    hosts = list(dict.fromkeys(address.host for address in addresses))
+    more = f" and {len(hosts) - _FEW} more" if len(hosts) > _FEW else ""
+    on = "host" if len(hosts) == 1 else "hosts"
+    return (
+        f"{len(addresses)} changes on {len(hosts)} {on}: "
+        f"{', '.join(hosts[:_FEW])}{more} (each of them with --json)"
+    )
 
 
 def _word(report: Report) -> str:
