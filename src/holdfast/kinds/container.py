@@ -23,6 +23,9 @@ class ContainerDeclared(Strict):
     """
     A container made from an image, and made anew when its declaration is another.
 
+    Secrets in ``env`` reach it without standing in an argument; podman and docker keep
+    the environment of a container in their own storage, readable by root.
+
         - container: shop
           image: registry.shop.example/shop:1.4
           ports: ["127.0.0.1:8080:80"]
