@@ -1,0 +1,108 @@
+"""What a person at a terminal is asked, and what their answer is worth."""
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from select import select
+
+import pytest
+
+HOLDFAST = Path(sys.executable).parent / "holdfast"
+pytestmark = pytest.mark.slow
+
+APPROVE = """\
+project: shop
+owner: team-shop
+environments:
+  playground:
+    gates:
+      approve: {by: [sre], count: 1, not: author}
+teams: {sre: [bob, ann]}
+"""
+
+
+def _typed(
+    root: Path, words: Sequence[str], actor: str, answers: Sequence[tuple[str, str]]
+) -> tuple[int, str]:
+    """Run a command on a terminal of its own; answer each question when it comes."""
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "HOLDFAST_ACTOR": actor, "TERM": "xterm"}
+    env.pop("CI", None)
+    child = subprocess.Popen(
+        [str(HOLDFAST), *words],
+        cwd=root,
+        env=env,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    said, left = "", list(answers)
+    while True:
+        ready, _, _ = select([ours], [], [], 60)
+        assert ready, said
+        try:
+            part = os.read(ours, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        said += part.decode(errors="replace")
+        if left and left[0][0] in said:
+            os.write(ours, f"{left.pop(0)[1]}\n".encode())
+    os.close(ours)
+    return child.wait(60), said
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    subprocess.run([str(HOLDFAST), "-C", str(tmp_path), "init"], check=True)
+    return tmp_path
+
+
+def _made(project: Path) -> bool:
+    return (project / ".holdfast/machines/web-1/etc/app/motd").exists()
+
+
+def test_the_word_yes_is_asked_for(project: Path) -> None:
+    code, said = _typed(project, ["apply"], "ann", [("Type yes", "y")])
+    assert (code, _made(project)) == (3, False), said
+    code, said = _typed(project, ["apply"], "ann", [("Type yes", "yes")])
+    assert (code, _made(project)) == (0, True), said
+    assert "Done and verified." in said
+
+
+def test_the_author_cannot_approve_and_another_can(project: Path) -> None:
+    (project / "holdfast.yaml").write_text(APPROVE)
+    code, said = _typed(
+        project, ["apply"], "ann", [("Your reason", "it is mine"), ("Type yes", "yes")]
+    )
+    assert (code, _made(project)) == (3, False), said
+    assert "gate." in said
+
+    planned, _ = _typed(project, ["plan", "-o", "plan.json"], "ann", [])
+    assert planned == 0
+    code, said = _typed(
+        project,
+        ["apply", "plan.json"],
+        "bob",
+        [("Your reason", "looked at it with ann"), ("Type yes", "yes")],
+    )
+    assert (code, _made(project)) == (0, True), said
+    _, why = _typed(project, ["why", "r1"], "ann", [])
+    assert "bob: looked at it with ann" in why
+
+
+def test_a_secret_is_asked_for_twice_and_not_shown(project: Path) -> None:
+    code, said = _typed(
+        project,
+        ["secret", "set", "db"],
+        "ann",
+        [("db:", "correct horse"), ("Repeat", "correct horse")],
+    )
+    assert code == 0, said
+    assert "correct horse" not in said
