@@ -21,7 +21,7 @@ def why(app: Application, subject: str) -> WhyAddress | WhyRun:
     if _RUN.fullmatch(subject):
         told = record.why_run(app.store.ledger.of_run(subject))
         if told is None:
-            raise HoldfastError(_no_run(subject, app.store.ledger.runs(5)))
+            raise HoldfastError(record.no_such_run(subject, app.store.ledger.runs(5)))
         return told
     return _why_address(app, subject)
 
@@ -71,15 +71,6 @@ def since_moment(app: Application, written: str) -> str:
         zoned = then if then.tzinfo else then.replace(tzinfo=UTC)
         return moment(zoned)
     return moment(app.engine.clock.now() - ago)
-
-
-def _no_run(run: str, known: tuple[str, ...]) -> Problem:
-    return Problem(
-        code="app.no-such-run",
-        summary=f"There is no run {run}",
-        detail=f"The newest ones are: {', '.join(known) or 'none yet'}.",
-        next_step="List them: holdfast history",
-    )
 
 
 def _no_subject(subject: str) -> Problem:

@@ -17,7 +17,8 @@ from holdfast.drivers.stores import Store
 from holdfast.drivers.tools import git
 from holdfast.engine import Doubt, Drift, Engine, Report
 from holdfast.engine.drift import State, compare, marked
-from holdfast.engine.loop import Listen, Reason, Wanted
+from holdfast.engine.entries import Reason
+from holdfast.engine.loop import Listen, Wanted
 from holdfast.engine.settle import resolve, settle
 from holdfast.load import Resolved, Selection
 from holdfast.model import Address, Plan, Snapshot, Target, Verdict

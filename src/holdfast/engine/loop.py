@@ -6,11 +6,12 @@ from datetime import timedelta
 from threading import Lock
 
 from holdfast import apply, gate, plan, record, verify
-from holdfast.engine.journal import LedgerJournal, moment, said
+from holdfast.engine import entries
+from holdfast.engine.entries import Reason, Report
+from holdfast.engine.journal import LedgerJournal, moment
 from holdfast.engine.look import Eyes
 from holdfast.model import (
     Address,
-    Attributes,
     Change,
     Claim,
     Entry,
@@ -24,7 +25,7 @@ from holdfast.model import (
 )
 from holdfast.plan import Binding, NoWayBack
 from holdfast.ports import ClaimTable, Clock, Contents, ContentStore, LedgerStore
-from holdfast.problems import Exit, HoldfastError, Problem
+from holdfast.problems import HoldfastError, Problem
 from holdfast.verify.checks import Check
 
 _LEASE = timedelta(hours=1)
@@ -40,40 +41,6 @@ class Wanted:
     resources: tuple[Resource, ...] = ()
     handlers: tuple[Resource, ...] = ()
     checks: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a run is made: the run it takes back, if any, and a person's words."""
-
-    of: str = ""
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """How one run ended."""
-
-    run: str
-    plan: Plan
-    walked: apply.Walked
-    proof: Proof
-
-    @property
-    def exit(self) -> Exit:
-        """The exit code of the run, the worst thing first."""
-        for event, code in (
-            (Event.IN_DOUBT, Exit.IN_DOUBT),
-            (Event.FAILED, Exit.FAILED),
-            (Event.UNREACHABLE, Exit.UNREACHABLE),
-        ):
-            if self.walked.of(event):
-                return code
-        if self.proof.remaining or self.proof.failed_checks:
-            return Exit.PERSON_NEEDED
-        if self.proof.unknown:
-            return Exit.UNREACHABLE
-        return Exit.FAILED if self.walked.stopped else Exit.DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +76,10 @@ class Engine:
         self, run: str, binding: Binding, chosen: Callable[[Address], bool]
     ) -> tuple[Plan, tuple[NoWayBack, ...], Wanted]:
         """The plan that takes a run back, what it cannot take back, and what it wants."""
-        entries = self.ledger.of_run(run)
-        if not entries:
-            raise HoldfastError(_no_such_run(run, self.ledger.runs(5)))
-        made = [c for c in record.made_in(entries) if chosen(c.address)]
+        story = self.ledger.of_run(run)
+        if not story:
+            raise HoldfastError(record.no_such_run(run, self.ledger.runs(5)))
+        made = [c for c in record.made_in(story) if chosen(c.address)]
         resources = plan.undo_resources(made)
         seen = self.eyes.look(resources)
         kept = self._kept(made)
@@ -148,8 +115,10 @@ class Engine:
         )
         claimed = self._claim(run, proposal)
         try:
-            journal.note(Event.RUN_STARTED, _started(proposal, reason or Reason()))
-            journal.note(Event.JUDGED, _judged(verdict))
+            journal.note(
+                Event.RUN_STARTED, entries.started(proposal, reason or Reason())
+            )
+            journal.note(Event.JUDGED, entries.judged(verdict))
             return self._walk(
                 run, self._kept_before(proposal), verdict, wanted, journal
             )
@@ -216,8 +185,8 @@ class Engine:
             ),
         )
         report = Report(run, proposal, walked, _joined(proofs.values()))
-        journal.note(Event.VERIFIED, _verified(report.proof))
-        journal.note(Event.RUN_ENDED, _ended(report))
+        journal.note(Event.VERIFIED, entries.verified(report.proof))
+        journal.note(Event.RUN_ENDED, entries.ended(report))
         return report
 
     def _prove(self, host: str, proposal: Plan, wanted: Wanted) -> Proof:
@@ -317,61 +286,6 @@ def _joined(proofs: Iterable[Proof]) -> Proof:
         remaining=tuple(c for proof in every for c in proof.remaining),
         failed_checks=tuple(p for proof in every for p in proof.failed_checks),
         unknown=tuple(p for proof in every for p in proof.unknown),
-    )
-
-
-def _started(proposal: Plan, reason: Reason) -> Attributes:
-    return {
-        "purpose": proposal.purpose,
-        "digest": proposal.digest,
-        "commit": proposal.commit,
-        "environment": ", ".join(sorted({t.environment for t in proposal.targets})),
-        "targets": tuple(sorted(target.name for target in proposal.targets)),
-        "changes": len(proposal.changes),
-        "inputs": dict(proposal.inputs),
-        "of": reason.of,
-        "why": reason.why,
-    }
-
-
-def _judged(verdict: Verdict) -> Attributes:
-    return {
-        "allowed": not verdict.objections,
-        "rules": verdict.rules,
-        "approvals": verdict.approvals,
-        "objections": tuple(o.problem.summary for o in verdict.objections),
-    }
-
-
-def _verified(proof: Proof) -> Attributes:
-    problems = (*proof.failed_checks, *proof.unknown)
-    return {
-        "holds": proof.holds,
-        "remaining": tuple(str(change.address) for change in proof.remaining),
-        "problems": tuple(said(problem) for problem in problems),
-    }
-
-
-def _ended(report: Report) -> Attributes:
-    counts = {
-        event.value: len(report.walked.of(event))
-        for event in (
-            Event.SUCCEEDED,
-            Event.FAILED,
-            Event.SKIPPED,
-            Event.UNREACHABLE,
-            Event.IN_DOUBT,
-        )
-    }
-    return {"outcome": report.exit.name.lower().replace("_", "-"), "counts": counts}
-
-
-def _no_such_run(run: str, known: Sequence[str]) -> Problem:
-    return Problem(
-        code="engine.no-such-run",
-        summary=f"There is no run {run}",
-        detail=f"The newest ones are: {', '.join(known) or 'none yet'}.",
-        next_step="List them: holdfast history",
     )
 
 

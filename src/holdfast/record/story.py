@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdfast.model import Address, Change, Entry, Event
+from holdfast.problems import Problem
 from holdfast.record.intents import change_of
 
 _ENDS = {
@@ -90,6 +91,16 @@ def pending_handlers(entries: Sequence[Entry]) -> set[Address]:
         for name in change_of(entry).then
     }
     return {address for address in called if address not in made}
+
+
+def no_such_run(run: str, known: Sequence[str]) -> Problem:
+    """The problem of a run that is asked for and not there."""
+    return Problem(
+        code="record.no-such-run",
+        summary=f"There is no run {run}",
+        detail=f"The newest ones are: {', '.join(known) or 'none yet'}.",
+        next_step="List them: holdfast history",
+    )
 
 
 def _ends(entries: Sequence[Entry]) -> dict[Address, Entry]:

@@ -7,7 +7,7 @@ import click
 from holdfast.cli import options
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import say
-from holdfast.problems import Exit, HoldfastError, Problem
+from holdfast.problems import Exit, HoldfastError
 
 
 @click.command("evidence")
@@ -18,17 +18,12 @@ from holdfast.problems import Exit, HoldfastError, Problem
 def command(ctx: click.Context, run: str, out: str | None) -> int:
     """Write all that is known of RUN into one HTML file, readable without a network."""
     from holdfast.cli.views.evidence import evidence
+    from holdfast.record import no_such_run
 
     with opened(ctx) as app:
         entries = app.store.ledger.of_run(run)
         if not entries:
-            raise HoldfastError(
-                Problem(
-                    code="cli.no-such-run",
-                    summary=f"There is no run {run}",
-                    next_step="List them: holdfast history",
-                )
-            )
+            raise HoldfastError(no_such_run(run, app.store.ledger.runs(5)))
         path = Path(out or f"evidence-{run}.html")
         path.write_text(evidence(run, entries), encoding="utf-8")
         say(f"Written to {path}")
