@@ -58,17 +58,27 @@ def _finding(finding: Finding, contents: Contents) -> Iterator[str]:
     since = f"  since {finding.since}" if finding.since else ""
     by = f"  by {finding.by}" if finding.by else ""
     yield f"  {click.style(str(finding.address), bold=True)}{since}{by}"
-    for name, (observed, recorded, wanted) in finding.attributes.items():
-        if str(observed or wanted).startswith("sha256:"):
-            moved = "" if recorded == wanted else "; the declaration has moved on too"
-            yield f"      {name}: observed → wanted{moved}"
-            shown = replace(
-                finding.change, before={name: observed}, after={name: wanted}
-            )
-            yield from (f"        {line}" for line in lines_of(shown, contents))
-            continue
+    if finding.change.before is None:
+        yield "      it is not there"
+    elif finding.change.after is None:
+        yield "      it is still there"
+    for name in finding.attributes:
+        yield from (f"      {line}" for line in _attribute(finding, name, contents))
+
+
+def _attribute(finding: Finding, name: str, contents: Contents) -> Iterator[str]:
+    """One attribute: contents as a difference, others as what they are and were."""
+    observed, recorded, wanted = finding.attributes[name]
+    if str(observed or wanted).startswith("sha256:"):
+        both = finding.state is State.DRIFTED and recorded != wanted
+        yield f"{name}: observed → wanted" + (
+            "; the declaration has moved on too" if both else ""
+        )
+        change = replace(finding.change, before={name: observed}, after={name: wanted})
+        yield from (f"  {line}" for line in lines_of(change, contents))
+    elif finding.change.before is not None and finding.change.after is not None:
         yield (
-            f"      {name}: observed {_shown(observed)}, "
+            f"{name}: observed {_shown(observed)}, "
             f"recorded {_shown(recorded)}, wanted {_shown(wanted)}"
         )
 
