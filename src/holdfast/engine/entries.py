@@ -37,7 +37,7 @@ class Report:
                 return code
         if self.proof.remaining or self.proof.failed_checks:
             return Exit.PERSON_NEEDED
-        if self.proof.unknown:
+        if self.proof.unknown or (self.plan.unknown and not self.walked.stopped):
             return Exit.UNREACHABLE
         return Exit.FAILED if self.walked.stopped else Exit.DONE
 

@@ -98,3 +98,46 @@ def test_a_file_of_a_hundred_megabytes(app: Application) -> None:
         assert file.read(3) == b"xxx"
     assert run == "r1"
     app.close()
+
+
+def test_a_host_that_could_not_be_asked_is_not_forgotten() -> None:
+    resources = [{"file": "a", "content": "1"}]
+    with world(resources, hosts=2) as (app, disks):
+        silent: Any = app.engine.eyes.hosts["h1"]
+        silent.fail = lambda _number: "unreachable"
+        proposal = app.propose(())
+        assert set(proposal.plan.unknown) == {"h1"}
+        report = app.carry_out(proposal, app.judge(proposal, ask=False, why=""))
+        assert report.exit == Exit.UNREACHABLE
+        assert (disks[0] / "a").exists()
+
+
+def test_what_does_not_hold_is_said_and_can_be_taken_back() -> None:
+    resources = [
+        {"file": "a", "content": "1"},
+        {"command": 'echo 2 >"$HOLDFAST_ROOT/a"', "check": "false", "undo": "true"},
+    ]
+    with world(resources) as (app, (disk,)):
+        report = _apply(app)
+        assert report.exit == Exit.PERSON_NEEDED
+        assert {str(c.address) for c in report.proof.remaining} == {
+            "e/h0/file:/a",
+            'e/h0/command:echo 2 >"$HOLDFAST_ROOT/a"',
+        }
+        back, _ = app.propose_undo(report.run, ())
+        app.carry_out(back, app.judge(back, ask=False, why=""))
+        assert not (disk / "a").exists()
+
+
+def test_a_check_that_does_not_pass_stops_the_waves_after_it() -> None:
+    resources = [{"file": "a", "content": "1"}]
+    with world(resources, hosts=3, rollout={"serial": [1]}) as (app, disks):
+        config = app.root / "config/c.yaml"
+        config.write_text(config.read_text() + "checks: [{command: 'exit 4'}]\n")
+        app.close()
+        again = open_application(app.root)
+        report = _apply(again)
+        assert report.walked.stopped
+        assert [(disk / "a").exists() for disk in disks] == [True, False, False]
+        assert report.proof.failed_checks
+        again.close()

@@ -57,7 +57,11 @@ def data(report: Report) -> dict[str, object]:
         ],
         "problems": [
             problem_data(problem)
-            for problem in (*report.proof.failed_checks, *report.proof.unknown)
+            for problem in (
+                *report.plan.unknown.values(),
+                *report.proof.failed_checks,
+                *report.proof.unknown,
+            )
         ],
     }
 
@@ -69,6 +73,9 @@ def _problems(report: Report) -> Iterator[str]:
         yield problem_text(problem)
     if report.walked.stopped:
         yield problem_text(report.walked.stopped)
+    if report.plan.unknown:
+        where = ", ".join(report.plan.unknown)
+        yield click.style(f"could not be looked at, left alone: {where}", fg="yellow")
     for problem in (*report.proof.failed_checks, *report.proof.unknown):
         yield problem_text(problem)
     for change in report.proof.remaining:
