@@ -139,7 +139,7 @@ def test_6_no_secret_is_kept_or_shown_anywhere(value: str) -> None:
     resources: list[dict[str, Any]] = [
         {"file": "a", "content": "key=${{ secrets.api }}"},
         {
-            "command": 'echo "loud $KEY"; touch "$HOLDFAST_ROOT/done"; exit 3',
+            "command": 'printf "loud %s\\n" "$KEY"; touch "$HOLDFAST_ROOT/done"; exit 3',
             "check": 'test -e "$HOLDFAST_ROOT/done"',
             "env": {"KEY": "${{ secrets.api }}"},
         },

@@ -4,8 +4,8 @@ from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from holdfast.kinds.probes.paths import each
-from holdfast.kinds.shell import path, quote
+from holdfast.kinds.probes.paths import batches
+from holdfast.kinds.shell import path
 from holdfast.problems import HoldfastError, Problem
 
 DEFAULT_LIMIT = 1048576
@@ -30,12 +30,10 @@ class ContentProbe:
         plain = [a[0] for a in asked if not _is_checked(a) and not _is_all(a)]
         whole = [args[0] for args in asked if _is_all(args)]
         lines = ["printf '%s\\n' \"$R\"", _SHOW]
-        if plain:
-            lines.append(f"{each(plain)} | show '-size -{DEFAULT_LIMIT + 1}c'")
-        if whole:
-            lines.append(f"{each(whole)} | show ''")
+        lines += [f"show {DEFAULT_LIMIT} {words}" for words in batches(plain)]
+        lines += [f"show all {words}" for words in batches(whole)]
         if checked:
-            lines.append(_differing([(a[0], a[1]) for a in checked]))
+            lines.append(_differing([(args[0], args[1]) for args in checked]))
         return "\n".join(lines)
 
     def parse(self, asked: Sequence[Args], output: bytes, /) -> Mapping[Args, Any]:
@@ -57,18 +55,21 @@ class ContentProbe:
         }
 
 
-_READABLE = 'for p; do [ -f "$p" ] && [ -r "$p" ] && printf "%s\\0" "$p"; done; :'
-_PRINTED = (
-    'echo @sizes; stat -L -c "%s\x1f%n\x1e" -- "$@"; echo @bytes; cat -- "$@" | base64'
-)
-_CHOSEN = (
-    f'size=$1; shift; find -H "$@" -maxdepth 0 $size -exec sh -c {quote(_PRINTED)} sh '
-    '"{}" +'
-)
-_SHOW = (
-    f"show() {{ xargs -0 sh -c {quote(_READABLE)} sh | "
-    f'xargs -0 -r sh -c {quote(_CHOSEN)} sh "$1"; }}'
-)
+_SHOW = r"""
+show() {
+  limit=$1; shift
+  for p; do shift; [ -f "$p" ] && [ -r "$p" ] && set -- "$@" "$p"; done
+  [ $# -gt 0 ] || return 0
+  echo @sizes
+  for s in $(stat -L -c %s -- "$@"); do
+    p=$1; shift
+    [ "$limit" = all ] || [ "$s" -le "$limit" ] || continue
+    set -- "$@" "$p"; printf '%s\037%s\036\n' "$s" "$p"
+  done
+  echo @bytes
+  [ $# -eq 0 ] || cat -- "$@" | base64
+}"""
+"""Prints the sizes of those files that can be read, then all their bytes."""
 
 
 def _differing(checked: Sequence[tuple[str, str]]) -> str:
@@ -78,9 +79,9 @@ def _differing(checked: Sequence[tuple[str, str]]) -> str:
     )
     return (
         'c() { [ ! -f "$2" ] || printf \'%s  %s\\n\' "$1" "$2"; }\n'
-        f"differ=$({{ {lines}\n}} | sha256sum -c 2>/dev/null | sed -n 's/: FAILED$//p')\n"
-        '[ -z "$differ" ] || printf "%s\\n" "$differ" | '
-        f"tr '\\n' '\\0' | show '-size -{DEFAULT_LIMIT + 1}c'"
+        f"said=$({{ {lines}\n}} | sha256sum -c 2>/dev/null) || {{\n"
+        "differ=$(printf '%s\\n' \"$said\" | sed -n 's/: FAILED$//p')\n"
+        f"set -f; IFS='\n'; show {DEFAULT_LIMIT} $differ; set +f; unset IFS; }}"
     )
 
 

@@ -1,27 +1,20 @@
 """What files hold, by their digest."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from holdfast.kinds.probes.paths import each
+from holdfast.kinds.probes.paths import batches, chosen
 
-
-def sums(paths: Iterable[str]) -> str:
-    """Sh that prints ``sha256sum`` lines of those paths that are readable files."""
-    find = 'exec find -H "$@" -maxdepth 0 -type f -exec sha256sum -- "{}" +'
-    return f"{each(paths)} | xargs -0 sh -c '{find}' sh 2>/dev/null"
+_DIGEST = 66
+"""Characters before the name: the digest and two spaces."""
 
 
 def read_sum(line: str) -> tuple[str, str]:
     """One line of ``sha256sum`` as (path, digest); GNU escapes odd names."""
     if line.startswith("\\"):
-        name = line[67:].replace("\\n", "\n").replace("\\\\", "\\")
-        return name, f"sha256:{line[1:65]}"
-    return line[66:], f"sha256:{line[:64]}"
-
-
-_DIGEST = 66
-"""Characters before the name: the digest and two spaces."""
+        name = line[_DIGEST + 1 :].replace("\\n", "\n").replace("\\\\", "\\")
+        return name, f"sha256:{line[1 : _DIGEST - 1]}"
+    return line[_DIGEST:], f"sha256:{line[: _DIGEST - 2]}"
 
 
 class HashProbe:
@@ -31,7 +24,11 @@ class HashProbe:
 
     def script(self, asked: Sequence[tuple[str, ...]], /) -> str:
         """One ``sha256sum`` over all paths that are files."""
-        return f"printf '%s\\n' \"$R\"\n{sums(args[0] for args in asked)}"
+        lines = ["printf '%s\\n' \"$R\""]
+        for words in batches(args[0] for args in asked):
+            lines.append(chosen(words, "-f"))
+            lines.append('[ $# -eq 0 ] || sha256sum -- "$@" 2>/dev/null')
+        return "\n".join(lines)
 
     def parse(
         self, asked: Sequence[tuple[str, ...]], output: bytes, /

@@ -1,23 +1,20 @@
-"""Many paths as input of one program, and lines that end with a path read back."""
+"""Many paths as arguments of one program, a batch at a time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
 from holdfast.kinds.shell import path
 
-
-def each(paths: Iterable[str]) -> str:
-    """Sh that prints paths ended by NUL; ``printf`` is built in, so no list is too long."""
-    return "printf '%s\\0' " + " ".join(path(name) for name in paths)
+_BATCH = 400
+"""Paths: few enough for any argument list, and for a shell to sort out by itself."""
 
 
-def by_path(
-    lines: Sequence[str], asked: Iterable[str], root: str, separator: str
-) -> Mapping[str, str]:
-    """For each asked path what stands before ``separator`` and it on a line."""
-    full = {root + name: name for name in asked}
-    found: dict[str, str] = {}
-    for line in lines:
-        before, _, name = line.partition(separator)
-        if name in full:
-            found[full[name]] = before
-    return found
+def batches(paths: Iterable[str]) -> Iterator[str]:
+    """The words of some paths at once, quoted for sh."""
+    words = [path(name) for name in paths]
+    for start in range(0, len(words), _BATCH):
+        yield " ".join(words[start : start + _BATCH])
+
+
+def chosen(words: str, test: str) -> str:
+    """Sh that leaves those paths in ``$@`` that pass a ``test``; starts no program."""
+    return f'set --; for p in {words}; do [ {test} "$p" ] && set -- "$@" "$p"; done'

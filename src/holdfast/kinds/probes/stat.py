@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from holdfast.kinds.probes.paths import each
-from holdfast.kinds.shell import quote
+from holdfast.kinds.probes.paths import batches, chosen
 
 _RECORD = re.compile(
     r"^(\d+) (\S+) (\S+) (\d+) (\d+) ([a-z][a-z -]*)\x1f([^\x1f]*)\x1e\n", re.MULTILINE
@@ -13,18 +12,15 @@ _RECORD = re.compile(
 _TYPES = {"directory": "directory", "symbolic link": "link"}
 
 
-_TARGETS = (
-    'printf "%s\\0" "$@"; printf "\\037"; readlink -z -- "$@" 2>/dev/null || '
-    'for p; do printf "%s\\0" "$(readlink -- "$p")"; done'
-)
-"""Names, then targets; only the readlink of coreutils takes many at once."""
+_FORMAT = "%a %U %G %s %Y %F\x1f%n\x1e"
 
-_LOOK = (
-    "stat -c '%a %U %G %s %Y %F\x1f%n\x1e' -- \"$@\" 2>&1; printf '\\034'\n"
-    f'find "$@" -maxdepth 0 -type l -exec sh -c {quote(_TARGETS)} sh {{}} + '
-    "2>/dev/null; printf '\\035'"
-)
-"""Of each chunk of paths the states, then the targets of those that are links."""
+_TARGETS = """\
+if [ $# -gt 0 ]; then
+  printf '%s\\0' "$@"; printf '\\037'
+  readlink -z -- "$@" 2>/dev/null ||
+  for p; do printf '%s\\0' "$(readlink -- "$p")"; done
+fi; printf '\\035'"""
+"""Names, then targets; only the readlink of coreutils takes many at once."""
 
 
 class StatProbe:
@@ -34,8 +30,11 @@ class StatProbe:
 
     def script(self, asked: Sequence[tuple[str, ...]], /) -> str:
         """One ``stat`` for all paths, one ``readlink`` for all that are links."""
-        paths = each(args[0] for args in asked)
-        return f"printf '%s\\n' \"$R\"\n{paths} | xargs -0 sh -c {quote(_LOOK)} sh"
+        lines = ["printf '%s\\n' \"$R\""]
+        for words in batches(args[0] for args in asked):
+            lines.append(f"stat -c '{_FORMAT}' -- {words} 2>&1; printf '\\034'")
+            lines += [chosen(words, "-L"), _TARGETS]
+        return "\n".join(lines)
 
     def parse(
         self, asked: Sequence[tuple[str, ...]], output: bytes, /
