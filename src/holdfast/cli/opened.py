@@ -1,5 +1,6 @@
 """Open the project a command is about, and close it again."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +15,20 @@ if TYPE_CHECKING:
 @contextmanager
 def opened(ctx: click.Context) -> Iterator["Application"]:
     """The application of the project around ``-C DIR``; connections close at the end."""
-    from holdfast.app import open_application
-
-    app = open_application(Path(ctx.obj["directory"]))
+    app = _open(Path(ctx.obj["directory"]))
     try:
         yield app
     finally:
         app.close()
+
+
+def _open(directory: Path) -> "Application":
+    """Import and load, with no search for garbage in what is there to stay."""
+    gc.disable()
+    try:
+        from holdfast.app import open_application
+
+        return open_application(directory)
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -1,6 +1,7 @@
 """What the rest of the house calls."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TypedDict, Unpack
 
 from holdfast.expressions.coerce import Data, to_text
@@ -84,6 +85,7 @@ def has_expression(text: str) -> bool:
     return "${{" in text
 
 
+@lru_cache(maxsize=65536)
 def references(text: str, *, bare: bool = False) -> frozenset[tuple[str, ...]]:
     """
     What a text reads: ``("secrets", "db")``, or ``("facts",)`` for a whole context.

