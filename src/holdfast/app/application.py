@@ -164,7 +164,7 @@ class Application:
         """What a person must still say."""
         return tuple(
             _doubt(run, address)
-            for run in self.store.ledger.runs(20)
+            for run in self.store.ledger.doubtful()
             for address in record.open_doubts(self.store.ledger.of_run(run))
         )
 

@@ -21,10 +21,6 @@ class Doubt:
     """``made``, ``not-made`` or ``unknown``: then a person must say."""
 
 
-_LOOKED_BACK = 20
-"""Runs: further back nothing that is in doubt is asked about."""
-
-
 def settle(engine: Engine, actor: str) -> tuple[Doubt, ...]:
     """
     Close every run that has no end, and decide by looking what is in doubt.
@@ -42,13 +38,12 @@ def settle(engine: Engine, actor: str) -> tuple[Doubt, ...]:
         entries.append(_ended(run, clock, actor, doubts))
         ledger.append(entries)
         told += doubts
-    for run in ledger.runs(_LOOKED_BACK):
-        entries_of = ledger.of_run(run)
-        if run not in {doubt.run for doubt in told} and record.open_doubts(entries_of):
-            doubts = _doubts(run, entries_of, engine.eyes)
-            known = [doubt for doubt in doubts if doubt.answer != "unknown"]
-            ledger.append([_entry(clock, actor, doubt) for doubt in known])
-            told += doubts
+    cut_off = {doubt.run for doubt in told}
+    for run in (run for run in ledger.doubtful() if run not in cut_off):
+        doubts = _doubts(run, ledger.of_run(run), engine.eyes)
+        known = [doubt for doubt in doubts if doubt.answer != "unknown"]
+        ledger.append([_entry(clock, actor, doubt) for doubt in known])
+        told += doubts
     for claim in engine.claims.held(clock.now()):
         if claim.run:
             engine.claims.release(claim.key, claim.holder)

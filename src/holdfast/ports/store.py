@@ -37,6 +37,10 @@ class LedgerStore(Protocol):
         """Runs that started and have not ended, oldest first."""
         ...
 
+    def doubtful(self) -> tuple[str, ...]:
+        """Runs with a change that was said to be in doubt and not decided since."""
+        ...
+
     def last(self, addresses: Iterable[Address], /) -> dict[Address, Entry]:
         """For each address the last entry that says what its state became."""
         ...

@@ -89,6 +89,21 @@ def test_runs_without_an_end_are_known(store: Store) -> None:
     assert store.ledger.runs() == ("r2", "r1")
 
 
+def test_a_doubt_stays_known_however_long_ago_it_arose(store: Store) -> None:
+    _filled(store)
+    doubt = _entry("r2", Event.IN_DOUBT, "/a")
+    started, ended = _entry("r2", Event.RUN_STARTED), _entry("r2", Event.RUN_ENDED)
+    store.ledger.append([started, doubt, ended])
+    for number in range(3, 60):
+        store.ledger.append([_entry(f"r{number}", Event.RUN_STARTED)])
+        store.ledger.append([_entry(f"r{number}", Event.RUN_ENDED)])
+    assert store.ledger.doubtful() == ("r2",)
+    store.ledger.append([_entry("r2", Event.RESOLVED, "/b")])
+    assert store.ledger.doubtful() == ("r2",)
+    store.ledger.append([_entry("r2", Event.RESOLVED, "/a")])
+    assert store.ledger.doubtful() == ()
+
+
 def test_history_of_a_thing_whole_and_by_pattern(store: Store) -> None:
     _filled(store)
     whole = store.ledger.of_address("e/h/file:/a")

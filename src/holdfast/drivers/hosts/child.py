@@ -135,20 +135,21 @@ class Child:
         self, hear: Hear, until: Callable[[], bool], deadline: float | None
     ) -> bool:
         stdin, stdout, stderr = self._pipes()
-        with selectors.DefaultSelector() as ears:
+        with selectors.PollSelector() as ears:
+            # Not epoll: it goes on to tell of a closed pipe while a child that another
+            # thread is just starting still has a copy of it.
             ears.register(stdout, selectors.EVENT_READ, partial(self._heard, hear))
             ears.register(stderr, selectors.EVENT_READ, self._complained)
             if self.unsaid or self._last:
                 ears.register(stdin, selectors.EVENT_WRITE, self._written)
             while {stdout, stderr} & {key.fileobj for key in ears.get_map().values()}:
-                ready = ears.select(_left(deadline))
-                if not ready:
-                    raise TimeoutError
-                for key, _ in ready:
+                for key, _ in ears.select(_left(deadline)):
                     if not key.data():
                         ears.unregister(key.fileobj)
                 if until():
                     return True
+                if deadline is not None and time.monotonic() > deadline:
+                    raise TimeoutError
         return False
 
     def _written(self) -> bool:

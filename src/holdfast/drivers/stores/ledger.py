@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
 from sqlalchemy.exc import DatabaseError
 
 from holdfast.drivers.stores.tables import ledger
@@ -74,6 +74,24 @@ class SqlLedger:
             .where(ledger.c.event == Event.RUN_STARTED.value)
             .where(ledger.c.run.not_in(ended))
             .order_by(ledger.c.sequence)
+        )
+        with self._engine.connect() as connection:
+            return tuple(connection.scalars(chosen))
+
+    def doubtful(self) -> tuple[str, ...]:
+        """Runs with a change in doubt that nobody has decided since, oldest first."""
+        later = ledger.alias()
+        decided = (
+            select(later.c.sequence)
+            .where(later.c.run == ledger.c.run, later.c.address == ledger.c.address)
+            .where(later.c.event == Event.RESOLVED.value)
+            .where(later.c.sequence > ledger.c.sequence)
+        )
+        chosen = (
+            select(ledger.c.run)
+            .where(ledger.c.event == Event.IN_DOUBT.value, ~decided.exists())
+            .group_by(ledger.c.run)
+            .order_by(func.min(ledger.c.sequence))
         )
         with self._engine.connect() as connection:
             return tuple(connection.scalars(chosen))
