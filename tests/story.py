@@ -69,9 +69,17 @@ def write_project(root: Path, place: Place, config: Mapping[str, Any]) -> None:
         (root / name).write_text(text, encoding="utf-8")
 
 
+def _host_like(case: Mapping[str, Any]) -> str:
+    """What makes a machine another sort of host before the case begins."""
+    if "host" not in case:
+        return ""
+    return (CASES / "hosts" / f"{case['host']}.sh").read_text(encoding="utf-8")
+
+
 def tell(case: Mapping[str, Any], place: Place, root: Path) -> None:
     """Run one case to its end; any promise that is broken is an assertion."""
-    assert place.sh(case.get("given", ":")) == 0, "the starting state"
+    given = place.run(f"{_host_like(case)}\n{case.get('given', ':')}")
+    assert given.returncode == 0, f"the starting state: {given.stdout}{given.stderr}"
     before = place.disk()
     words = {k: case[k] for k in ("resources", "handlers", "vars") if k in case}
     write_project(root, place, words)

@@ -11,6 +11,7 @@ BED = Path(__file__).parents[1] / "bed/bed"
 HOME = Path(os.environ.get("HOLDFAST_BED", "/tmp/holdfast-bed"))
 NOISE = (
     "/var/log", "/var/cache", "/var/lib/apt", "/var/lib/dpkg", "/var/lib/systemd",
+    "/var/lib/rpm", "/var/lib/dnf",
     "/var/lib/dbus", "/run", "/tmp", "/root/.ssh", "/etc/ssh/ssh_host", "/etc/machine-id",
     "/var/tmp", "/etc/passwd-", "/etc/shadow-", "/etc/group-", "/etc/gshadow-",
     "/etc/subuid-", "/etc/subgid-", "/etc/.pwd.lock", "/etc/.updated", "/var/.updated",

@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from inspect import cleandoc
 from typing import Any, TypeVar
 
 import click
@@ -29,7 +30,7 @@ def exits(*codes: int) -> Callable[[Function], Function]:
     words = "; ".join(f"{code} {Exit(code).meaning}" for code in codes)
 
     def add(function: Function) -> Function:
-        function.__doc__ = f"{function.__doc__}\n\nExit codes: {words}."
+        function.__doc__ = f"{cleandoc(function.__doc__ or '')}\n\nExit codes: {words}."
         return function
 
     return add

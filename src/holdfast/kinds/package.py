@@ -130,7 +130,8 @@ def _commands(change: Change) -> Iterator[str]:
         yield _install(name, None if version is None else str(version))
     if after.get("hold") is not None and after.get("hold") != before.get("hold", False):
         word = "hold" if after["hold"] else "unhold"
-        yield f"apt-mark {word} {quote(name)}"
+        only_apt = 'echo "Only apt can hold; give a version: instead." >&2; exit 1'
+        yield _by_manager(f"apt-mark {word} {quote(name)}", only_apt, only_apt)
 
 
 def _install(name: str, version: str | None) -> str:

@@ -1,6 +1,7 @@
 """The JSON Schema for editors takes what loads and refuses what does not."""
 
 import re
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,10 @@ def test_every_example_of_the_docs_is_accepted(mark: str, text: str) -> None:
 
 @pytest.mark.parametrize("kind", BUILT_IN, ids=lambda kind: kind.name)
 def test_the_example_of_every_kind_is_accepted_and_loads(kind: Any) -> None:
-    manual = kind.model.__doc__
-    found = re.search(r"\n\n(        - .*?)\s*\Z", manual, re.DOTALL)
+    manual = cleandoc(kind.model.__doc__)
+    found = re.search(r"\n\n(    - .*?)\s*\Z", manual, re.DOTALL)
     assert found, "the manual of a kind ends with an example"
-    for resource in _plain(re.sub(r"^        ", "", found[1], flags=re.MULTILINE)):
+    for resource in _plain(re.sub(r"^    ", "", found[1], flags=re.MULTILINE)):
         config = {"name": "c", "hosts": "all", "resources": [resource]}
         VALIDATORS["config"].validate(config)
         own = {k: v for k, v in resource.items() if k not in ("then", "after")}

@@ -43,8 +43,12 @@ def open_store(path: Path) -> Store:
         engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
-        with engine.begin() as connection:
-            migrate(connection, path)
+        try:
+            with engine.begin() as connection:
+                migrate(connection, path)
+        except BaseException:
+            engine.dispose()
+            raise
     ledger = SqlLedger(engine, path)
     contents = SqlContents(engine, path.parent / "key")
     return Store(ledger, contents, SqlClaims(engine), engine)

@@ -6,11 +6,11 @@ from typing import Any
 from holdfast.kinds.shell import quote
 
 _SCRIPT = """\
-if command -v dpkg-query >/dev/null 2>&1; then echo apt
+if command -v apt-get >/dev/null 2>&1; then echo apt
 {apt}
 elif command -v apk >/dev/null 2>&1; then echo apk
   apk list -I {names} 2>/dev/null | sed 's/ .*//'
-elif command -v rpm >/dev/null 2>&1; then echo dnf
+elif command -v dnf >/dev/null 2>&1; then echo dnf
   rpm -q --qf '%{{NAME}} %{{VERSION}}-%{{RELEASE}}\\n' {names} 2>/dev/null |
     grep -v 'is not installed'
 else echo none; fi"""
