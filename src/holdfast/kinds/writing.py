@@ -80,8 +80,7 @@ def _owned(mode: str | None, owner: str | None, group: str | None) -> list[str]:
         lines.append(owned_by(owner, group, '"$n"'))
     if (mode and int(mode, 8) & ~_ALL_READ_WRITE) or (mode and not (owner and group)):
         lines.append(f'chmod {mode} "$n"')
-    lines.append(_LABELS)
-    return lines
+    return [*lines, _LABEL, _access_list(mode)]
 
 
 def owned_by(owner: str | None, group: str | None, spot: str) -> str:
@@ -98,9 +97,17 @@ if [ -e "$f" ]; then
   chmod "$(stat -c %a "$f")" "$n"
 else chmod 0644 "$n"; fi"""
 
-_LABELS = (
+_LABEL = (
     '[ ! -e /sys/fs/selinux/enforce ] || [ ! -e "$f" ] || '
-    'chcon --reference="$f" "$n" 2>/dev/null || :\n'
-    'if [ -e "$f" ] && command -v setfacl >/dev/null 2>&1; then '
-    'getfacl -cp "$f" 2>/dev/null | setfacl -M - "$n" 2>/dev/null || :; fi'
+    'chcon --reference="$f" "$n" 2>/dev/null || :'
 )
+
+
+def _access_list(mode: str | None) -> str:
+    """An access list beyond owner, group and others is kept; the mode has the last word."""
+    wanted = mode or '"$(stat -c %a "$f")"'
+    return (
+        'if [ -e "$f" ] && command -v setfacl >/dev/null 2>&1 && '
+        'acl=$(getfacl -cps "$f") && [ -n "$acl" ]; then\n'
+        f'  printf \'%s\\n\' "$acl" | setfacl -M - "$n"; chmod {wanted} "$n"; fi'
+    )
