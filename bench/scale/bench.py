@@ -118,6 +118,9 @@ def _ledger(folder: Path, entries: int) -> None:
     asked = {
         "history of one thing": lambda: store.ledger.of_address("e/h7/file:/etc/f7"),
         "history of one host": lambda: store.ledger.of_address("e/h7/*", limit=200),
+        "history of one thing on all hosts": lambda: store.ledger.of_address(
+            "*/file:/etc/f7", limit=200
+        ),
         "all of one run": lambda: store.ledger.of_run("r7"),
         "the last state of 100 things": lambda: store.ledger.last(
             [Address("e", f"h{n}", "file", "/etc/f7") for n in range(100)]

@@ -154,3 +154,25 @@ def test_contents_come_back_and_secret_ones_are_sealed(
     assert zlib.decompress(bodies[digest(plain)]) == plain
     with pytest.raises(zlib.error):
         zlib.decompress(bodies[digest(secret)])
+
+
+def test_a_database_of_an_older_holdfast_is_brought_up_to_date(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "s.db")
+    _filled(store)
+    store.close()
+    with sqlite3.connect(tmp_path / "s.db") as connection:
+        connection.execute("DROP INDEX ledger_local")
+        connection.execute("ALTER TABLE ledger DROP COLUMN local")
+        connection.execute("UPDATE alembic_version SET version_num='0001'")
+    connection.close()
+    store = open_store(tmp_path / "s.db")
+    found = store.ledger.of_address("*/file:/b")
+    assert [str(entry.address) for entry in found] == ["e/h/file:/b"]
+    assert verify_chain(store.ledger.all()) == ((), 4)
+    store.close()
+    with (
+        sqlite3.connect(tmp_path / "s.db") as connection,
+        pytest.raises(sqlite3.DatabaseError, match="append-only"),
+    ):
+        connection.execute("UPDATE ledger SET actor='x'")
+    connection.close()

@@ -43,8 +43,11 @@ class SqlLedger:
     ) -> tuple[Entry, ...]:
         """Entries whose address is, or with ``*`` is like, the pattern; newest first."""
         chosen = select(ledger).where(ledger.c.address.is_not(None))
-        fixed, star, _ = pattern.partition("*")
-        if star:
+        fixed, star, rest = pattern.partition("*")
+        anywhere = Address.parse(rest[1:]) if pattern.startswith("*/") else None
+        if anywhere and "*" not in rest:
+            chosen = chosen.where(ledger.c.local == anywhere.local)
+        elif star:
             chosen = chosen.where(ledger.c.address >= fixed)
             chosen = chosen.where(ledger.c.address < fixed + "\U0010ffff")
             chosen = chosen.where(ledger.c.address.op("GLOB")(pattern))
@@ -167,6 +170,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "body": canonical(entry.body).decode(),
         "previous": entry.previous,
         "hash": entry.hash,
+        "local": entry.address.local if entry.address else None,
     }
 
 

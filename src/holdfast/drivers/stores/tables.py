@@ -25,9 +25,11 @@ ledger = Table(
     Column("body", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Column("local", Text),
     Index("ledger_run", "run", "sequence"),
     Index("ledger_address", "address", "sequence"),
     Index("ledger_event", "event", "sequence"),
+    Index("ledger_local", "local", "sequence"),
 )
 
 contents = Table(
