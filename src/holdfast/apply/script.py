@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from holdfast.apply import together
 from holdfast.model import Change, canonical, digest
 from holdfast.ports import Contents, Kind, still_running
 
@@ -25,16 +26,21 @@ def write(
     The script that makes these changes one after the other and stops at a failure.
 
     Each change runs in its own subshell under ``set -e`` with its two outputs joined; a
-    marked line tells when it begins and with which status it ended.
+    marked line tells when it begins and with which status it ended. New files that follow
+    each other share their syncs.
     """
     mark = digest(canonical([[str(c.address), c.before, c.after] for c in changes]))[
         7:23
     ]
+    commands = [commands_of(change, kinds, contents) for change in changes]
+    groups = list(together.grouped(enumerate(commands)))
     pieces = [
-        _piece(mark, number, change, kinds, contents)
-        for number, change in enumerate(changes)
+        together.script(mark, group) if len(group) > 1 else _piece(mark, *group[0])
+        for group in groups
     ]
     head = _head(changes[0].address.host) if changes else ""
+    if any(len(group) > 1 for group in groups):
+        head += together.head(mark)
     return Script("".join([head, *pieces]).encode(), mark.encode())
 
 
@@ -63,14 +69,8 @@ def _is_handler(change: Change) -> bool:
     return change.address.kind == "handler"
 
 
-def _piece(
-    mark: str,
-    number: int,
-    change: Change,
-    kinds: Mapping[str, Kind],
-    contents: Contents,
-) -> str:
-    body = "\n".join(commands_of(change, kinds, contents))
+def _piece(mark: str, number: int, commands: Sequence[str]) -> str:
+    body = "\n".join(commands)
     return (
         f"printf '@{mark} begin {number}\\n'\n"
         f"(\nset -e\n{body}\n) </dev/null 2>&1\n"

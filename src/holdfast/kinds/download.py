@@ -9,9 +9,8 @@ from holdfast.declare.strict import Strict
 from holdfast.kinds.base import octal
 from holdfast.kinds.file import FileKind, owned, place
 from holdfast.kinds.shell import path, quote
-from holdfast.kinds.writing import PUT_IN_PLACE
 from holdfast.model import Change
-from holdfast.ports import Contents, Wanted
+from holdfast.ports import BESIDE, PUT_IN_PLACE, Contents, Wanted
 
 _DIGEST = 64
 
@@ -28,7 +27,7 @@ def fetched(url: str, sha256: str, to: str) -> str:
     """Sh that puts what is at ``url`` into ``$n`` beside ``to``, if its digest is right."""
     where = quote(url)
     return (
-        f'f={path(to)}; d=${{f%/*}}; n="$d/.holdfast-$$"\n'
+        f"f={path(to)}; d=${{f%/*}}; n={BESIDE}\n"
         'trap \'rm -f "$n"\' EXIT; umask 077; set -C; : >"$n"; set +C; umask 022\n'
         'has() { command -v "$1" >/dev/null 2>&1; }\n'
         f'if has curl; then curl -fsSL --retry 2 -o "$n" -- {where}\n'

@@ -3,11 +3,16 @@
 from base64 import b64encode
 
 from holdfast.kinds.shell import path, quote
+from holdfast.ports import BESIDE, PUT_IN_PLACE, NewFile
 
 _PRINTABLE = 2048
 _LINE = 4096
+_SHARES = 65536
+"""Bytes: a larger file is put in place by itself, and tells so."""
 _DELETE = 127
 _ALL_READ_WRITE = 0o666
+_ALL_READ = 0o004
+_SPECIAL = 0o7000
 
 
 def write_file(
@@ -30,25 +35,39 @@ def write_file(
     The new file is made with O_EXCL (``set -C``) under a name of its own and with its
     mode from the start; every program that can be done without is not started.
     """
+    first, last = _modes(mode)
     lines = [
         f"f={path(target)}",
-        'd=${f%/*}; n="$d/.holdfast-$$"',
+        f"d=${{f%/*}}; n={BESIDE}",
         f'umask {_umask(mode)}; rm_n() {{ rm -f "$n"; }}; trap rm_n EXIT',
         'set -C; : >"$n"; set +C; umask 022',
+        *([f'chmod {first} "$n"'] if first else []),
         _filled(content),
-        *_owned(mode, owner, group),
+        *_owned(owner, group),
+        *([] if mode else [_MODE_BEFORE]),
+        _LABEL,
+        _access_list(mode),
     ]
-    if validate:
-        lines.append(validate.replace("%s", '"$n"'))
+    if not validate and len(content) <= _SHARES:
+        return NewFile(path(target), "\n".join(lines), last)
+    lines += [f'chmod {last} "$n"'] if last else []
+    lines += [validate.replace("%s", '"$n"')] if validate else []
     return "\n".join([*lines, PUT_IN_PLACE])
 
 
-PUT_IN_PLACE = (
-    'sync "$n" 2>/dev/null || fsync "$n" 2>/dev/null || sync\n'
-    'mv -f "$n" "$f"; trap - EXIT\n'
-    'sync "$d" 2>/dev/null || fsync "$d" 2>/dev/null || :'
-)
-"""Sh that syncs ``$n``, renames it to ``$f``, and syncs the folder ``$d``."""
+def _modes(mode: str | None) -> tuple[str, str]:
+    """
+    The mode before there is any content, and the one when all is there.
+
+    A file is made with its mode, but in a folder with a default access list that one
+    rules. What not everybody may read is closed before it is filled, and a change of
+    owner takes some bits away.
+    """
+    bits = int(mode, 8) if mode else 0
+    return (
+        "" if not mode or bits & _ALL_READ else mode,
+        mode if mode and (bits & _ALL_READ or bits & _SPECIAL) else "",
+    )
 
 
 def _umask(mode: str | None) -> str:
@@ -71,16 +90,12 @@ def _plain(content: bytes) -> bool:
     return all(ascii_only)
 
 
-def _owned(mode: str | None, owner: str | None, group: str | None) -> list[str]:
-    """What is not given is taken from the old file; what is given costs nothing if so."""
-    lines = []
-    if not (mode and owner and group):
-        lines.append(_LIKE_BEFORE)
+def _owned(owner: str | None, group: str | None) -> list[str]:
+    """What is not given is taken from the old file."""
+    lines = [] if owner and group else [_OWNER_BEFORE]
     if owner or group:
         lines.append(owned_by(owner, group, '"$n"'))
-    if (mode and int(mode, 8) & ~_ALL_READ_WRITE) or (mode and not (owner and group)):
-        lines.append(f'chmod {mode} "$n"')
-    return [*lines, _LABEL, _access_list(mode)]
+    return lines
 
 
 def owned_by(owner: str | None, group: str | None, spot: str) -> str:
@@ -90,11 +105,14 @@ def owned_by(owner: str | None, group: str | None, spot: str) -> str:
     return f'[ "$ME" = {quote(whom)} ] || {change}' if owner and group else change
 
 
-_LIKE_BEFORE = """\
+_OWNER_BEFORE = """\
 if [ -e "$f" ]; then
   was=$(stat -c %u:%g "$f")
   chown "$was" "$n" 2>/dev/null || [ "$was" = "$(stat -c %u:%g "$n")" ]
-  chmod "$(stat -c %a "$f")" "$n"
+fi"""
+
+_MODE_BEFORE = """\
+if [ -e "$f" ]; then chmod "$(stat -c %a "$f")" "$n"
 else chmod 0644 "$n"; fi"""
 
 _LABEL = (

@@ -3,10 +3,13 @@
 from holdfast.ports.clock import Clock
 from holdfast.ports.host import Host, Result, Unreachable, still_running
 from holdfast.ports.kind import Answers, Contents, Kind, Probe, Query, Wanted
+from holdfast.ports.newfile import BESIDE, PUT_IN_PLACE, NewFile
 from holdfast.ports.secret import SecretBackend
 from holdfast.ports.store import ClaimTable, ContentStore, LedgerStore
 
 __all__ = [
+    "BESIDE",
+    "PUT_IN_PLACE",
     "Answers",
     "ClaimTable",
     "Clock",
@@ -15,6 +18,7 @@ __all__ = [
     "Host",
     "Kind",
     "LedgerStore",
+    "NewFile",
     "Probe",
     "Query",
     "Result",
