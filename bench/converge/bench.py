@@ -139,6 +139,10 @@ def _holdfast(at: Round, phase: str) -> None:
             sys.exit(text)
         wrong = len(verify(at.hosts, at.resources))
         at.emit("holdfast", "first", wall=wall, cpu=cpu, rss_mb=rss, wrong=wrong)
+        reset(at.hosts)
+        told = _road("first")
+        wrong = len(verify(at.hosts, at.resources))
+        at.emit("holdfast in process", "first", **told, wrong=wrong)
         return
     wall, cpu, rss, text, code = _measured([*holdfast, "plan", "--json"])
     if code:

@@ -1,9 +1,9 @@
 """
 Holdfast's own road in one process, timed as the floors are: after the imports.
 
-``road.py PROJECT cold|warm`` prints one JSON object. ``cold`` opens the project and
-proposes a plan, every connection fresh; ``warm`` proposes again with connections
-kept, as a server would.
+``road.py PROJECT cold|warm|first`` prints one JSON object. ``cold`` opens the project
+and proposes a plan, every connection fresh; ``warm`` proposes again with connections
+kept, as a server would; ``first`` is cold and applies, verifies and records too.
 """
 
 import json
@@ -31,11 +31,14 @@ def main() -> None:
     if how == "close":
         _disconnect(project)
         return
-    if how == "cold":
+    if how in {"cold", "first"}:
         _disconnect(project)
     begun = time.perf_counter()
     app = open_application(project)
-    plan = app.propose(()).plan
+    proposal = app.propose(())
+    plan = proposal.plan
+    if how == "first":
+        app.carry_out(proposal, app.judge(proposal, ask=False, why=""))
     walls = [time.perf_counter() - begun]
     if how == "warm":
         walls = []

@@ -1,7 +1,8 @@
 """The ledger as a walk sees it: intents before, outcomes after."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -9,7 +10,7 @@ from holdfast import record
 from holdfast.apply import Outcome
 from holdfast.model import Address, Attributes, Change, Entry, Event
 from holdfast.ports import Clock, LedgerStore
-from holdfast.problems import Problem
+from holdfast.problems import HoldfastError, Problem
 
 
 def moment(when: datetime) -> str:
@@ -29,9 +30,21 @@ def said(problem: Problem) -> Attributes:
 
 
 @dataclass(slots=True)
+class _Batch:
+    """Entries of one thread that are on their way to the disk."""
+
+    entries: Sequence[Entry]
+    written: bool = False
+    error: HoldfastError | None = None
+
+
+@dataclass(slots=True)
 class LedgerJournal:
     """
     Writes one run into the ledger; safe to use from several threads.
+
+    What waits while one thread writes is written by the next one for all (a group
+    commit): the disk is waited for as often as it can answer, not as often as it is asked.
 
     ``listen`` is told of every outcome, so that a person can watch. ``redact`` is passed
     over everything that came from a host before it is kept.
@@ -44,6 +57,7 @@ class LedgerJournal:
     listen: Callable[[Event, Change], None]
     redact: Callable[[str], str]
     lock: Lock
+    waiting: deque[_Batch] = field(default_factory=deque)
 
     def note(
         self, event: Event, body: Attributes, address: Address | None = None
@@ -97,5 +111,20 @@ class LedgerJournal:
         )
 
     def _append(self, entries: Sequence[Entry]) -> None:
+        """Come back when the entries are on disk; raises what the ledger raises."""
+        own = _Batch(entries)
+        self.waiting.append(own)
         with self.lock:
-            self.ledger.append(entries)
+            if not own.written:
+                self._write([self.waiting.popleft() for _ in range(len(self.waiting))])
+        if own.error:
+            raise own.error
+
+    def _write(self, batches: Sequence[_Batch]) -> None:
+        error = None
+        try:
+            self.ledger.append([entry for batch in batches for entry in batch.entries])
+        except HoldfastError as raised:
+            error = raised
+        for batch in batches:
+            batch.error, batch.written = error, True
