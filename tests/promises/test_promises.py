@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from disks import disk_of
 from holdfast.app import Application, Proposal
+from holdfast.app.answers import evidence
 from holdfast.engine import Report
 from holdfast.model import Event, Verdict
 from holdfast.problems import Exit, HoldfastError
@@ -148,17 +149,17 @@ def test_6_no_secret_is_kept_or_shown_anywhere(value: str) -> None:
         app.secrets.set("api", value)
         from holdfast.cli.views import plan as plan_view
         from holdfast.cli.views import report as report_view
-        from holdfast.cli.views.evidence import evidence
+        from holdfast.cli.views.evidence import page
 
         proposal = app.propose(())
         report = _apply(app, proposal)
         assert (disk / "a").read_text() == f"key={value}"
-        entries = app.store.ledger.of_run(report.run)
+        known = evidence(app, report.run)
         shown = [
             plan_view.human(proposal.plan),
             str(plan_view.data(proposal.plan)),
             str(report_view.data(report)),
-            evidence(report.run, entries),
+            page(known.told, known.entries, known.contents),
             repr(proposal),
             app.commands_text(proposal.plan),
         ]

@@ -1,6 +1,7 @@
 """Questions to the ledger: why, and what happened when."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from holdfast import record
@@ -8,7 +9,8 @@ from holdfast.app.application import Application
 from holdfast.app.choosing import pattern_of
 from holdfast.declare import seconds_of
 from holdfast.engine.journal import moment
-from holdfast.model import Address
+from holdfast.model import Address, Entry, digests_in
+from holdfast.ports import Contents
 from holdfast.problems import HoldfastError, Problem
 from holdfast.record import RunStory, WhyAddress, WhyRun
 
@@ -24,6 +26,28 @@ def why(app: Application, subject: str) -> WhyAddress | WhyRun:
             raise HoldfastError(record.no_such_run(subject, app.store.ledger.runs(5)))
         return told
     return _why_address(app, subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known of a run; ``contents`` by digest, those with secrets left out."""
+
+    told: WhyRun
+    entries: tuple[Entry, ...]
+    contents: Contents
+
+
+def evidence(app: Application, run: str) -> Evidence:
+    """What can be shown of one run; raises ``HoldfastError`` when there is none."""
+    entries = app.store.ledger.of_run(run)
+    told = record.why_run(entries)
+    if told is None:
+        raise HoldfastError(record.no_such_run(run, app.store.ledger.runs(5)))
+    open_ones = [c.change for c in told.causes if not c.change.sensitive]
+    sides = (side for c in open_ones for side in (c.before, c.after) if side)
+    digests = {digest for side in sides for digest in digests_in(side)}
+    kept = {digest: app.store.contents.get(digest) for digest in sorted(digests)}
+    return Evidence(told, entries, {d: c for d, c in kept.items() if c is not None})
 
 
 def _why_address(app: Application, subject: str) -> WhyAddress:

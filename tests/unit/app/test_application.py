@@ -10,7 +10,8 @@ import pytest
 from disks import disk_of
 from fakes import StoppedClock
 from holdfast.app import Application, open_application
-from holdfast.app.answers import stories
+from holdfast.app.answers import evidence, stories
+from holdfast.cli.views.evidence import page
 from holdfast.engine import Report
 from holdfast.problems import Exit
 from promises.world import world
@@ -141,3 +142,18 @@ def test_a_check_that_does_not_pass_stops_the_waves_after_it() -> None:
         assert [(disk / "a").exists() for disk in disks] == [True, False, False]
         assert report.proof.failed_checks
         again.close()
+
+
+def test_the_page_of_a_run_answers_what_is_asked_first(app: Application) -> None:
+    _apply(app)
+    changed = _change(app, "'1'", "'<script>alert(1)</script>'")
+    report = _apply(changed)
+    known = evidence(changed, report.run)
+    text = page(known.told, known.entries, known.contents)
+    assert "done, verified" in text
+    assert "<ins>+&lt;script&gt;alert(1)&lt;/script&gt;</ins>" in text
+    assert "<del>-1</del>" in text
+    assert "<script" not in text
+    assert "http" not in text, "it needs no network"
+    assert all(entry.hash in text for entry in known.entries)
+    changed.close()

@@ -7,7 +7,7 @@ import click
 from holdfast.cli import options
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import say
-from holdfast.problems import Exit, HoldfastError
+from holdfast.problems import Exit
 
 
 @click.command("evidence")
@@ -17,14 +17,13 @@ from holdfast.problems import Exit, HoldfastError
 @options.exits(0, 1, 64)
 def command(ctx: click.Context, run: str, out: str | None) -> int:
     """Write all that is known of RUN into one HTML file, readable without a network."""
-    from holdfast.cli.views.evidence import evidence
-    from holdfast.record import no_such_run
+    from holdfast.app.answers import evidence
+    from holdfast.cli.views.evidence import page
 
     with opened(ctx) as app:
-        entries = app.store.ledger.of_run(run)
-        if not entries:
-            raise HoldfastError(no_such_run(run, app.store.ledger.runs(5)))
+        known = evidence(app, run)
         path = Path(out or f"evidence-{run}.html")
-        path.write_text(evidence(run, entries), encoding="utf-8")
+        text = page(known.told, known.entries, known.contents)
+        path.write_text(text, encoding="utf-8")
         say(f"Written to {path}")
         return Exit.DONE
