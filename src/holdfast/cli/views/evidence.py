@@ -11,8 +11,8 @@ from holdfast.record import Cause, WhyRun
 _STYLE = """
 :root{color-scheme:light dark;--line:#8884;--soft:#8881;--good:#1a7f37;--bad:#cf222e}
 body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
-h1 small{font-size:1rem;font-weight:600;margin-left:.6rem;padding:.15rem .6rem;white-space:nowrap;
-border-radius:1rem;color:#fff;background:var(--good);vertical-align:middle}
+h1 small{font-size:1rem;font-weight:600;margin-left:.6rem;padding:.15rem .6rem;
+white-space:nowrap;border-radius:1rem;color:#fff;background:var(--good);vertical-align:middle}
 h1 small.bad{background:var(--bad)}h2{margin-top:2rem}
 h3{font-size:1rem;margin:1.4rem 0 .3rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;
