@@ -11,13 +11,17 @@ from holdfast.app.wiring import hosts_for, secrets_for
 from holdfast.drivers.clock import SystemClock
 from holdfast.drivers.stores import open_store
 from holdfast.engine import Engine
-from holdfast.engine.look import Eyes
+from holdfast.engine.look import Eyes, Watch, unwatched
 from holdfast.kinds import BUILT_IN, PROBES
 from holdfast.problems import HoldfastError, Problem
 
 
-def open_application(directory: Path) -> Application:
-    """Open the project around a folder; raises ``HoldfastError`` with all its problems."""
+def open_application(directory: Path, watch: Watch = unwatched) -> Application:
+    """
+    Open the project around a folder; ``watch`` is told how looking at hosts goes.
+
+    Raises ``HoldfastError`` with all its problems.
+    """
     root = load.find_root(directory)
     if root is None:
         raise HoldfastError(no_project(directory))
@@ -36,6 +40,7 @@ def open_application(directory: Path) -> Application:
             kinds=kinds,
             probes={probe.name: probe for probe in PROBES},
             parallel=loaded.project.connect.parallel,
+            watch=watch,
         ),
         ledger=store.ledger,
         contents=store.contents,

@@ -27,8 +27,9 @@ def _open(directory: Path) -> "Application":
     gc.disable()
     try:
         from holdfast.app import open_application
+        from holdfast.cli.progress import Looking
 
-        return open_application(directory)
+        return open_application(directory, Looking().hear)
     finally:
         gc.freeze()
         gc.enable()

@@ -20,6 +20,34 @@ _WORDS = {
 }
 
 
+_SOON = 0.5
+"""Seconds of looking that need no explanation."""
+
+
+class Looking:
+    """One line on a terminal while many hosts are looked at; gone when all have spoken."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._start = 0.0
+
+    def hear(self, done: int, hosts: int) -> None:
+        """Take how many hosts have answered."""
+        if not self._live:
+            return
+        if done == 0:
+            self._start = time.monotonic()
+        spent = time.monotonic() - self._start
+        if spent < _SOON:
+            return
+        if done == hosts:
+            click.echo("\r\033[K", err=True, nl=False)
+        else:
+            to_go = spent / done * (hosts - done)
+            words = f"{done} of {hosts} hosts have answered, {to_go:.0f} s to go"
+            click.echo(f"\r\033[K{words}", err=True, nl=False)
+
+
 class Progress:
     """Hears every intent and outcome; one line that moves, or one line a change."""
 

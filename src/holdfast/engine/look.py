@@ -1,7 +1,7 @@
 """Ask many hosts at once, each with one script."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from holdfast import observe
@@ -18,6 +18,13 @@ from holdfast.ports import (
 )
 from holdfast.problems import HoldfastError, Problem
 
+Watch = Callable[[int, int], None]
+"""Told how many hosts of how many have answered; from the thread that waits for them."""
+
+
+def unwatched(_done: int, _all: int) -> None:
+    """Nobody watches."""
+
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
@@ -27,6 +34,7 @@ class Eyes:
     kinds: Mapping[str, Kind]
     probes: Mapping[str, Probe]
     parallel: int = 50
+    watch: Watch = unwatched
 
     def look(self, resources: Sequence[Resource], *, facts: bool = False) -> Snapshot:
         """One snapshot of all hosts; a host that cannot be asked is ``unknown``."""
@@ -88,10 +96,14 @@ class Eyes:
         if not grouped:
             return Snapshot()
         with ThreadPoolExecutor(min(self.parallel, len(grouped))) as pool:
-            looks = pool.map(
-                lambda item: self._host(item[0], item[1], facts=facts), grouped.items()
-            )
-            return _joined(list(looks))
+            looks = [
+                pool.submit(self._host, host, resources, facts=facts)
+                for host, resources in grouped.items()
+            ]
+            self.watch(0, len(looks))
+            for done, _ in enumerate(as_completed(looks), 1):
+                self.watch(done, len(looks))
+            return _joined([look.result() for look in looks])
 
     def _host(
         self, name: str, resources: Sequence[Resource], *, facts: bool

@@ -74,6 +74,21 @@ def test_the_word_yes_is_asked_for(project: Path) -> None:
     code, said = _typed(project, ["apply"], "ann", [("Type yes", "yes")])
     assert (code, _made(project)) == (0, True), said
     assert "Done and verified." in said
+    assert "4/4 changes, 2/2 hosts" in said
+
+
+def test_a_long_look_says_how_far_it_is(project: Path) -> None:
+    slow = (
+        'name: slow\nhosts: all\nresources:\n  - command: "true"\n    check: sleep {}\n'
+    )
+    delays = {"web-1": "0.7", "web-2": "3"}
+    for host, delay in delays.items():
+        text = slow.format(delay).replace("slow", host).replace("all", host)
+        (project / f"config/{host}.yaml").write_text(text)
+    code, said = _typed(project, ["plan"], "ann", [])
+    assert code == 0, said
+    assert "1 of 2 hosts have answered" in said
+    assert said.index("hosts have answered") < said.index("\r\033[K", 10)
 
 
 def test_the_author_cannot_approve_and_another_can(project: Path) -> None:
