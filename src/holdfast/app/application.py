@@ -18,7 +18,7 @@ from holdfast.drivers.tools import git
 from holdfast.engine import Doubt, Drift, Engine, Report
 from holdfast.engine.drift import State, compare, marked
 from holdfast.engine.entries import Reason
-from holdfast.engine.loop import Listen, Wanted
+from holdfast.engine.loop import Person, Wanted
 from holdfast.engine.settle import resolve, settle
 from holdfast.load import Resolved, Selection
 from holdfast.model import Address, Plan, Snapshot, Target, Verdict
@@ -137,15 +137,15 @@ class Application:
         self,
         proposal: Proposal,
         verdict: Verdict,
-        listen: Listen = lambda _event, _change: None,
+        person: Person | None = None,
         *,
         why: str = "",
     ) -> Report:
-        """Apply one judged proposal."""
+        """Apply one judged proposal; ``person`` watches, and may ask to stop."""
         self.adopt(proposal)
         reason = Reason(of=proposal.of, why=why)
         return self.engine.carry_out(
-            proposal.plan, verdict, proposal.wanted, reason, listen
+            proposal.plan, verdict, proposal.wanted, reason, person
         )
 
     def adopt(self, proposal: Proposal) -> None:

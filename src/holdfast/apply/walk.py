@@ -37,7 +37,8 @@ class Crew:
     really needed, with its contents; ``prove`` checks one host after its changes and
     gives what is wrong. ``between`` is told before each wave (its number, its hosts).
     ``redact`` takes secrets out of what a host says. ``parallel`` bounds how many hosts
-    are worked on at once.
+    are worked on at once. When ``stop`` says so, nothing more is begun; what runs on a
+    host ends.
     """
 
     hosts: Mapping[str, Host]
@@ -49,6 +50,7 @@ class Crew:
     between: Callable[[int, Sequence[str]], None] = lambda _number, _hosts: None
     redact: Callable[[str], str] = str
     parallel: int = 50
+    stop: Callable[[], bool] = lambda: False
 
 
 def walk(plan: Plan, verdict: Verdict, crew: Crew) -> Walked:
@@ -68,13 +70,17 @@ def walk(plan: Plan, verdict: Verdict, crew: Crew) -> Walked:
         if stopped:
             outcomes += [o for host in wave for o in _skipped(by_host[host])]
             continue
-        if number and plan.rollout.pause:
-            crew.clock.sleep(plan.rollout.pause)
+        if number:
+            _pause(plan.rollout.pause, crew)
         crew.between(number, wave)
         done, bad = _wave(wave, by_host, plan.contents, crew)
         outcomes += done
         if len(bad) * 100 > plan.rollout.max_fail_percentage * len(wave):
             stopped = _over_budget(number, wave, bad, plan)
+        if crew.stop():
+            stopped = stopped or _interrupted()
+    if stopped and stopped.code == INTERRUPTED and not _any_skipped(outcomes):
+        stopped = None
     return Walked(tuple(outcomes), stopped)
 
 
@@ -87,6 +93,8 @@ def _wave(
     """Outcomes of one wave, and the hosts of it that are not well."""
 
     def work(host: str) -> tuple[list[Outcome], bool]:
+        if crew.stop():
+            return _skipped(by_host[host]), False
         done = list(_host(by_host[host], crew.hosts[host], contents, crew))
         well = all(outcome.event is Event.SUCCEEDED for outcome in done)
         return done, well and not crew.prove(host)
@@ -110,9 +118,17 @@ def _host(
         outcomes = _make(ready, host, known, crew)
         yield from outcomes
         made |= {str(o.change.address) for o in outcomes if o.event is Event.SUCCEEDED}
-        if any(outcome.event is not Event.SUCCEEDED for outcome in outcomes):
+        ill = any(outcome.event is not Event.SUCCEEDED for outcome in outcomes)
+        if ill or crew.stop():
             yield from _skipped([c for rest in segments[number + 1 :] for c in rest])
             return
+
+
+def _pause(seconds: float, crew: Crew) -> None:
+    """Wait between waves, ready to be stopped."""
+    while seconds > 0 and not crew.stop():
+        crew.clock.sleep(min(seconds, 1.0))
+        seconds -= 1.0
 
 
 def _refreshed(
@@ -242,6 +258,10 @@ def _by_host(changes: Iterable[Change]) -> dict[str, list[Change]]:
     return grouped
 
 
+def _any_skipped(outcomes: Iterable[Outcome]) -> bool:
+    return any(outcome.event is Event.SKIPPED for outcome in outcomes)
+
+
 def _skipped(changes: Iterable[Change]) -> list[Outcome]:
     return [Outcome(change, Event.SKIPPED) for change in changes]
 
@@ -288,6 +308,18 @@ def _over_budget(
             "Later waves were not begun."
         ),
         next_step="Mend the cause and apply again, or take it back with `holdfast undo`.",
+    )
+
+
+INTERRUPTED = "apply.interrupted"
+
+
+def _interrupted() -> Problem:
+    return Problem(
+        code=INTERRUPTED,
+        summary="Stopped, as a person asked",
+        detail="What had begun on a host has ended there; the rest was not begun.",
+        next_step="Go on with `holdfast apply`, or take it back with `holdfast undo`.",
     )
 
 

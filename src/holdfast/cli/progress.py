@@ -33,7 +33,7 @@ class Looking:
 
     def hear(self, done: int, hosts: int) -> None:
         """Take how many hosts have answered."""
-        if not self._live:
+        if not self._live or hosts == 1:
             return
         if done == 0:
             self._start = time.monotonic()

@@ -28,6 +28,7 @@ class Report:
     @property
     def exit(self) -> Exit:
         """The exit code of the run, the worst thing first."""
+        stopped = self.walked.stopped
         for event, code in (
             (Event.IN_DOUBT, Exit.IN_DOUBT),
             (Event.FAILED, Exit.FAILED),
@@ -35,11 +36,13 @@ class Report:
         ):
             if self.walked.of(event):
                 return code
+        if stopped and stopped.code == apply.INTERRUPTED:
+            return Exit.INTERRUPTED
         if self.proof.remaining or self.proof.failed_checks:
             return Exit.PERSON_NEEDED
-        if self.proof.unknown or (self.plan.unknown and not self.walked.stopped):
+        if self.proof.unknown or (self.plan.unknown and not stopped):
             return Exit.UNREACHABLE
-        return Exit.FAILED if self.walked.stopped else Exit.DONE
+        return Exit.FAILED if stopped else Exit.DONE
 
 
 def started(proposal: Plan, reason: Reason) -> Attributes:

@@ -35,6 +35,14 @@ Listen = Callable[[Event, Change], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Who watches a run, and may ask it to begin nothing more."""
+
+    listen: Listen = lambda _event, _change: None
+    stop: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What is to be true on some hosts: resources, their handlers and checks."""
 
@@ -98,7 +106,7 @@ class Engine:
         verdict: Verdict,
         wanted: Wanted,
         reason: Reason | None = None,
-        listen: Listen = lambda _event, _change: None,
+        person: Person | None = None,
     ) -> Report:
         """
         Apply one allowed plan, verify it and record both.
@@ -109,9 +117,9 @@ class Engine:
         if not verdict.allows(proposal, self.clock.now()):
             problems = tuple(objection.problem for objection in verdict.objections)
             raise HoldfastError(*(problems or (_moved(proposal),)))
-        run = self._next_run()
+        run, person = self._next_run(), person or Person()
         journal = LedgerJournal(
-            run, self.actor, self.ledger, self.clock, listen, self.redact, Lock()
+            run, self.actor, self.ledger, self.clock, person.listen, self.redact, Lock()
         )
         claimed = self._claim(run, proposal)
         try:
@@ -119,9 +127,8 @@ class Engine:
                 Event.RUN_STARTED, entries.started(proposal, reason or Reason())
             )
             journal.note(Event.JUDGED, entries.judged(verdict))
-            return self._walk(
-                run, self._kept_before(proposal), verdict, wanted, journal
-            )
+            whole = self._kept_before(proposal)
+            return self._walk(whole, verdict, wanted, journal, person.stop)
         finally:
             for claim in claimed:
                 self.claims.release(claim.key, claim.holder)
@@ -150,11 +157,11 @@ class Engine:
 
     def _walk(
         self,
-        run: str,
         proposal: Plan,
         verdict: Verdict,
         wanted: Wanted,
         journal: LedgerJournal,
+        stop: Callable[[], bool],
     ) -> Report:
         proofs: dict[str, Proof] = {}
 
@@ -182,9 +189,10 @@ class Engine:
                 prove=prove,
                 redact=self.redact,
                 parallel=self.eyes.parallel,
+                stop=stop,
             ),
         )
-        report = Report(run, proposal, walked, _joined(proofs.values()))
+        report = Report(journal.run, proposal, walked, _joined(proofs.values()))
         journal.note(Event.VERIFIED, entries.verified(report.proof))
         journal.note(Event.RUN_ENDED, entries.ended(report))
         return report

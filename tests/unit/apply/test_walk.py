@@ -1,7 +1,7 @@
 """Nothing happens without a verdict on this very plan; a failure stops its wave."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -108,6 +108,24 @@ def test_a_host_that_does_not_prove_well_counts_as_failed() -> None:
     crew = _crew(*hosts, prove=lambda _host: (Problem("verify.x", "no"),))
     assert walk(plan, _allowed(plan), crew).stopped is not None
     assert not hosts[1].scripts
+
+
+@pytest.mark.parametrize(("asked_after", "begun"), [(1, 1), (3, 3)])
+def test_a_person_can_stop_it_between_hosts(asked_after: int, begun: int) -> None:
+    hosts = [FakeHost(f"web-{n}") for n in range(3)]
+    changes = tuple(_change("a", host.name) for host in hosts)
+    plan = Plan(changes, rollout=Rollout(serial=(1,), pause=5))
+    crew = replace(
+        _crew(*hosts), stop=lambda: sum(len(h.scripts) for h in hosts) >= asked_after
+    )
+    walked = walk(plan, _allowed(plan), crew)
+    assert sum(bool(host.scripts) for host in hosts) == begun
+    assert len(walked.of(Event.SKIPPED)) == 3 - begun
+    if begun < 3:
+        assert walked.stopped is not None
+        assert walked.stopped.code == "apply.interrupted"
+    else:
+        assert walked.stopped is None, "all was done when it was asked"
 
 
 class _Broken(FakeHost):

@@ -68,8 +68,10 @@ def carry_out(
 ) -> int:
     """Show, ask, apply and report one proposal; the exit code."""
     from holdfast.cli.progress import Progress
+    from holdfast.cli.stopping import Stopping
     from holdfast.cli.views import plan as plan_view
     from holdfast.cli.views import report as report_view
+    from holdfast.engine.loop import Person
 
     if not as_json:
         click.echo(plan_view.human(proposal.plan))
@@ -90,8 +92,9 @@ def carry_out(
             "Nothing was changed: nobody said yes. Use --yes where nobody can be asked."
         )
         return Exit.REFUSED
-    with Progress(proposal.plan) as progress:
-        report = app.carry_out(proposal, verdict, progress.hear, why=why)
+    with Progress(proposal.plan) as progress, Stopping() as stopping:
+        person = Person(progress.hear, stopping.asked)
+        report = app.carry_out(proposal, verdict, person, why=why)
     if as_json:
         show_json("holdfast.run/1", report_view.data(report))
     else:
