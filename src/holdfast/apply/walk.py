@@ -316,7 +316,7 @@ INTERRUPTED = "apply.interrupted"
 
 def _interrupted() -> Problem:
     return Problem(
-        code=INTERRUPTED,
+        code="apply.interrupted",
         summary="Stopped, as a person asked",
         detail="What had begun on a host has ended there; the rest was not begun.",
         next_step="Go on with `holdfast apply`, or take it back with `holdfast undo`.",
