@@ -1,5 +1,6 @@
 """How a run goes, while it goes: live on a terminal, plain lines elsewhere."""
 
+import os
 import sys
 import time
 from collections import Counter
@@ -24,11 +25,27 @@ _SOON = 0.5
 """Seconds of looking that need no explanation."""
 
 
+def _is_live() -> bool:
+    """Whether a line can be written over."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _rewrite(text: str) -> None:
+    """
+    Put ``text`` where the line is.
+
+    Click would take the sequence that clears a line for a colour, and leave it out where
+    no colours are wanted.
+    """
+    sys.stderr.write(f"\r\033[K{text}")
+    sys.stderr.flush()
+
+
 class Looking:
     """One line on a terminal while many hosts are looked at; gone when all have spoken."""
 
     def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
+        self._live = _is_live()
         self._start = 0.0
 
     def hear(self, done: int, hosts: int) -> None:
@@ -41,11 +58,10 @@ class Looking:
         if spent < _SOON:
             return
         if done == hosts:
-            click.echo("\r\033[K", err=True, nl=False)
+            _rewrite("")
         else:
             to_go = spent / done * (hosts - done)
-            words = f"{done} of {hosts} hosts have answered, {to_go:.0f} s to go"
-            click.echo(f"\r\033[K{words}", err=True, nl=False)
+            _rewrite(f"{done} of {hosts} hosts have answered, {to_go:.0f} s to go")
 
 
 class Progress:
@@ -56,7 +72,7 @@ class Progress:
         self._hosts = Counter(change.address.host for change in plan.changes)
         self._done: Counter[Event] = Counter()
         self._left = Counter(self._hosts)
-        self._live = sys.stderr.isatty()
+        self._live = _is_live()
         self._start = time.monotonic()
         self._lock = Lock()
 
@@ -70,7 +86,7 @@ class Progress:
         trace: TracebackType | None,
     ) -> None:
         if self._live:
-            click.echo("\r\033[K", err=True, nl=False)
+            _rewrite("")
 
     def hear(self, event: Event, change: Change) -> None:
         """Take one event of the run."""
@@ -82,13 +98,14 @@ class Progress:
             if event is not Event.SUCCEEDED or not self._live:
                 self._line(event, change)
             if self._live:
-                click.echo("\r\033[K" + self._bar(), err=True, nl=False)
+                _rewrite(self._bar())
 
     def _line(self, event: Event, change: Change) -> None:
         word, colour = _WORDS[event]
-        start = "\r\033[K" if self._live else ""
+        if self._live:
+            _rewrite("")
         styled = click.style(f"{word:>11}", fg=colour)
-        click.echo(f"{start}{styled}  {change.address}", err=True)
+        click.echo(f"{styled}  {change.address}", err=True)
 
     def _bar(self) -> str:
         done = sum(self._done.values())

@@ -77,7 +77,11 @@ def test_the_word_yes_is_asked_for(project: Path) -> None:
     assert "4/4 changes, 2/2 hosts" in said
 
 
-def test_a_long_look_says_how_far_it_is(project: Path) -> None:
+@pytest.mark.parametrize("colour", ["", "1"])
+def test_a_long_look_says_how_far_it_is(
+    project: Path, colour: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", colour)
     slow = (
         'name: slow\nhosts: all\nresources:\n  - command: "true"\n    check: sleep {}\n'
     )
@@ -88,7 +92,9 @@ def test_a_long_look_says_how_far_it_is(project: Path) -> None:
     code, said = _typed(project, ["plan"], "ann", [])
     assert code == 0, said
     assert "1 of 2 hosts have answered" in said
-    assert said.index("hosts have answered") < said.index("\r\033[K", 10)
+    line, _, rest = said.partition("hosts have answered")
+    assert "\r\033[K" in line
+    assert "\r\033[K" in rest, "it is taken away again"
 
 
 def test_the_author_cannot_approve_and_another_can(project: Path) -> None:
