@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+import jinja2  # noqa: F401 - imported by Holdfast when it meets the first template
+
 from holdfast.app import open_application
 from holdfast.drivers.hosts import SshHost
 
