@@ -1,10 +1,10 @@
 """Secrets from the environment."""
 
-import hmac
 from collections.abc import Iterator, Mapping
 
+from holdfast.drivers.secrets.fingerprint import fingerprint
 from holdfast.model import Sensitive
-from holdfast.ports import SecretBackend
+from holdfast.ports import SecretBackend, SecretSource
 
 PREFIX = "HOLDFAST_SECRET_"
 
@@ -13,13 +13,13 @@ class EnvironmentSecrets:
     """
     ``HOLDFAST_SECRET_DB_PASSWORD`` under the name ``db_password``.
 
-    The version is a keyed digest of the value, so that a plan notices another value
-    without telling anything about it.
+    ``env:NAME`` opens any other variable, by its whole name.
     """
 
     name = "env"
 
     def __init__(self, environ: Mapping[str, str], key: bytes) -> None:
+        self._environ = environ
         self._values = {
             word.removeprefix(PREFIX).lower(): value
             for word, value in environ.items()
@@ -29,15 +29,22 @@ class EnvironmentSecrets:
 
     def get(self, name: str, /) -> Sensitive | None:
         """The value in the environment, ``None`` when there is none."""
-        value = self._values.get(name.lower())
-        if value is None:
-            return None
-        version = hmac.digest(self._key, value.encode(), "sha256").hex()[:12]
-        return Sensitive(name, f"env-{version}", value)
+        return self._sensitive(name, self._values.get(name.lower()))
+
+    def open(self, place: str, /) -> Sensitive | None:
+        """The variable of exactly this name, else the secret of this name."""
+        value = self._environ.get(place)
+        return self._sensitive(place, value) if value else self.get(place)
 
     def names(self) -> Iterator[str]:
         """Every name, in small letters."""
         return iter(self._values)
 
+    def _sensitive(self, name: str, value: str | None) -> Sensitive | None:
+        if value is None:
+            return None
+        return Sensitive(name, fingerprint(self.name, self._key, value), value)
+
 
 _: type[SecretBackend] = EnvironmentSecrets
+_source: type[SecretSource] = EnvironmentSecrets
