@@ -1,35 +1,84 @@
 """What a person writes, as typed classes; their docstrings are the reference."""
 
+from holdfast.declare.action import Action, ActionInput
 from holdfast.declare.config import (
     CheckDeclared,
     ConfigDeclared,
     HandlerDeclared,
     RolloutDeclared,
 )
+from holdfast.declare.cron import Cron, parse_cron
 from holdfast.declare.hosts import Connect, HostDeclared, HostsDeclared, over
 from holdfast.declare.loaded import Config, HostEntry, Item, Project
 from holdfast.declare.policy import PolicyDeclared
 from holdfast.declare.project import EnvironmentDeclared, GatesDeclared, ProjectDeclared
+from holdfast.declare.secrets import SecretsDeclared, VaultDeclared
 from holdfast.declare.strict import Strict
-from holdfast.declare.units import seconds_of
+from holdfast.declare.units import lasting, seconds_of
+from holdfast.declare.webhook import PollDeclared, WebhookDeclared
+from holdfast.declare.workflow import (
+    Autonomy,
+    Call,
+    CatchUp,
+    ClaimWanted,
+    Concurrency,
+    Defaults,
+    Dynamic,
+    Input,
+    Job,
+    Overlap,
+    Retry,
+    Schedule,
+    Step,
+    Storm,
+    Strategy,
+    Trigger,
+    Workflow,
+)
 
 __all__ = [
+    "Action",
+    "ActionInput",
+    "Autonomy",
+    "Call",
+    "CatchUp",
     "CheckDeclared",
+    "ClaimWanted",
+    "Concurrency",
     "Config",
     "ConfigDeclared",
     "Connect",
+    "Cron",
+    "Defaults",
+    "Dynamic",
     "EnvironmentDeclared",
     "GatesDeclared",
     "HandlerDeclared",
     "HostDeclared",
     "HostEntry",
     "HostsDeclared",
+    "Input",
     "Item",
+    "Job",
+    "Overlap",
     "PolicyDeclared",
+    "PollDeclared",
     "Project",
     "ProjectDeclared",
+    "Retry",
     "RolloutDeclared",
+    "Schedule",
+    "SecretsDeclared",
+    "Step",
+    "Storm",
+    "Strategy",
     "Strict",
+    "Trigger",
+    "VaultDeclared",
+    "WebhookDeclared",
+    "Workflow",
+    "lasting",
     "over",
+    "parse_cron",
     "seconds_of",
 ]

@@ -8,7 +8,10 @@ from typing import Any
 from holdfast.declare.config import ConfigDeclared
 from holdfast.declare.hosts import Connect
 from holdfast.declare.project import EnvironmentDeclared
-from holdfast.problems import Place
+from holdfast.declare.secrets import SecretsDeclared
+from holdfast.declare.webhook import PollDeclared, WebhookDeclared
+from holdfast.declare.workflow import Workflow
+from holdfast.problems import Place, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +72,22 @@ class Project:
     freezes: tuple[Mapping[str, Any], ...] = ()
     zone: str = "UTC"
     files_digest: str = ""
+    secrets: SecretsDeclared = field(default_factory=SecretsDeclared)
+    workflows: tuple[Workflow, ...] = ()
+    refused: tuple[tuple[str, tuple[Problem, ...]], ...] = ()
+    """Files below ``.github/workflows`` that cannot be run here, and why."""
+    warnings: tuple[Problem, ...] = ()
+
+    hooks: Mapping[str, WebhookDeclared] = field(default_factory=dict)
+    """Endpoints for webhooks, each with its name as the source of what it takes."""
+    polls: Mapping[str, PollDeclared] = field(default_factory=dict)
+    database: str = ""
+    """The URL of a PostgreSQL database; state is kept in a file without one."""
+
+    def workflow(self, name: str) -> Workflow | None:
+        """A workflow by its name, its file, or its file's name without an ending."""
+        for one in self.workflows:
+            stem = one.file.rpartition("/")[2].rpartition(".")[0]
+            if name in (one.name, one.file, stem):
+                return one
+        return None

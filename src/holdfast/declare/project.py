@@ -1,11 +1,51 @@
 """``holdfast.yaml``: the project, its environments and their gates."""
 
-from typing import Any
+import re
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from holdfast.declare.secrets import SecretsDeclared
 from holdfast.declare.strict import Strict
 from holdfast.declare.units import Duration, Percent, Share
+from holdfast.declare.webhook import PollDeclared, WebhookDeclared
+
+OURS = "holdfast"
+"""The source of what Holdfast itself tells; nobody else may be called so."""
+
+_ENDPOINT = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+def _endpoint(name: str) -> str:
+    if not _ENDPOINT.fullmatch(name) or name == OURS:
+        message = (
+            f"the name of an endpoint is small letters, digits, - and _, not {name!r}"
+        )
+        raise ValueError(message)
+    return name
+
+
+def _foreign(hook: WebhookDeclared) -> WebhookDeclared:
+    if hook.name == OURS:
+        raise ValueError(f"no sender may be called {OURS!r}")
+    return hook
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ValueError("a database is written as postgresql://USER@HOST/NAME")
+    if parts.password:
+        raise ValueError(
+            "no password belongs here; put it into PGPASSFILE or ~/.pgpass"
+        )
+    return url
+
+
+_Name = Annotated[str, AfterValidator(_endpoint)]
+_Database = Annotated[str, AfterValidator(_without_password)]
+_Hook = Annotated[WebhookDeclared, AfterValidator(_foreign)]
 
 
 class ApproveDeclared(Strict):
@@ -93,4 +133,19 @@ class ProjectDeclared(Strict):
     )
     zone: str = Field(
         default="UTC", description="Where policies read weekday, date and time."
+    )
+    secrets: SecretsDeclared = Field(
+        default_factory=SecretsDeclared, description="Where secrets come from."
+    )
+    database: _Database | None = Field(
+        default=None,
+        description="PostgreSQL, when one machine is outgrown; a file without it.",
+    )
+    hooks: dict[_Name, _Hook] = Field(
+        default_factory=dict,
+        description="Endpoints for webhooks; their address is /hooks/NAME.",
+    )
+    polls: dict[_Name, PollDeclared] = Field(
+        default_factory=dict,
+        description="Git repositories to look at, where no webhook can come from.",
     )

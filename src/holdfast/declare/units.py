@@ -20,6 +20,15 @@ def seconds_of(text: str) -> int:
     )
 
 
+def lasting(seconds: float) -> str:
+    """A length of time as people write it: ``1h30m``."""
+    left, words = int(seconds), []
+    for letter, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+        count, left = divmod(left, size)
+        words += [f"{count}{letter}"] if count else []
+    return "".join(words) or "0s"
+
+
 def _duration(value: object) -> object:
     return seconds_of(value) if isinstance(value, str) else value
 

@@ -39,7 +39,7 @@ from holdfast.expressions.nodes import (
 )
 from holdfast.model import Sensitive
 
-Status: TypeAlias = OneOf["success", "failure", "cancelled"]
+Status: TypeAlias = OneOf["success", "failure", "cancelled", "skipped"]
 HashFiles: TypeAlias = Callable[..., str]
 
 

@@ -16,6 +16,7 @@ from holdfast.declare import (
     PolicyDeclared,
     Project,
     ProjectDeclared,
+    Workflow,
     over,
 )
 from holdfast.load.ansible import read_inventory
@@ -24,7 +25,7 @@ from holdfast.load.items import read_config
 from holdfast.load.patterns import ranged
 from holdfast.load.yaml12 import Document, read_yaml
 from holdfast.ports import Kind
-from holdfast.problems import Place, Problem, did_you_mean
+from holdfast.problems import Place, Problem, Severity, did_you_mean
 
 _MARK = "holdfast.yaml"
 
@@ -48,17 +49,32 @@ class _Reading:
     sums: list[bytes] = field(default_factory=list)
 
     def read(self, path: Path) -> Document:
+        name, known = str(path.relative_to(self.root)), len(self.problems)
+        content = self.content(path)
+        if len(self.problems) > known:
+            return Document(name, {})
+        document = read_yaml(content, name)
+        self.problems += document.problems
+        return document
+
+    def content(self, path: Path) -> bytes:
+        """A file as it is, counted as part of the declaration."""
         name = str(path.relative_to(self.root))
         try:
             content = path.read_bytes()
         except OSError as error:
             self.problems.append(_unreadable(name, error))
-            return Document(name, {})
+            return b""
         self.files.append(name)
         self.sums.append(name.encode() + b"\0" + sha256(content).digest())
-        document = read_yaml(content, name)
-        self.problems += document.problems
-        return document
+        return content
+
+    def find(self, name: str) -> bytes | None:
+        """The bytes of a file of the project, by its name below the root."""
+        path = (self.root / name).resolve()
+        if not path.is_relative_to(self.root.resolve()) or not path.is_file():
+            return None
+        return path.read_bytes()
 
     def note(self, paths: Iterable[Path]) -> None:
         """Let files that somebody else reads count as part of the declaration."""
@@ -99,6 +115,7 @@ def load(root: Path, kinds: Mapping[str, Kind]) -> Loaded:
         if (config := _config(reading, one, kinds, declared))
     )
     policies = tuple(_policies(reading))
+    flows = _workflows(reading, declared)
     reading.problems += _same_name(configs)
     if declared is None or reading.problems:
         return Loaded(None, tuple(reading.problems), tuple(reading.files))
@@ -118,9 +135,58 @@ def load(root: Path, kinds: Mapping[str, Kind]) -> Loaded:
         gates=gates,
         freezes=tuple(declared.freezes),
         zone=declared.zone,
+        secrets=declared.secrets,
+        workflows=flows.workflows,
+        refused=flows.refused,
+        warnings=flows.warnings,
+        hooks={
+            name: hook.model_copy(update={"name": hook.name or name})
+            for name, hook in declared.hooks.items()
+        },
+        polls=declared.polls,
+        database=declared.database or "",
         files_digest="sha256:" + sha256(b"".join(reading.sums)).hexdigest(),
     )
     return Loaded(project, (), tuple(reading.files))
+
+
+@dataclass(frozen=True, slots=True)
+class _Flows:
+    """Workflows that can be run, files that cannot, and what is odd."""
+
+    workflows: tuple[Workflow, ...] = ()
+    refused: tuple[tuple[str, tuple[Problem, ...]], ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+def _workflows(reading: _Reading, project: ProjectDeclared | None) -> _Flows:
+    """Read every workflow; faults of ours are problems, GitHub's are only refused."""
+    files = [
+        path
+        for folder in ("workflows", ".github/workflows")
+        for path in sorted((reading.root / folder).glob("*.y*ml"))
+        if path.suffix in (".yaml", ".yml")
+    ]
+    if not files:
+        return _Flows()
+    from holdfast.load.workflows import read_workflow
+
+    found: list[Workflow] = []
+    refused: list[tuple[str, tuple[Problem, ...]]] = []
+    warnings: list[Problem] = []
+    owner = (project.owner if project else None) or ""
+    for path in files:
+        name = str(path.relative_to(reading.root))
+        content = reading.content(path)
+        one = read_workflow(content, name, reading.find, owner)
+        wrong = [p for p in one.problems if p.severity is Severity.ERROR]
+        reading.problems += wrong
+        if one.workflow is not None:
+            found.append(one.workflow)
+            warnings += one.problems
+        elif not wrong:
+            refused.append((name, one.problems))
+    return _Flows(tuple(found), tuple(refused), tuple(warnings))
 
 
 def _config(

@@ -9,6 +9,7 @@ from holdfast.declare import (
     PolicyDeclared,
     ProjectDeclared,
 )
+from holdfast.load.workflows.jsonschema import workflow_schema
 from holdfast.ports import Kind
 
 _COMMON: dict[str, Any] = {
@@ -25,7 +26,7 @@ _EXPRESSION = {"type": "string", "pattern": r"\$\{\{"}
 
 
 def schema(kinds: Mapping[str, Kind]) -> dict[str, Any]:
-    """The schema of each sort of file: project, hosts, config and policies."""
+    """The schema of each sort of file: project, hosts, config, policies and workflow."""
     config = ConfigDeclared.model_json_schema(by_alias=True)
     resources = [_resource(kind) for kind in kinds.values()]
     config["properties"]["resources"]["items"] = {"anyOf": resources}
@@ -39,6 +40,7 @@ def schema(kinds: Mapping[str, Kind]) -> dict[str, Any]:
             "type": "array",
             "items": PolicyDeclared.model_json_schema(by_alias=True),
         },
+        "workflow": workflow_schema(),
     }
 
 

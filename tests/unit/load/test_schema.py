@@ -23,7 +23,9 @@ EXAMPLES = [
     pytest.param(mark, text, id=f"{page.stem}-{mark}")
     for page in sorted((ROOT / "docs").rglob("*.md"))
     for mark, text in FENCE.findall(page.read_text(encoding="utf-8"))
+    if mark != "workflow"
 ]
+"""Workflows are read by rules of their own, which no schema says."""
 
 
 def test_the_schemas_are_schemas() -> None:

@@ -1,0 +1,144 @@
+"""Workflows that call workflows: what they are given, and how deep that may go."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from holdfast.declare import Job, Workflow
+from holdfast.load.workflows.shapes import Checker
+from holdfast.load.workflows.tree import Pairs, Tree
+from holdfast.problems import Place
+
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``depth`` is how many workflows may call one another in a row."""
+
+    depth: int = 10
+
+
+class Reader(Protocol):
+    """What reads the files."""
+
+    limits: Limits
+
+    @property
+    def find(self) -> Any:
+        """Gives the bytes of a workflow by its name."""
+        ...
+
+    def one(self, content: bytes, file: str, depth: int) -> Workflow | None:
+        """Reads one of them."""
+        ...
+
+
+@dataclass(slots=True)
+class Calls:
+    """The calls of one workflow."""
+
+    reader: Reader
+    checker: Checker
+    depth: int
+
+    def called(self, uses: str, place: Place) -> Workflow | None:
+        """The workflow a job names; ``None`` when nobody looks for it."""
+        if self.reader.find is None:
+            return None
+        if self.depth >= self.reader.limits.depth:
+            limit = self.reader.limits.depth
+            message = f"Nested reusable workflow depth exceeded {limit}."
+            self.checker.fault(None, message)
+            return None
+        content = self.reader.find(uses)
+        if content is None:
+            self.checker.fault(place, _not_found(uses))
+            return None
+        return self.reader.one(content, uses.removeprefix("./"), self.depth + 1)
+
+    def check(self, workflow: Workflow, tree: Pairs) -> None:
+        """Whether every call gives what is wanted."""
+        jobs = tree.get("jobs")
+        for job in workflow.jobs:
+            at = jobs.get(job.id) if isinstance(jobs, Pairs) else None
+            if job.calls is not None and isinstance(at, Pairs):
+                self._check_call(job, job.calls, at)
+
+    def _check_call(self, job: Job, called: Workflow, tree: Pairs) -> None:
+        uses = (tree.get("uses") or tree).place
+        if called.call is None:
+            message = (
+                f"`{job.uses}` is not made to be called: it has no `on: workflow_call`"
+            )
+            self.checker.fault(uses, message)
+            return
+        given, at = job.with_, tree.get("with")
+        known = {one.name: one for one in called.call.inputs}
+        for name in given:
+            if name not in known:
+                message = (
+                    f"Invalid input, {name} is not defined in the referenced workflow."
+                )
+                self.checker.fault(_key_at(at, name) or uses, message)
+        for one in known.values():
+            if one.required and one.name not in given:
+                message = (
+                    f"Input {one.name} is required, but not provided while calling."
+                )
+                self.checker.fault(uses, message)
+            elif one.name in given and not _fits(given[one.name], one.type):
+                place = at.get(one.name) if isinstance(at, Pairs) else None
+                self.checker.fault(
+                    place.place if place else uses,
+                    f"Unexpected value '{given[one.name]}'",
+                )
+        if job.secrets != "inherit":
+            self._check_secrets(job.secrets, called.call.secrets, tree, uses)
+
+    def _check_secrets(
+        self,
+        given: Mapping[str, Any] | str,
+        known: Mapping[str, bool],
+        tree: Pairs,
+        uses: Place,
+    ) -> None:
+        names = given if isinstance(given, Mapping) else {}
+        for name, required in known.items():
+            if required and name not in names:
+                message = f"Secret {name} is required, but not provided while calling."
+                self.checker.fault(uses, message)
+        for name in names:
+            if name not in known:
+                place = _key_at(tree.get("secrets"), name) or uses
+                message = (
+                    f"Invalid secret, {name} is not defined in the referenced workflow."
+                )
+                self.checker.fault(place, message)
+
+
+def _not_found(uses: str) -> str:
+    if uses.startswith("./"):
+        return f"There is no workflow `{uses}`"
+    return f"`{uses}` is in another repository; copy it here and call it by its path"
+
+
+def _key_at(tree: Tree | None, name: str) -> Place | None:
+    if not isinstance(tree, Pairs):
+        return None
+    return next((key.place for key, _ in tree.pairs if key.text == name), None)
+
+
+def _fits(value: Any, sort: str) -> bool:
+    """Whether a value is of the sort an input wants, or an expression that may be."""
+    if isinstance(value, str) and "${{" in value:
+        return True
+    match sort:
+        case "boolean":
+            return isinstance(value, bool)
+        case "number":
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            return number or bool(isinstance(value, str) and _NUMBER.fullmatch(value))
+        case _:
+            return True

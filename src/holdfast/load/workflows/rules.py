@@ -1,0 +1,180 @@
+"""What Holdfast can run, and what it wants beyond GitHub's grammar."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from holdfast.declare import Cron, Step, Workflow, parse_cron
+from holdfast.expressions import ExpressionError, references
+from holdfast.problems import Place, Problem, Severity, did_you_mean
+
+BUILT_IN = frozenset(
+    {
+        "actions/checkout",
+        "actions/cache",
+        "actions/cache/restore",
+        "actions/cache/save",
+        "actions/upload-artifact",
+        "actions/download-artifact",
+        "actions/setup-python",
+        "actions/setup-node",
+        "actions/setup-go",
+        "actions/setup-java",
+    }
+)
+"""Actions of others that Holdfast carries out itself, whatever is behind the ``@``."""
+
+OURS = frozenset(
+    f"holdfast/{name}"
+    for name in (
+        "apply",
+        "approve",
+        "exec",
+        "http",
+        "verify",
+        "wait",
+        "workflow",
+    )
+)
+_LATER = frozenset(
+    f"holdfast/{name}"
+    for name in (
+        "deploy",
+        "rollback",
+        "scale",
+        "terraform",
+        "ansible",
+        "pulumi",
+        "kubernetes",
+        "github-workflow",
+        "gitlab-pipeline",
+        "jenkins-job",
+        "notify",
+    )
+)
+
+
+def unrunnable(workflow: Workflow) -> Iterator[Problem]:
+    """Everything in a workflow that cannot be run here, with the reason."""
+    for job in workflow.jobs:
+        if job.container is not None or job.services:
+            what = "container" if job.container is not None else "services"
+            yield _refused(
+                job.place,
+                f"Job `{job.id}` wants `{what}`",
+                "Jobs run on the worker's own machine; it starts no containers for them.",
+                "Run them from a step: docker run ...",
+            )
+        for step in job.steps:
+            yield from _step(step)
+        if job.calls is not None:
+            yield from unrunnable(job.calls)
+
+
+def outside_text(workflow: Workflow, severity: Severity) -> Iterator[Problem]:
+    """Scripts that text from outside would become part of."""
+    for job in workflow.jobs:
+        for step in job.steps:
+            scripts = [step.run, step.check, step.undo, step.with_.get("run")]
+            if any(map(_takes_outside_text, scripts)):
+                yield Problem(
+                    code="workflow.outside-text",
+                    summary=f"`{_called(step)}` puts text from outside into a shell",
+                    detail="Whoever writes an event, a branch name or a commit message "
+                    "could run commands with it. Nothing was run.",
+                    next_step='Pass it through `env:` and write "$NAME" in the script.',
+                    place=step.place,
+                    severity=severity,
+                )
+
+
+def unowned(workflow: Workflow) -> Iterator[Problem]:
+    """A workflow that nobody answers for."""
+    if not workflow.owner:
+        yield Problem(
+            code="workflow.no-owner",
+            summary=f"The workflow {workflow.name} has no owner",
+            detail="Neither it nor the project says who answers for it.",
+            next_step="Write `owner: TEAM` here or in holdfast.yaml.",
+            place=Place(workflow.file, 1, 1),
+        )
+
+
+def odd_schedules(workflow: Workflow) -> Iterator[Problem]:
+    """Schedules that nothing is ever due by."""
+    for schedule in workflow.schedules:
+        read = parse_cron(schedule.cron, schedule.timezone, workflow.name)
+        if not isinstance(read, Cron):
+            yield Problem(
+                code=read.code,
+                summary=read.summary,
+                detail=read.detail,
+                next_step=read.next_step,
+                place=schedule.place,
+            )
+
+
+def _step(step: Step) -> Iterator[Problem]:
+    name = step.uses.partition("@")[0]
+    if step.background or step.waits or step.waits_for_all or step.cancels:
+        yield _refused(
+            step.place,
+            f"`{_called(step)}` is about steps in the background",
+            "Steps of a job run one after the other here.",
+            "Make them jobs of their own.",
+        )
+    elif not (step.uses or step.run is not None or step.manual):
+        yield _refused(
+            step.place,
+            "Steps in parallel are not run here",
+            "Steps of a job run one after the other.",
+            "Make them jobs of their own.",
+        )
+    elif name in _LATER:
+        yield _refused(
+            step.place,
+            f"`{_called(step)}` uses {name}, which this version does not have yet",
+            "",
+            f"There are: {', '.join(sorted(OURS))}",
+        )
+    elif step.uses and not (
+        step.uses.startswith("./") or name in BUILT_IN or name in OURS
+    ):
+        yield _refused(
+            step.place,
+            f"`{_called(step)}` uses `{step.uses}`, which cannot be run here",
+            "There are scripts (`run:`), local actions (`./path`), and equivalents of: "
+            f"{', '.join(sorted(BUILT_IN))}.",
+            did_you_mean(name, [*BUILT_IN, *OURS])
+            or "Write what it does as `run:`, or copy it here as a local action.",
+        )
+
+
+def _takes_outside_text(script: Any) -> bool:
+    if not isinstance(script, str) or "${{" not in script:
+        return False
+    try:
+        read = references(script)
+    except ExpressionError:
+        return False
+    for path in read:
+        if path[0] == "event" or path == ("github",):
+            return True
+        if path[0] == "github" and path[1].lower() in {"event", "head_ref"}:
+            return True
+    return False
+
+
+def _called(step: Step) -> str:
+    return str(
+        step.name or (step.id if not step.id.startswith("__") else step.uses or "run")
+    )
+
+
+def _refused(place: Place, summary: str, detail: str, next_step: str) -> Problem:
+    return Problem(
+        code="workflow.cannot-run",
+        summary=summary,
+        detail=detail,
+        next_step=next_step,
+        place=place,
+    )

@@ -1,0 +1,323 @@
+"""What a grammar is made of, and how a tree is held against it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from holdfast.expressions import ExpressionError
+from holdfast.expressions.check import check_expression
+from holdfast.expressions.template import parts
+from holdfast.load.workflows.tree import Items, Pairs, Text, Tree
+from holdfast.problems import Place
+
+MAX_EXPRESSION = 21_000
+
+Contexts: TypeAlias = tuple[str, ...] | None
+"""Names an expression may use; functions end with ``()``; ``None``: no expressions."""
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """A text, or one of some words; ``condition``: an expression without its marks."""
+
+    contexts: Contexts = None
+    words: frozenset[str] | None = None
+    filled: bool = False
+    condition: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """``true`` or ``false``."""
+
+    contexts: Contexts = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number."""
+
+    contexts: Contexts = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No value at all."""
+
+    contexts: Contexts = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Any value, of any depth."""
+
+    contexts: Contexts = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Items of one shape."""
+
+    item: "Shape"
+    contexts: Contexts = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One known key of a mapping."""
+
+    shape: "Shape"
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """
+    A mapping with known keys.
+
+    ``others`` is the shape of the values of any other key; without it they are faults.
+    ``named`` keys may be expressions too (``${{ insert }}``).
+    """
+
+    keys: Mapping[str, Key] = field(default_factory=dict)
+    others: "Shape | None" = None
+    contexts: Contexts = None
+    filled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The first of several that fits."""
+
+    shapes: tuple["Shape", ...]
+
+    @property
+    def contexts(self) -> Contexts:
+        """What an expression in its place may use: what any of them may."""
+        found = [shape.contexts for shape in self.shapes if shape.contexts is not None]
+        return (
+            tuple(dict.fromkeys(n for names in found for n in names)) if found else None
+        )
+
+
+Shape: TypeAlias = (
+    String | Boolean | Number | Nothing | Anything | Sequence | Keys | OneOf
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that does not fit, where, in GitHub's words."""
+
+    place: Place | None
+    message: str
+    known: tuple[str, ...] = ()
+    """Keys or words that would have fitted."""
+
+
+@dataclass(slots=True)
+class Checker:
+    """Holds a tree against a shape: plain values come out, faults are collected."""
+
+    faults: list[Fault] = field(default_factory=list)
+    inserted: set[Text] = field(default_factory=set)
+    """Keys that stand for all pairs of a mapping: ``${{ insert }}``."""
+
+    def check(self, tree: Tree, shape: Shape) -> Any:
+        """The plain value; texts keep their ``${{ }}``."""
+        match tree:
+            case Text():
+                return self._text(tree, shape)
+            case Items():
+                return self._items(tree, shape)
+            case Pairs():
+                return self._pairs(tree, shape)
+
+    def fault(
+        self, place: Place | None, message: str, known: Iterable[str] = ()
+    ) -> None:
+        """Note a fault."""
+        self.faults.append(Fault(place, message, tuple(known)))
+
+    # --- scalars -----------------------------------------------------------------
+
+    def _text(self, text: Text, shape: Shape) -> Any:
+        every = _flat(shape)
+        condition = any(isinstance(one, String) and one.condition for one in every)
+        if text.kind == "string" and "${{" in text.text and not condition:
+            known = len(self.faults)
+            if self._expression(text, shape.contexts) and len(self.faults) == known:
+                return text.text
+        if condition and self._condition(text, shape.contexts):
+            return text.text if text.kind != "null" else None
+        for one in every:
+            found = _fits(text, one)
+            if found is not _UNFIT:
+                return found
+        words = [w for one in every if isinstance(one, String) for w in one.words or ()]
+        self.fault(text.place, f"Unexpected value '{text.text}'", words)
+        return None
+
+    def _expression(self, text: Text, contexts: Contexts) -> bool:
+        """Check every ``${{ }}`` in a text; whether the whole stands for a value."""
+        if len(text.text) > MAX_EXPRESSION:
+            self.fault(text.place, f"Exceeded max expression length {MAX_EXPRESSION}")
+            return False
+        try:
+            inner = [part.text for part in parts(text.text) if part.is_expression]
+            if contexts is None:
+                self.fault(text.place, "A template expression is not allowed here")
+                return False
+            for one in inner:
+                if not one:
+                    self.fault(text.place, "An expression was expected")
+                    return False
+                check_expression(one, contexts)
+        except ExpressionError as error:
+            self.fault(text.place, error.message)
+            return False
+        return True
+
+    def _condition(self, text: Text, contexts: Contexts) -> bool:
+        """Check a whole condition, with or without ``${{ }}`` around it."""
+        written = text.text.strip()
+        if not written:
+            return True
+        try:
+            if written.startswith("${{"):
+                found = parts(written)
+                written = found[0].text if len(found) == 1 else written
+            check_expression(written, contexts or ())
+        except ExpressionError as error:
+            self.fault(text.place, error.message)
+        return True
+
+    # --- collections -------------------------------------------------------------
+
+    def _items(self, items: Items, shape: Shape) -> Any:
+        for one in _flat(shape):
+            if isinstance(one, Sequence):
+                return [self.check(item, one.item) for item in items.items]
+            if isinstance(one, Anything):
+                return [self.check(item, one) for item in items.items]
+        self.fault(items.place, "A sequence was not expected")
+        return None
+
+    def _pairs(self, pairs: Pairs, shape: Shape) -> Any:
+        every = _flat(shape)
+        anything = next((one for one in every if isinstance(one, Anything)), None)
+        if anything is not None:
+            return self._loose(pairs, anything, anything.contexts)
+        fitting = [one for one in every if isinstance(one, Keys)]
+        if not fitting:
+            self.fault(pairs.place, "A mapping was not expected")
+            return None
+        return self._keyed(pairs, fitting)
+
+    def _loose(self, pairs: Pairs, shape: Shape, contexts: Contexts) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in self._each(pairs, contexts):
+            found[key.text] = self.check(value, shape)
+        return found
+
+    def _keyed(self, pairs: Pairs, shapes: list[Keys]) -> dict[str, Any]:
+        """A mapping whose keys decide which of several shapes it has."""
+        found: dict[str, Any] = {}
+        left = shapes
+        for key, value in self._each(pairs, left[0].contexts):
+            if key in self.inserted:
+                found[key.text] = self.check(value, Anything(left[0].contexts))
+                continue
+            having = [one for one in left if key.text in one.keys]
+            if having:
+                left = having
+                found[key.text] = self.check(value, left[0].keys[key.text].shape)
+                continue
+            loose = next((one.others for one in left if one.others is not None), None)
+            if loose is None:
+                known = {name for one in left for name in one.keys}
+                self.fault(key.place, f"Unexpected value '{key.text}'", sorted(known))
+            else:
+                if not key.text and any(one.filled for one in left):
+                    self.fault(key.place, f"Unexpected value '{key.text}'")
+                found[key.text] = self.check(value, loose)
+        self._complete(pairs, left, found)
+        return found
+
+    def _each(self, pairs: Pairs, contexts: Contexts) -> Iterable[tuple[Text, Tree]]:
+        """Every pair, the later ones of the same key as faults."""
+        seen: set[str] = set()
+        for key, value in pairs.pairs:
+            name = key.text.upper()
+            if name in seen:
+                self.fault(key.place, f"'{key.text}' is already defined")
+                continue
+            seen.add(name)
+            if "${{" in key.text and contexts is not None and "insert" in key.text:
+                self.inserted.add(key)
+            yield key, value
+
+    def _complete(
+        self, pairs: Pairs, left: list[Keys], found: Mapping[str, Any]
+    ) -> None:
+        """Say which keys are missing, or which would decide between shapes."""
+        if len(left) > 1 and not any(not _missing(one, found) for one in left):
+            names = {name for one in left for name in one.keys}
+            everywhere = set.intersection(*(set(one.keys) for one in left))
+            rest = sorted(names - everywhere - set(found), key=str.lower)
+            told = ", ".join(rest)
+            self.fault(
+                pairs.place,
+                "There's not enough info to determine what you meant. "
+                f"Add one of these properties: {told}",
+            )
+            return
+        for name in _missing(left[0], found) if len(left) == 1 else ():
+            self.fault(pairs.place, f"Required property is missing: {name}")
+
+
+def _missing(shape: Keys, found: Mapping[str, Any]) -> list[str]:
+    return [
+        name for name, key in shape.keys.items() if key.required and name not in found
+    ]
+
+
+def _flat(shape: Shape) -> list[Any]:
+    if isinstance(shape, OneOf):
+        return [inner for one in shape.shapes for inner in _flat(one)]
+    return [shape]
+
+
+_UNFIT = object()
+
+
+def _fits(text: Text, shape: Any) -> Any:
+    """A scalar as one shape has it."""
+    match shape:
+        case Anything():
+            return text.value if text.kind != "string" else text.text
+        case Nothing() if text.kind == "null":
+            return None
+        case Boolean() if text.kind == "boolean":
+            return text.value
+        case Number() if text.kind == "number":
+            return text.value
+        case String():
+            return _word(text, shape)
+        case _:
+            return _UNFIT
+
+
+def _word(text: Text, shape: String) -> Any:
+    if shape.words is not None and text.text not in shape.words:
+        return _UNFIT
+    if (shape.filled and not text.text) or (text.kind == "null" and shape.filled):
+        return _UNFIT
+    return _said(text)
+
+
+def _said(text: Text) -> str:
+    """A number or a truth where a text is wanted, as GitHub writes it."""
+    if text.kind == "boolean":
+        return "true" if text.value else "false"
+    return "" if text.kind == "null" else text.text
