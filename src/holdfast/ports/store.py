@@ -1,10 +1,20 @@
 """What is kept: the ledger, contents and claims."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from holdfast.model import Address, Claim, Entry
+from holdfast.model import Address, Claim, Entry, Event
+from holdfast.problems import HoldfastError
+
+
+class Unanswered(HoldfastError):  # noqa: N818 - what the database is
+    """
+    The database does not do what it is asked now, and may later.
+
+    Nothing of the transaction is kept, unless the connection broke while it was
+    committed: then nobody knows.
+    """
 
 
 class LedgerStore(Protocol):
@@ -33,6 +43,10 @@ class LedgerStore(Protocol):
         """Names of runs, newest first."""
         ...
 
+    def next_run(self) -> str:
+        """A name no run has had or will have: ``r17``."""
+        ...
+
     def unfinished(self) -> tuple[str, ...]:
         """Runs that started and have not ended, oldest first."""
         ...
@@ -45,8 +59,31 @@ class LedgerStore(Protocol):
         """For each address the last entry that says what its state became."""
         ...
 
+    def of_event(self, *events: Event) -> tuple[Entry, ...]:
+        """Every entry of some sorts, oldest first."""
+        ...
+
+    def mentioning(self, words: str, /) -> tuple[Entry, ...]:
+        """Entries whose body, as it is hashed, holds these words; oldest first."""
+        ...
+
     def all(self) -> Iterator[Entry]:
         """Every entry from the first on, as it is stored, for verification."""
+        ...
+
+    def scrub(
+        self,
+        clean: Callable[[bytes], bytes],
+        note: Callable[[Mapping[str, str], tuple[str, ...]], Entry],
+        /,
+    ) -> Entry | None:
+        """
+        Rewrite whatever ``clean`` changes, and note it, in one transaction.
+
+        ``note`` is given the new hash of each row that was rewritten by its number, and
+        the digests of printed texts that were; its entry is appended and answered.
+        ``None`` when there was nothing.
+        """
         ...
 
 
@@ -61,6 +98,14 @@ class ContentStore(Protocol):
 
     def get(self, digest: str, /) -> bytes | None:
         """The bytes, ``None`` when they are not kept."""
+        ...
+
+
+class Scrubbable(Protocol):
+    """Keeps what programs said, and can be made to forget a secret in it."""
+
+    def scrub(self, clean: Callable[[bytes], bytes], /) -> tuple[str, ...]:
+        """Rewrite or drop whatever ``clean`` changes; names of it. Twice is harmless."""
         ...
 
 

@@ -1,23 +1,12 @@
 """One holder at a time, tokens that only grow, nothing held for ever."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from fakes import NOW
-from holdfast.drivers.stores import Store, open_store
+from holdfast.drivers.stores import Store
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "s.db")
-    yield opened
-    opened.close()
 
 
 def test_a_claim_keeps_others_out_until_it_ends(store: Store) -> None:

@@ -161,8 +161,22 @@ def test_a_database_of_an_older_holdfast_is_brought_up_to_date(tmp_path: Path) -
     _filled(store)
     store.close()
     with sqlite3.connect(tmp_path / "s.db") as connection:
+        for newer in ("secret_versions", "printed"):
+            connection.execute(f"DROP TABLE {newer}")
         connection.execute("DROP INDEX ledger_local")
         connection.execute("ALTER TABLE ledger DROP COLUMN local")
+        made_later = ("runs", "jobs", "workers", "logs", "events", "decisions")
+        beside = (
+            "counters",
+            "decided",
+            "reactions",
+            "starts",
+            "marks",
+            "leases",
+            "refs",
+        )
+        for table in (*made_later, *beside):
+            connection.execute(f"DROP TABLE {table}")
         connection.execute("UPDATE alembic_version SET version_num='0001'")
     connection.close()
     store = open_store(tmp_path / "s.db")

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
+from holdfast.drivers.stores.connect import reading
 from holdfast.drivers.stores.tables import claims
 from holdfast.model import Claim
 from holdfast.ports import ClaimTable
@@ -31,19 +31,8 @@ class SqlClaims:
             row = connection.execute(select(claims).where(claims.c.key == key)).first()
             if row and row.holder != holder and _aware(row.until) > now:
                 return _claim(row)
-            fresh = {
-                "key": key,
-                "holder": holder,
-                "why": why,
-                "since": _naive(now),
-                "until": _naive(until),
-                "token": (row.token if row else 0) + 1,
-                "run": run,
-            }
-            put = insert(claims).values(fresh)
-            connection.execute(
-                put.on_conflict_do_update(index_elements=["key"], set_=fresh)
-            )
+            wanted = Claim(key, holder, why, since=now, until=until, token=0, run=run)
+            put_in(connection, wanted)
             made = connection.execute(select(claims).where(claims.c.key == key)).one()
             return _claim(made)
 
@@ -61,11 +50,41 @@ class SqlClaims:
 
     def held(self, now: datetime, /) -> tuple[Claim, ...]:
         """Every claim in force, by key."""
-        chosen = (
-            select(claims).where(claims.c.until > _naive(now)).order_by(claims.c.key)
-        )
-        with self._engine.connect() as connection:
-            return tuple(_claim(row) for row in connection.execute(chosen))
+        with reading(self._engine) as connection:
+            return held_in(connection, now)
+
+
+def held_in(connection: Connection, now: datetime) -> tuple[Claim, ...]:
+    """Every claim in force, by key."""
+    chosen = select(claims).where(claims.c.until > _naive(now)).order_by(claims.c.key)
+    return tuple(_claim(row) for row in connection.execute(chosen))
+
+
+def put_in(connection: Connection, claim: Claim) -> None:
+    """Write a claim, with a token that is one more than its key ever had."""
+    same = claims.c.key == claim.key
+    row = connection.execute(select(claims.c.token).where(same)).first()
+    fresh = {
+        "key": claim.key,
+        "holder": claim.holder,
+        "why": claim.why,
+        "since": _naive(claim.since),
+        "until": _naive(claim.until),
+        "token": (row.token if row else 0) + 1,
+        "run": claim.run,
+    }
+    connection.execute(
+        update(claims).where(same).values(fresh)
+        if row
+        else insert(claims).values(fresh)
+    )
+
+
+def release_in(connection: Connection, holder: str) -> None:
+    """End every claim of a holder; the rows stay, so that tokens go on growing."""
+    ended = datetime(1970, 1, 1)  # noqa: DTZ001 - kept as naive UTC
+    mine = update(claims).where(claims.c.holder == holder)
+    connection.execute(mine.values(until=ended))
 
 
 def _claim(row: Row[Any]) -> Claim:

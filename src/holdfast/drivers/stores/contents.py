@@ -2,16 +2,18 @@
 
 import os
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Engine, delete, select
 
 from holdfast.drivers.files import read_or_make_key
+from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.statements import inserting
 from holdfast.drivers.stores.tables import contents
-from holdfast.ports import ContentStore
+from holdfast.ports import ContentStore, Scrubbable
+from holdfast.problems import HoldfastError, Problem
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -38,7 +40,8 @@ class SqlContents:
         if not rows:
             return
         with self._engine.begin() as connection:
-            connection.execute(insert(contents).on_conflict_do_nothing(), rows)
+            put = inserting(connection, contents).on_conflict_do_nothing()
+            connection.execute(put, rows)
 
     def _row(self, name: str, content: bytes, sealed: bool) -> dict[str, object]:  # noqa: FBT001
         body = zlib.compress(content, 3)
@@ -50,15 +53,52 @@ class SqlContents:
     def get(self, digest: str, /) -> bytes | None:
         """The bytes, ``None`` when they are not kept."""
         chosen = select(contents).where(contents.c.digest == digest)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(chosen).first()
         if row is None:
             return None
         body: bytes = row.body
         if row.sealed:
-            nonce, sealed = body[:_NONCE], body[_NONCE:]
-            body = self._cipher().decrypt(nonce, sealed, digest.encode())
+            body = self._opened(digest, body)
         return zlib.decompress(body)
+
+    def scrub(self, clean: Callable[[bytes], bytes], /) -> tuple[str, ...]:
+        """
+        Drop every content in clear that ``clean`` changes; digests of them.
+
+        A content is named by what it is, so it cannot be another: an undo that needs one
+        says that it is not kept. What is sealed stays.
+        """
+        gone = []
+        with self._engine.begin() as connection:
+            chosen = select(contents.c.digest, contents.c.body)
+            rows = connection.execute(
+                chosen.where(contents.c.sealed == 0),
+                execution_options={"yield_per": 100},
+            )
+            for row in rows:
+                content = zlib.decompress(row.body)
+                if clean(content) != content:
+                    gone.append(str(row.digest))
+            for name in gone:
+                connection.execute(delete(contents).where(contents.c.digest == name))
+        return tuple(gone)
+
+    def _opened(self, digest: str, body: bytes) -> bytes:
+        from cryptography.exceptions import InvalidTag
+
+        try:
+            return self._cipher().decrypt(body[:_NONCE], body[_NONCE:], digest.encode())
+        except InvalidTag:
+            raise HoldfastError(
+                Problem(
+                    code="store.other-key",
+                    summary="A kept content was sealed with another key than the one here",
+                    detail=f"{self._key} does not open {digest}. Nothing was changed.",
+                    next_step=f"Copy {self._key.name} from .holdfast of the machine that "
+                    "kept it to .holdfast of this one.",
+                )
+            ) from None
 
     def _cipher(self) -> "AESGCM":
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -67,3 +107,4 @@ class SqlContents:
 
 
 _: type[ContentStore] = SqlContents
+_scrubbable: type[Scrubbable] = SqlContents

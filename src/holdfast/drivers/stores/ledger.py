@@ -1,42 +1,57 @@
 """The ledger as a table that only grows."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, Engine, Select, func, insert, select, update
 
-from holdfast.drivers.stores.tables import ledger
-from holdfast.model import GENESIS, Address, Attributes, Entry, Event, canonical
-from holdfast.ports import LedgerStore
+from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.printed import entries_of, keep_texts
+from holdfast.drivers.stores.scrubbing import scrub_rows, scrub_texts
+from holdfast.drivers.stores.statements import globbed
+from holdfast.drivers.stores.tables import counters, ledger
+from holdfast.model import GENESIS, Address, Entry, Event, canonical
+from holdfast.ports import LedgerStore, Unanswered
 from holdfast.problems import HoldfastError, Problem
 
+_MANY = 1000
+"""Rows that are read at once."""
 _ENDS = (Event.SUCCEEDED.value, Event.RESOLVED.value)
 
 
 class SqlLedger:
     """Append-only rows, chained by hash."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
-        self._engine, self._path = engine, path
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def append(self, entries: Sequence[Entry], /) -> tuple[Entry, ...]:
         """Chain and keep entries in one transaction that is on disk on return."""
         try:
             with self._engine.begin() as connection:
-                kept = tuple(self._chained(connection, entries))
-                if kept:
-                    connection.execute(insert(ledger), [_row(entry) for entry in kept])
-        except DatabaseError as error:
-            raise HoldfastError(_unwritable(self._path, error)) from error
+                return self.append_in(connection, entries)
+        except Unanswered as error:
+            raise HoldfastError(_unwritable(error.problems[0])) from error
+
+    def append_in(
+        self, connection: Connection, entries: Sequence[Entry]
+    ) -> tuple[Entry, ...]:
+        """Chain entries as part of somebody's transaction."""
+        kept = tuple(self._chained(connection, entries))
+        if kept:
+            keep_texts(connection, kept)
+            connection.execute(insert(ledger), [_row(entry) for entry in kept])
         return kept
 
     def of_run(self, run: str, /) -> tuple[Entry, ...]:
         """Every entry of one run, oldest first."""
+        with reading(self._engine) as connection:
+            return self.read_in(connection, run)
+
+    def read_in(self, connection: Connection, run: str) -> tuple[Entry, ...]:
+        """Every entry of one run, as part of somebody's transaction."""
         chosen = select(ledger).where(ledger.c.run == run).order_by(ledger.c.sequence)
-        return self._read(chosen)
+        return tuple(entries_of(connection, connection.execute(chosen).all()))
 
     def of_address(
         self, pattern: str, /, since: str = "", limit: int = 1000
@@ -50,7 +65,7 @@ class SqlLedger:
         elif star:
             chosen = chosen.where(ledger.c.address >= fixed)
             chosen = chosen.where(ledger.c.address < fixed + "\U0010ffff")
-            chosen = chosen.where(ledger.c.address.op("GLOB")(pattern))
+            chosen = chosen.where(globbed(ledger.c.address, pattern, self._engine))
         elif pattern:
             chosen = chosen.where(ledger.c.address == pattern)
         if since:
@@ -66,8 +81,13 @@ class SqlLedger:
             .order_by(ledger.c.sequence.desc())
             .limit(limit)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return tuple(connection.scalars(chosen))
+
+    def next_run(self) -> str:
+        """A name no run has had or will have."""
+        with self._engine.begin() as connection:
+            return next_run_in(connection)
 
     def unfinished(self) -> tuple[str, ...]:
         """Runs that started and have not ended, oldest first."""
@@ -78,7 +98,7 @@ class SqlLedger:
             .where(ledger.c.run.not_in(ended))
             .order_by(ledger.c.sequence)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return tuple(connection.scalars(chosen))
 
     def doubtful(self) -> tuple[str, ...]:
@@ -96,13 +116,13 @@ class SqlLedger:
             .group_by(ledger.c.run)
             .order_by(func.min(ledger.c.sequence))
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return tuple(connection.scalars(chosen))
 
     def last(self, addresses: Iterable[Address], /) -> dict[Address, Entry]:
         """Of each address the last intent that was made, or what was observed since."""
         found: dict[Address, Entry] = {}
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             for address in addresses:
                 entry = self._last(connection, address)
                 if entry:
@@ -111,12 +131,38 @@ class SqlLedger:
 
     def all(self) -> Iterator[Entry]:
         """Every entry from the first on."""
-        with self._engine.connect() as connection:
-            rows = connection.execution_options(yield_per=1000).execute(
-                select(ledger).order_by(ledger.c.sequence)
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(ledger).order_by(ledger.c.sequence),
+                execution_options={"yield_per": _MANY},
             )
-            for row in rows:
-                yield _entry(row)
+            for some in rows.partitions():
+                yield from entries_of(connection, some)
+
+    def of_event(self, *events: Event) -> tuple[Entry, ...]:
+        """Every entry of some sorts, oldest first."""
+        words = [event.value for event in events]
+        chosen = select(ledger).where(ledger.c.event.in_(words))
+        return self._read(chosen.order_by(ledger.c.sequence))
+
+    def mentioning(self, words: str, /) -> tuple[Entry, ...]:
+        """Entries whose body holds these words; every row is looked at."""
+        chosen = select(ledger).where(ledger.c.body.contains(words, autoescape=True))
+        return self._read(chosen.order_by(ledger.c.sequence))
+
+    def scrub(
+        self,
+        clean: Callable[[bytes], bytes],
+        note: Callable[[Mapping[str, str], tuple[str, ...]], Entry],
+        /,
+    ) -> Entry | None:
+        """Rewrite whatever ``clean`` changes, and note it, in one transaction."""
+        with self._engine.begin() as connection:
+            texts = scrub_texts(connection, clean)
+            rows = scrub_rows(connection, clean)
+            if not texts and not rows:
+                return None
+            return self.append_in(connection, [note(rows, texts)])[0]
 
     def _last(self, connection: Connection, address: Address) -> Entry | None:
         named = ledger.c.address == str(address)
@@ -128,7 +174,7 @@ class SqlLedger:
             .limit(1)
         ).first()
         if newest is None or newest.event == Event.OBSERVED.value:
-            return _entry(newest) if newest else None
+            return next(entries_of(connection, [newest])) if newest else None
         chosen = (
             select(ledger)
             .where(named, ledger.c.event == Event.INTENDED.value)
@@ -137,7 +183,7 @@ class SqlLedger:
             .limit(1)
         )
         row = connection.execute(chosen).first()
-        return _entry(row) if row else None
+        return next(entries_of(connection, [row])) if row else None
 
     def _chained(
         self, connection: Connection, entries: Sequence[Entry]
@@ -155,8 +201,15 @@ class SqlLedger:
             yield placed
 
     def _read(self, chosen: Select[Any]) -> tuple[Entry, ...]:
-        with self._engine.connect() as connection:
-            return tuple(_entry(row) for row in connection.execute(chosen))
+        with reading(self._engine) as connection:
+            return tuple(entries_of(connection, connection.execute(chosen).all()))
+
+
+def next_run_in(connection: Connection) -> str:
+    """A name no run has had, as part of somebody's transaction."""
+    mine = counters.c.name == "run"
+    connection.execute(update(counters).where(mine).values(value=counters.c.value + 1))
+    return f"r{connection.scalar(select(counters.c.value).where(mine))}"
 
 
 def _row(entry: Entry) -> dict[str, object]:
@@ -174,31 +227,12 @@ def _row(entry: Entry) -> dict[str, object]:
     }
 
 
-def _entry(row: Row[Any]) -> Entry:
-    return Entry(
-        event=Event(row.event),
-        run=row.run,
-        address=Address.parse(row.address) if row.address else None,
-        actor=row.actor,
-        at=row.at,
-        body=_body(row.body),
-        sequence=row.sequence,
-        previous=row.previous,
-        hash=row.hash,
-    )
-
-
-def _body(text: str) -> Attributes:
-    read: Attributes = json.loads(text)
-    return read
-
-
-def _unwritable(path: Path, error: DatabaseError) -> Problem:
+def _unwritable(problem: Problem) -> Problem:
     return Problem(
         code="store.not-written",
         summary="The ledger cannot be written, so nothing is done",
-        detail=f"{path}: {error.orig}",
-        next_step="See what is wrong: holdfast doctor",
+        detail=f"{problem.summary}. {problem.detail}",
+        next_step=problem.next_step,
     )
 
 

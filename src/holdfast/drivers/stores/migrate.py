@@ -6,13 +6,13 @@ from sqlalchemy import Connection
 
 from holdfast.problems import HoldfastError, Problem
 
-VERSIONS = ("0001", "0002")
+VERSIONS = ("0001", "0002", "0003", "0005", "0007")
 """Every schema there was, oldest first; the last one is what this Holdfast needs."""
 
 
-def migrate(connection: Connection, path: Path) -> None:
+def migrate(connection: Connection, where: str) -> None:
     """
-    Do what is missing, in the transaction of ``connection``.
+    Do what is missing of the database ``where``, in the transaction of ``connection``.
 
     Alembic is only imported when something is. Raises ``HoldfastError`` (``store.newer``)
     for a database that a newer Holdfast has written.
@@ -21,7 +21,7 @@ def migrate(connection: Connection, path: Path) -> None:
     if version == VERSIONS[-1]:
         return
     if version is not None and version not in VERSIONS:
-        raise HoldfastError(_newer(path, version))
+        raise HoldfastError(_newer(where, version))
     from alembic import command
     from alembic.config import Config
 
@@ -33,20 +33,17 @@ def migrate(connection: Connection, path: Path) -> None:
 
 def _version(connection: Connection) -> str | None:
     """The schema that is there; ``None`` for an empty database."""
-    tables = connection.exec_driver_sql(
-        "SELECT name FROM sqlite_master WHERE name = 'alembic_version'"
-    )
-    if tables.first() is None:
+    if not connection.dialect.has_table(connection, "alembic_version"):
         return None
     found = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
     version: str | None = found.scalar()
     return version
 
 
-def _newer(path: Path, version: str) -> Problem:
+def _newer(where: str, version: str) -> Problem:
     return Problem(
         code="store.newer",
         summary="The project's state was written by a newer Holdfast",
-        detail=f"{path} has schema {version}, this Holdfast knows {VERSIONS[-1]}.",
+        detail=f"{where} has schema {version}, this Holdfast knows {VERSIONS[-1]}.",
         next_step="Install the newer Holdfast again.",
     )

@@ -3,10 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
+from holdfast.drivers.stores.migrations.only_grows import guard
+
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+_EXACT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -14,10 +18,10 @@ def upgrade() -> None:
     op.create_table(
         "ledger",
         sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("at", sa.Text, nullable=False),
+        sa.Column("at", _EXACT, nullable=False),
         sa.Column("run", sa.Text, nullable=False),
         sa.Column("event", sa.Text, nullable=False),
-        sa.Column("address", sa.Text),
+        sa.Column("address", _EXACT),
         sa.Column("actor", sa.Text, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
         sa.Column("previous", sa.Text, nullable=False),
@@ -42,11 +46,7 @@ def upgrade() -> None:
         sa.Column("token", sa.Integer, nullable=False),
         sa.Column("run", sa.Text, nullable=False),
     )
-    for word in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER ledger_no_{word} BEFORE {word} ON ledger "
-            "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-        )
+    guard()
 
 
 def downgrade() -> None:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from holdfast.drivers.stores.scrubbing import unguarded
 from holdfast.model import Address
 
 revision = "0002"
@@ -14,18 +15,14 @@ depends_on = None
 def upgrade() -> None:
     """Add it to every row; rows may only change while nobody guards them."""
     op.add_column("ledger", sa.Column("local", sa.Text))
-    op.execute("DROP TRIGGER ledger_no_UPDATE")
     bind = op.get_bind()
     ledger = sa.table("ledger", sa.column("address"), sa.column("local"))
-    for text in bind.scalars(sa.select(ledger.c.address).distinct()).all():
-        address = Address.parse(text) if text else None
-        if address:
-            named = sa.update(ledger).where(ledger.c.address == text)
-            bind.execute(named.values(local=address.local))
-    op.execute(
-        "CREATE TRIGGER ledger_no_UPDATE BEFORE UPDATE ON ledger "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-    )
+    with unguarded(bind):
+        for text in bind.scalars(sa.select(ledger.c.address).distinct()).all():
+            address = Address.parse(text) if text else None
+            if address:
+                named = sa.update(ledger).where(ledger.c.address == text)
+                bind.execute(named.values(local=address.local))
     op.create_index("ledger_local", "ledger", ["local", "sequence"])
 
 

@@ -1,0 +1,124 @@
+"""Connections: one SQLite file to begin with, PostgreSQL for many workers."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+_BUSY_MS = 30_000
+_WRITERS = 0x686F6C64
+"""The number of the advisory lock that whoever writes holds."""
+
+_LIMITS = "-c idle_in_transaction_session_timeout=8000 -c lock_timeout=20000"
+"""Milliseconds; the first is less than a worker's lease, so that others can beat."""
+
+_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 12_000,
+}
+QueueEngine = Engine
+"""What the durable engine is given; others only hand it on."""
+
+
+def store_engine(path: Path) -> Engine:
+    """The engine of our own tables: every transaction is on disk when it returns."""
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def queue_engine(path: Path) -> Engine:
+    """
+    The engine the durable engine uses on the same file.
+
+    It begins transactions as pysqlite does, so that asking for work does not wait for
+    writers, and may lose its last commits when the power goes: the ledger, which does
+    not, decides what a repeated segment has to do.
+    """
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare_queue)
+    return engine
+
+
+def postgres_queue_engine(url: str) -> Engine:
+    """
+    The engine the durable engine uses on a PostgreSQL database.
+
+    Who stands still within a transaction holds up everybody: the server ends it. A
+    server that is gone without a word is noticed too.
+    """
+    asked = make_url(_address(url))
+    own = f"{asked.query.get('options', '')} {_LIMITS}".strip()
+    return create_engine(
+        asked,
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={**_PATIENCE, "options": own},
+    )
+
+
+def postgres_engine(url: str) -> Engine:
+    """The engine of our own tables on a PostgreSQL database."""
+    engine = postgres_queue_engine(url)
+    event.listen(engine, "begin", _wait_for_writers)
+    return engine
+
+
+def _address(url: str) -> str:
+    """The URL as SQLAlchemy wants it: with the name of the driver."""
+    _, mark, rest = url.partition("://")
+    return f"postgresql+psycopg{mark}{rest}"
+
+
+def _wait_for_writers(connection: Connection) -> None:
+    """One writer at a time, as on SQLite: each row of the ledger names the one before."""
+    if not connection.get_execution_options().get("reading", False):
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_WRITERS,))
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+    _clock(connection)
+
+
+def reading(engine: Engine) -> Connection:
+    """A connection that only reads: it waits for nobody, also inside of a transaction."""
+    return engine.execution_options(reading=True).connect()
+
+
+def _begin(connection: Connection) -> None:
+    """Writers wait for each other at the start, never in the middle."""
+    only_reads = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _prepare_queue(connection: Any, _record: Any) -> None:
+    connection.isolation_level = "IMMEDIATE"
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+    _clock(connection)
+
+
+def _clock(connection: Any) -> None:
+    """
+    Give the durable engine the time in milliseconds.
+
+    It asks ``unixepoch('subsec')``, which SQLite knows from 3.42 on, or, on older
+    Pythons, ``strftime('%s')``, which has whole seconds only.
+    """
+    connection.create_function("unixepoch", 1, lambda _: time.time())
+    connection.create_function("strftime", 2, _strftime)
+
+
+def _strftime(form: str, moment: str) -> float | None:
+    return time.time() if (form, moment) == ("%s", "now") else None

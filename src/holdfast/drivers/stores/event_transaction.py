@@ -1,0 +1,296 @@
+"""One transaction over events, decisions and leases, on any database."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from holdfast.drivers.stores.event_rows import (
+    aware,
+    decision_of,
+    decision_values,
+    event_of,
+    event_values,
+    naive,
+    reaction_of,
+    run_of,
+    start_of,
+)
+from holdfast.drivers.stores.statements import about, insert_new
+from holdfast.drivers.stores.tables import (
+    decided,
+    decisions,
+    events,
+    leases,
+    marks,
+    reactions,
+    refs,
+    runs,
+    starts,
+)
+from holdfast.model import Occurrence, State
+from holdfast.ports import (
+    CauseRow,
+    DecisionRow,
+    EventTransaction,
+    ReactionRow,
+    RunRow,
+    StartRow,
+)
+
+_REACTED = "reacted"
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class SqlEventTransaction:
+    """Reads and writes over one connection; who began it commits."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def lead(self, name: str, holder: str, now: datetime, until: datetime, /) -> bool:
+        """Take or renew a lease; its row stays locked until the end."""
+        fresh = {"name": name, "holder": holder, "until": naive(until)}
+        if insert_new(self._connection, leases, fresh):
+            return True
+        mine = select(leases).where(leases.c.name == name).with_for_update()
+        row = self._connection.execute(mine).one()
+        if row.holder != holder and aware(row.until) > now:
+            return False
+        self._connection.execute(
+            update(leases).where(leases.c.name == name).values(fresh)
+        )
+        return True
+
+    def part(self) -> AbstractContextManager[object]:
+        """A block that is taken back alone when it raises."""
+        return self._connection.begin_nested()
+
+    def take(self, occurrences: Sequence[Occurrence], /) -> tuple[Occurrence, ...]:
+        """Keep what is new, by id, and not as older than what was reacted to."""
+        earliest = self._locked_mark(_REACTED)
+        kept = []
+        for occurrence in occurrences:
+            placed = replace(occurrence, at=max(occurrence.at, earliest))
+            if insert_new(self._connection, events, event_values(placed)):
+                kept.append(placed)
+        return tuple(kept)
+
+    def waiting(self, limit: int, /) -> tuple[Occurrence, ...]:
+        """Occurrences nobody has reacted to yet, oldest first."""
+        chosen = select(events).where(events.c.reacted == 0)
+        rows = self._connection.execute(chosen.order_by(events.c.number).limit(limit))
+        return tuple(event_of(row) for row in rows)
+
+    def reacted(self, event: str, cause: CauseRow | None, /) -> bool:
+        """Note that this was reacted to; whether it had not been."""
+        told = cause or CauseRow("", "", certain=False)
+        change = (
+            update(events)
+            .where(events.c.id == event, events.c.reacted == 0)
+            .values(
+                reacted=1,
+                cause_run=told.run,
+                cause_workflow=told.workflow,
+                cause_certain=int(told.certain),
+            )
+        )
+        return self._connection.execute(change).rowcount > 0
+
+    def cause(self, event: str, /) -> CauseRow | None:
+        """The run that made it happen."""
+        row = self._connection.execute(
+            select(events).where(events.c.id == event, events.c.cause_run != "")
+        ).first()
+        if row is None:
+            return None
+        return CauseRow(row.cause_run, row.cause_workflow, bool(row.cause_certain))
+
+    def caused(self) -> tuple[str, ...]:
+        """Every occurrence that some run made happen, oldest first."""
+        chosen = select(events.c.id).where(events.c.cause_run != "")
+        return tuple(self._connection.scalars(chosen.order_by(events.c.number)))
+
+    def occurrences(self, events_: Collection[str], /) -> tuple[Occurrence, ...]:
+        """Some occurrences by their ids, oldest first."""
+        chosen = select(events).where(events.c.id.in_(list(events_)))
+        rows = self._connection.execute(chosen.order_by(events.c.number))
+        return tuple(event_of(row) for row in rows)
+
+    def reaction(self, workflow: str, key: str, /) -> ReactionRow | None:
+        """How far a workflow is with a key."""
+        row = self._connection.execute(
+            select(reactions).where(
+                reactions.c.workflow == workflow, reactions.c.key == key
+            )
+        ).first()
+        return reaction_of(row) if row else None
+
+    def due(self, now: datetime, /) -> tuple[ReactionRow, ...]:
+        """Reactions whose moment has come, oldest first."""
+        chosen = select(reactions).where(reactions.c.due <= naive(now))
+        order = (reactions.c.due, reactions.c.workflow, reactions.c.key)
+        rows = self._connection.execute(chosen.order_by(*order))
+        return tuple(reaction_of(row) for row in rows)
+
+    def save(self, row: ReactionRow, /) -> None:
+        """Write down how far a workflow is; nothing is left when that is nowhere."""
+        same = (reactions.c.workflow == row.workflow) & (reactions.c.key == row.key)
+        self._connection.execute(delete(reactions).where(same))
+        if row.history:
+            values = {
+                "workflow": row.workflow,
+                "key": row.key,
+                "trigger": row.trigger,
+                "due": None if row.due is None else naive(row.due),
+                "history": json.dumps(list(row.history), ensure_ascii=False),
+            }
+            self._connection.execute(insert(reactions).values(values))
+
+    def held(self) -> list[str]:
+        """Occurrences that some reaction still counts."""
+        return [
+            str(item["event"])
+            for row in self._connection.execute(select(reactions))
+            for item in reaction_of(row).history
+            if "event" in item
+        ]
+
+    def forget_idle(self, before: datetime) -> None:
+        """Forget reactions that hold nothing and decided nothing since a moment."""
+        for row in map(reaction_of, self._connection.execute(select(reactions)).all()):
+            moments = [item["at"] for item in row.history if "at" in item]
+            idle = all(datetime.fromisoformat(at) < before for at in moments)
+            if row.due is None and idle:
+                self.save(replace(row, history=()))
+
+    def decide(self, row: DecisionRow, /) -> int:
+        """Write a decision down; its number."""
+        put = insert(decisions).values(decision_values(row))
+        number = int(
+            self._connection.execute(put.returning(decisions.c.number)).scalar_one()
+        )
+        named = [
+            {"decision": number, "place": place, "event": event}
+            for place, event in enumerate(row.of)
+        ]
+        if named:
+            self._connection.execute(insert(decided), named)
+        return number
+
+    def settle(self, row: DecisionRow, /) -> None:
+        """Write down what became of a decision."""
+        change = update(decisions).where(decisions.c.number == row.number)
+        self._connection.execute(change.values(decision_values(row)))
+
+    def opened(self, workflow: str = "", key: str = "") -> tuple[DecisionRow, ...]:
+        """Decisions that wait for something, oldest first."""
+        chosen = select(decisions).where(decisions.c.open == 1)
+        if workflow:
+            chosen = chosen.where(decisions.c.workflow == workflow)
+        if key:
+            chosen = chosen.where(decisions.c.key == key)
+        rows = self._connection.execute(chosen.order_by(decisions.c.number)).all()
+        named = about(self._connection, [row.number for row in rows])
+        return tuple(decision_of(row, named.get(row.number, ())) for row in rows)
+
+    def start(self, key: str, /) -> StartRow | None:
+        """The run that was started under a name."""
+        row = self._connection.execute(
+            select(starts).where(starts.c.key == key)
+        ).first()
+        return start_of(row) if row else None
+
+    def started(self, row: StartRow, /) -> None:
+        """Write a start down."""
+        values = {
+            "key": row.key,
+            "run": row.run,
+            "workflow": row.workflow,
+            "slot": row.slot,
+            "at": naive(row.at),
+            "target": row.target,
+            "event": row.event,
+        }
+        self._connection.execute(insert(starts).values(values))
+
+    def started_by(self, run: str, /) -> StartRow | None:
+        """How a run was started."""
+        row = self._connection.execute(
+            select(starts).where(starts.c.run == run)
+        ).first()
+        return start_of(row) if row else None
+
+    def starts(
+        self, since: datetime, workflow: str = "", slot: str = "", target: str = ""
+    ) -> tuple[StartRow, ...]:
+        """Starts since a moment, oldest first."""
+        chosen = select(starts).where(starts.c.at >= naive(since))
+        wanted = {"workflow": workflow, "slot": slot, "target": target}
+        for name, value in wanted.items():
+            if value:
+                chosen = chosen.where(starts.c[name] == value)
+        rows = self._connection.execute(chosen.order_by(starts.c.at, starts.c.key))
+        return tuple(start_of(row) for row in rows)
+
+    def running(self, workflow: str, slot: str, /) -> tuple[str, ...]:
+        """Runs that were started under a slot and have not ended, oldest first."""
+        unfinished = [state.value for state in State if not state.is_end]
+        chosen = (
+            select(runs.c.id)
+            .join(starts, starts.c.run == runs.c.id)
+            .where(runs.c.state.in_(unfinished), runs.c.ended.is_(None))
+            .where(starts.c.workflow == workflow, starts.c.slot == slot)
+        )
+        return tuple(self._connection.scalars(chosen.order_by(runs.c.number)))
+
+    def ended(self, since: datetime, /) -> tuple[RunRow, ...]:
+        """Runs of workflows that ended since a moment, first ended first."""
+        chosen = select(runs).where(runs.c.ended >= naive(since))
+        rows = self._connection.execute(chosen.order_by(runs.c.ended, runs.c.number))
+        return tuple(run_of(row) for row in rows)
+
+    def marks(self, prefix: str, /) -> Mapping[str, datetime]:
+        """Every moment under a name that begins like this."""
+        chosen = select(marks).where(marks.c.name.startswith(prefix, autoescape=True))
+        return {row.name: aware(row.at) for row in self._connection.execute(chosen)}
+
+    def mark(self, name: str, /) -> datetime | None:
+        """A moment that was written down."""
+        found = self._connection.scalar(select(marks.c.at).where(marks.c.name == name))
+        return aware(found) if found else None
+
+    def set_mark(self, name: str, at: datetime, /) -> None:
+        """Write a moment down."""
+        fresh = {"name": name, "at": naive(at)}
+        if not insert_new(self._connection, marks, fresh):
+            self._connection.execute(
+                update(marks).where(marks.c.name == name).values(at=naive(at))
+            )
+
+    def refs(self, repository: str, /) -> Mapping[str, str]:
+        """The commits the refs of a polled repository pointed to."""
+        chosen = select(refs).where(refs.c.repository == repository)
+        return {row.ref: row.commit for row in self._connection.execute(chosen)}
+
+    def set_refs(self, repository: str, known: Mapping[str, str], /) -> None:
+        """Write down where the refs point to now; others are forgotten."""
+        self._connection.execute(delete(refs).where(refs.c.repository == repository))
+        rows = [
+            {"repository": repository, "ref": ref, "commit": commit}
+            for ref, commit in known.items()
+        ]
+        if rows:
+            self._connection.execute(insert(refs), rows)
+
+    def _locked_mark(self, name: str) -> datetime:
+        """A mark that nobody moves before this transaction ends."""
+        insert_new(self._connection, marks, {"name": name, "at": naive(_LONG_AGO)})
+        chosen = select(marks.c.at).where(marks.c.name == name).with_for_update()
+        return aware(self._connection.execute(chosen).scalar_one())
+
+
+_: type[EventTransaction] = SqlEventTransaction

@@ -1,0 +1,131 @@
+"""What happened outside and what was decided about it, beside the runs."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, Select, delete, func, or_, select
+
+from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.event_rows import aware, decision_of, event_of, naive
+from holdfast.drivers.stores.event_transaction import SqlEventTransaction
+from holdfast.drivers.stores.statements import about
+from holdfast.drivers.stores.tables import decided, decisions, events, reactions, starts
+from holdfast.model import Occurrence
+from holdfast.ports import DecisionRow, EventStore, EventTransaction, RunTransaction
+
+_MANY = 500
+
+
+class SqlEvents:
+    """Events in the database of the runs."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def begin(self) -> Iterator[EventTransaction]:
+        """Begin a transaction; on SQLite it is the only one that writes."""
+        with self._engine.begin() as connection:
+            yield SqlEventTransaction(connection)
+
+    def within(self, transaction: RunTransaction, /) -> EventTransaction:
+        """Take part in a transaction of runs; raises ``TypeError`` for a foreign one."""
+        connection = transaction.connection
+        if not isinstance(connection, Connection):
+            raise TypeError("not a transaction of this database")
+        return SqlEventTransaction(connection)
+
+    def events(
+        self, sort: str = "", limit: int = 50, before: str = ""
+    ) -> tuple[Occurrence, ...]:
+        """Occurrences, newest first, of one type or source."""
+        chosen = select(events).order_by(events.c.number.desc()).limit(limit)
+        if sort:
+            chosen = chosen.where(or_(events.c.type == sort, events.c.source == sort))
+        if before:
+            last = select(events.c.number).where(events.c.id == before)
+            chosen = chosen.where(events.c.number < last.scalar_subquery())
+        with reading(self._engine) as connection:
+            return tuple(event_of(row) for row in connection.execute(chosen))
+
+    def event(self, event: str, /) -> Occurrence | None:
+        """One occurrence."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(events).where(events.c.id == event)).first()
+            return event_of(row) if row else None
+
+    def all(self) -> Iterator[Occurrence]:
+        """Every occurrence in the order in which they were kept; no lock is held."""
+        last = 0
+        while True:
+            chosen = select(events).where(events.c.number > last)
+            with reading(self._engine) as connection:
+                some = connection.execute(
+                    chosen.order_by(events.c.number).limit(_MANY)
+                ).all()
+            yield from map(event_of, some)
+            if len(some) < _MANY:
+                return
+            last = some[-1].number
+
+    def decisions(
+        self,
+        events: Collection[str] | None = None,
+        workflow: str = "",
+        since: datetime | None = None,
+        limit: int = 1000,
+    ) -> tuple[DecisionRow, ...]:
+        """Decisions, newest first."""
+        chosen = select(decisions).order_by(decisions.c.number.desc()).limit(limit)
+        if events is not None:
+            mine = select(decided.c.decision).where(decided.c.event.in_(list(events)))
+            chosen = chosen.where(decisions.c.number.in_(mine))
+        if workflow:
+            chosen = chosen.where(decisions.c.workflow == workflow)
+        if since is not None:
+            chosen = chosen.where(decisions.c.at >= naive(since))
+        return self._decisions(chosen)
+
+    def decision(self, number: int, /) -> DecisionRow | None:
+        """One decision."""
+        found = self._decisions(select(decisions).where(decisions.c.number == number))
+        return next(iter(found), None)
+
+    def opened(self) -> tuple[DecisionRow, ...]:
+        """Decisions that wait for something, oldest first."""
+        chosen = select(decisions).where(decisions.c.open == 1)
+        return self._decisions(chosen.order_by(decisions.c.number))
+
+    def wakes(self) -> datetime | None:
+        """The next moment at which something has to be decided though nothing comes."""
+        with reading(self._engine) as connection:
+            found = connection.scalar(select(func.min(reactions.c.due)))
+        return aware(found) if found else None
+
+    def prune(self, before: datetime, /) -> int:
+        """Forget what happened before a moment; what waits for something stays."""
+        old = naive(before)
+        with self._engine.begin() as connection:
+            held = SqlEventTransaction(connection).held()
+            gone = connection.execute(
+                delete(events)
+                .where(events.c.at < old, events.c.reacted == 1)
+                .where(events.c.id.not_in(held))
+            ).rowcount
+            stale = (decisions.c.at < old) & (decisions.c.open == 0)
+            numbers = select(decisions.c.number).where(stale)
+            connection.execute(delete(decided).where(decided.c.decision.in_(numbers)))
+            connection.execute(delete(decisions).where(stale))
+            connection.execute(delete(starts).where(starts.c.at < old))
+            SqlEventTransaction(connection).forget_idle(before)
+        return gone
+
+    def _decisions(self, chosen: Select[tuple[object, ...]]) -> tuple[DecisionRow, ...]:
+        with reading(self._engine) as connection:
+            rows = connection.execute(chosen).all()
+            named = about(connection, [row.number for row in rows])
+        return tuple(decision_of(row, named.get(row.number, ())) for row in rows)
+
+
+_: type[EventStore] = SqlEvents

@@ -1,0 +1,300 @@
+"""Runs, jobs at hand, workers and logs as tables beside the ledger."""
+
+import zlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+
+from holdfast.drivers.stores.claims import held_in, put_in, release_in
+from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.ledger import SqlLedger, next_run_in
+from holdfast.drivers.stores.tables import jobs, logs, runs, workers
+from holdfast.model import Claim, Entry, State
+from holdfast.ports import JobRow, RunRow, RunStore, WorkerRow
+
+_FAST = 1
+
+
+class SqlRuns:
+    """Runs in the database of the ledger."""
+
+    def __init__(self, engine: Engine, kept: SqlLedger) -> None:
+        self._engine, self._ledger = engine, kept
+
+    @contextmanager
+    def begin(self) -> Iterator["SqlRunTransaction"]:
+        """Begin a transaction; on SQLite it is the only one that writes."""
+        with self._engine.begin() as connection:
+            yield SqlRunTransaction(connection, self._ledger)
+
+    def runs(
+        self,
+        states: Collection[State] = (),
+        limit: int = 50,
+        before: str = "",
+        workflow: str = "",
+    ) -> tuple[RunRow, ...]:
+        """Rows of runs, newest first."""
+        chosen = select(runs).order_by(runs.c.number.desc()).limit(limit)
+        if states:
+            chosen = chosen.where(runs.c.state.in_([state.value for state in states]))
+        if workflow:
+            chosen = chosen.where(runs.c.workflow == workflow)
+        if before:
+            chosen = chosen.where(runs.c.number < _number(before))
+        with reading(self._engine) as connection:
+            return tuple(_run(row) for row in connection.execute(chosen))
+
+    def printed(self, run: str, job: str, step: int, offset: int = 0, /) -> bytes:
+        """What a step printed in all its attempts, from a byte on."""
+        mine = (logs.c.run == run) & (logs.c.job == job) & (logs.c.step == step)
+        order = (logs.c.attempt, logs.c.offset)
+        sizes = select(logs.c.attempt, logs.c.offset, logs.c.size).where(mine)
+        pieces, at = [], 0
+        with reading(self._engine) as connection:
+            for row in connection.execute(sizes.order_by(*order)).all():
+                at += row.size
+                if at > offset:
+                    same = (logs.c.attempt == row.attempt) & (
+                        logs.c.offset == row.offset
+                    )
+                    body = connection.scalar(select(logs.c.body).where(mine, same))
+                    text = zlib.decompress(body or b"")
+                    pieces.append(text[max(0, offset - (at - row.size)) :])
+        return b"".join(pieces)
+
+    def length(self, key: str, /) -> int:
+        """How many bytes of one attempt's output are kept."""
+        end = select(func.max(logs.c.offset + logs.c.size))
+        chosen = end.where(*_attempt(key))
+        with reading(self._engine) as connection:
+            return connection.scalar(chosen) or 0
+
+    def keep(self, key: str, offset: int, text: bytes, /) -> None:
+        """Keep a piece of an attempt's output."""
+        run, job, step, attempt = key.split("/")
+        values = {
+            "run": run,
+            "job": job,
+            "step": int(step),
+            "attempt": int(attempt),
+            "offset": offset,
+            "size": len(text),
+            "body": zlib.compress(text, _FAST),
+        }
+        with self._engine.begin() as connection:
+            _put(connection, logs, values, ("run", "job", "step", "attempt", "offset"))
+
+    def is_run(self, run: str, /) -> bool:
+        """Whether there is a run of a workflow of that name."""
+        chosen = select(runs.c.number).where(runs.c.id == run)
+        with reading(self._engine) as connection:
+            return connection.execute(chosen).first() is not None
+
+    def stopped(self, worker: str, /) -> Mapping[str, str]:
+        """Segments at a worker that are to end, and why."""
+        chosen = select(jobs).where(jobs.c.worker == worker, jobs.c.stop != "")
+        with reading(self._engine) as connection:
+            rows = [_job(row) for row in connection.execute(chosen)]
+        return {row.name: row.stop for row in rows}
+
+
+class SqlRunTransaction:
+    """One transaction over runs and ledger."""
+
+    def __init__(self, connection: Connection, kept: SqlLedger) -> None:
+        self.connection, self._ledger = connection, kept
+
+    def next_id(self) -> str:
+        """One more than any run has had, whatever sort of run it was."""
+        return next_run_in(self.connection)
+
+    def append(self, entries: Sequence[Entry], /) -> None:
+        """Chain entries to the ledger, in this transaction."""
+        self._ledger.append_in(self.connection, entries)
+
+    def entries(self, run: str, /) -> tuple[Entry, ...]:
+        """Every entry of one run, oldest first."""
+        return self._ledger.read_in(self.connection, run)
+
+    def run(self, run: str, /) -> RunRow | None:
+        """The row of a run."""
+        row = self.connection.execute(select(runs).where(runs.c.id == run)).first()
+        return _run(row) if row else None
+
+    def save(self, row: RunRow, /) -> None:
+        """Write the row of a run."""
+        values = {
+            "number": _number(row.id),
+            "id": row.id,
+            "workflow": row.workflow,
+            "title": row.title,
+            "state": row.state.value,
+            "actor": row.actor,
+            "created": _naive(row.created),
+            "ended": _naive(row.ended),
+            "group": row.group,
+            "parent": row.parent,
+            "wake": _naive(row.wake),
+            "why": row.why,
+        }
+        _put(self.connection, runs, values, ("number",))
+
+    def jobs(self, run: str = "", /) -> tuple[JobRow, ...]:
+        """Jobs at hand, longest waiting first."""
+        chosen = select(jobs).order_by(jobs.c.since, jobs.c.run, jobs.c.key)
+        if run:
+            chosen = chosen.where(jobs.c.run == run)
+        return tuple(_job(row) for row in self.connection.execute(chosen))
+
+    def put_job(self, row: JobRow, /) -> None:
+        """Write the row of a job."""
+        values = {
+            "run": row.run,
+            "key": row.key,
+            "since": _naive(row.since),
+            "labels": " ".join(row.labels),
+            "worker": row.worker,
+            "segment": row.segment,
+            "group": row.group,
+            "stop": row.stop,
+            "site": row.site,
+        }
+        _put(self.connection, jobs, values, ("run", "key"))
+
+    def drop_job(self, run: str, key: str, /) -> None:
+        """A job has ended."""
+        self.connection.execute(
+            delete(jobs).where(jobs.c.run == run, jobs.c.key == key)
+        )
+
+    def workers(self) -> tuple[WorkerRow, ...]:
+        """Every worker that was not forgotten, oldest first."""
+        chosen = select(workers).order_by(workers.c.started, workers.c.id)
+        return tuple(_worker(row) for row in self.connection.execute(chosen))
+
+    def put_worker(self, row: WorkerRow, /) -> None:
+        """Write the row of a worker."""
+        values = {
+            "id": row.id,
+            "name": row.name,
+            "site": row.site,
+            "labels": " ".join(row.labels),
+            "slots": row.slots,
+            "lease": _naive(row.lease),
+            "started": _naive(row.started),
+            "draining": int(row.draining),
+        }
+        _put(self.connection, workers, values, ("id",))
+
+    def drop_worker(self, worker: str, /) -> None:
+        """Forget a worker, by its id."""
+        self.connection.execute(delete(workers).where(workers.c.id == worker))
+
+    def claims(self, now: datetime, /) -> tuple[Claim, ...]:
+        """Every claim in force, of runs and of people."""
+        return held_in(self.connection, now)
+
+    def put_claim(self, claim: Claim, /) -> None:
+        """Take a claim that is free, or the holder's own."""
+        put_in(self.connection, claim)
+
+    def release(self, holder: str, /) -> None:
+        """End every claim of a holder."""
+        release_in(self.connection, holder)
+
+    def in_group(self, group: str, /) -> tuple[RunRow, ...]:
+        """Runs of a group that have not ended, oldest first."""
+        chosen = (
+            select(runs)
+            .where(runs.c.group == group, runs.c.ended.is_(None))
+            .order_by(runs.c.number)
+        )
+        return tuple(_run(row) for row in self.connection.execute(chosen))
+
+    def due(self, now: datetime, /) -> tuple[str, ...]:
+        """Runs whose moment to wake has come."""
+        chosen = select(runs.c.id).where(
+            runs.c.wake <= _naive(now), runs.c.ended.is_(None)
+        )
+        return tuple(self.connection.scalars(chosen))
+
+
+def _put(
+    connection: Connection, table: Any, values: dict[str, Any], key: tuple[str, ...]
+) -> None:
+    """Write one row over the one with the same key, on any database."""
+    same = [table.c[name] == values[name] for name in key]
+    rest = {name: value for name, value in values.items() if name not in key}
+    changed = connection.execute(update(table).where(*same).values(rest))
+    if not changed.rowcount:
+        connection.execute(insert(table).values(values))
+
+
+def _attempt(key: str) -> tuple[Any, ...]:
+    """The conditions for one attempt's pieces."""
+    run, job, step, attempt = key.split("/")
+    columns = (logs.c.run, logs.c.job, logs.c.step, logs.c.attempt)
+    values = (run, job, int(step), int(attempt))
+    return tuple(column == value for column, value in zip(columns, values, strict=True))
+
+
+def _run(row: Row[Any]) -> RunRow:
+    return RunRow(
+        id=row.id,
+        workflow=row.workflow,
+        title=row.title,
+        state=State(row.state),
+        actor=row.actor,
+        created=_aware(row.created),
+        ended=_aware(row.ended) if row.ended else None,
+        group=row.group,
+        parent=row.parent,
+        wake=_aware(row.wake) if row.wake else None,
+        why=row.why,
+    )
+
+
+def _job(row: Row[Any]) -> JobRow:
+    return JobRow(
+        run=row.run,
+        key=row.key,
+        since=_aware(row.since),
+        labels=tuple(row.labels.split()),
+        worker=row.worker,
+        segment=row.segment,
+        group=row.group,
+        stop=row.stop,
+        site=row.site,
+    )
+
+
+def _worker(row: Row[Any]) -> WorkerRow:
+    return WorkerRow(
+        id=row.id,
+        name=row.name,
+        site=row.site,
+        labels=tuple(row.labels.split()),
+        slots=row.slots,
+        lease=_aware(row.lease),
+        started=_aware(row.started),
+        draining=bool(row.draining),
+    )
+
+
+def _number(run: str) -> int:
+    return int(run.removeprefix("r"))
+
+
+def _naive(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC)
+
+
+_: type[RunStore] = SqlRuns

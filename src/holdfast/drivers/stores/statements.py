@@ -1,0 +1,42 @@
+"""Statements that are used in several places, on either sort of database."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Boolean, Column, ColumnElement, Connection, Engine, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from holdfast.drivers.stores.tables import decided
+
+
+def about(
+    connection: Connection, numbers: Sequence[int]
+) -> Mapping[int, tuple[str, ...]]:
+    """The occurrences some decisions are about, in their order."""
+    chosen = select(decided).where(decided.c.decision.in_(numbers))
+    found: dict[int, tuple[str, ...]] = defaultdict(tuple)
+    for row in connection.execute(chosen.order_by(decided.c.decision, decided.c.place)):
+        found[row.decision] += (row.event,)
+    return found
+
+
+def inserting(at: Connection | Engine, table: Table) -> Any:
+    """An ``INSERT`` with ``on_conflict_...`` of the dialect that is spoken."""
+    dialect: Any = postgresql if at.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
+    """Write a row unless there is one with the same key; whether it was written."""
+    put = inserting(connection, table).values(values).on_conflict_do_nothing()
+    key = next(iter(table.primary_key))
+    return connection.execute(put.returning(key)).first() is not None
+
+
+def globbed(column: Column[str], pattern: str, engine: Engine) -> ColumnElement[bool]:
+    """Whether a text is like a pattern whose ``*`` stands for anything."""
+    if engine.dialect.name == "sqlite":
+        return column.op("GLOB", return_type=Boolean())(pattern)
+    plain = pattern.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return column.like(plain.replace("*", "%"), escape="\\")

@@ -1,0 +1,215 @@
+"""What a person does with runs, whether the server is in this process or another."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from holdfast.model import RunView, State
+from holdfast.ports.runs import RunRow, WorkerRow
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """One thing a person is asked for when a run is started by hand."""
+
+    name: str
+    type: str = "string"
+    description: str = ""
+    required: bool = False
+    default: Any = None
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowRow:
+    """
+    One workflow in a list.
+
+    ``starts`` says in words what starts it, ``inputs`` is ``None`` when nobody may start
+    it by hand, ``next`` are its coming moments, ``refused`` why it cannot run here.
+    """
+
+    name: str
+    file: str
+    owner: str
+    description: str = ""
+    starts: tuple[str, ...] = ()
+    inputs: tuple[InputRow, ...] | None = None
+    autonomy: str = "act"
+    next: tuple[datetime, ...] = ()
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepSheet:
+    """One step of a job as it was declared: its name, and what it does."""
+
+    id: str
+    name: str
+    does: str = ""
+    prose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobSheet:
+    """One job as it was declared; how it stands is in the view, under its keys."""
+
+    id: str
+    name: str
+    needs: tuple[str, ...] = ()
+    steps: tuple[StepSheet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GateSheet:
+    """
+    One gate that waits for people.
+
+    ``shows`` is what the digest stands for, part by part: commit, inputs, targets, plan,
+    secrets. ``moved`` are the lines that differ from the last successful run, as
+    ``(part, before, now)``. ``may`` are the people and teams whose word counts.
+    """
+
+    job: str
+    digest: str
+    count: int
+    given: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    expires: str = ""
+    shows: Mapping[str, Any] = field(default_factory=dict)
+    moved: tuple[tuple[str, str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunSheet:
+    """Everything one page about one run shows; ``version`` grows with each change."""
+
+    row: RunRow
+    view: RunView
+    version: int
+    jobs: tuple[JobSheet, ...] = ()
+    waits: Mapping[str, str] = field(default_factory=dict)
+    gates: tuple[GateSheet, ...] = ()
+    children: tuple[RunRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """
+    One occurrence that was stored, and what came of it.
+
+    ``decisions`` has a line for each workflow that looked at it: name, verb, reason, run.
+    """
+
+    id: str
+    source: str
+    type: str
+    at: datetime
+    action: str = ""
+    subject: str = ""
+    decisions: tuple[tuple[str, str, str, str], ...] = ()
+    data: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a sender of a webhook is told: an HTTP status and one sentence."""
+
+    status: int
+    text: str
+
+
+class Desk(Protocol):
+    """
+    Runs, workflows, gates and workers; every method is one request.
+
+    Raises ``HoldfastError`` for what does not exist, may not be done or cannot be reached.
+    """
+
+    def workflows(self) -> Sequence[WorkflowRow]:
+        """Every workflow of the project, by name."""
+        ...
+
+    def start(
+        self, workflow: str, inputs: Mapping[str, Any], actor: str, why: str = ""
+    ) -> str:
+        """Start a run by hand; its id."""
+        ...
+
+    def runs(
+        self,
+        states: Collection[State] = (),
+        workflow: str = "",
+        limit: int = 50,
+        before: str = "",
+    ) -> Sequence[RunRow]:
+        """Runs, newest first; ``before`` is the id the last page ended with."""
+        ...
+
+    def run(self, run: str, /) -> RunSheet:
+        """One run."""
+        ...
+
+    def version(self, run: str, /) -> int:
+        """A number that grows whenever anything of a run changed; cheap."""
+        ...
+
+    def printed(self, run: str, job: str, step: int, offset: int = 0, /) -> bytes:
+        """What a step printed, from a byte on."""
+        ...
+
+    def cancel(self, run: str, why: str, actor: str) -> bool:
+        """Ask a run to end; whether there was anything to end."""
+        ...
+
+    def decide(
+        self, run: str, job: str, digest: str, why: str, actor: str, *, yes: bool
+    ) -> RunSheet:
+        """Approve or reject what a gate shows, for exactly that digest."""
+        ...
+
+    def answer(
+        self,
+        run: str,
+        job: str,
+        answer: Literal["made", "not-made", "failed"],
+        actor: str,
+    ) -> RunSheet:
+        """Say what became of a step in doubt."""
+        ...
+
+    def workers(self) -> Sequence[WorkerRow]:
+        """Every worker that was not forgotten."""
+        ...
+
+    def drain(self, worker: str, actor: str, *, on: bool) -> None:
+        """Give a worker, by its name, nothing new; it survives the worker's restart."""
+        ...
+
+    def why(self, what: str, /) -> Sequence[str]:
+        """Why a run, workflow, schedule or event is as it is: one sentence a line."""
+        ...
+
+
+class EventDesk(Protocol):
+    """What happened outside, and what came of it."""
+
+    def events(
+        self, sort: str = "", limit: int = 50, before: str = ""
+    ) -> Sequence[EventRow]:
+        """What happened outside, newest first, without the data."""
+        ...
+
+    def event(self, event: str, /) -> EventRow:
+        """One occurrence with its data and everything that came of it."""
+        ...
+
+    def replay(self, event: str, actor: str) -> EventRow:
+        """Let workflows look at an occurrence again, as they are now."""
+        ...
+
+    def receive(self, hook: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Take what was sent to one endpoint; when the status is 202 it is stored."""
+        ...

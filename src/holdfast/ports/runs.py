@@ -1,0 +1,193 @@
+"""What is kept of runs beside the ledger: who waits, who works, and what was printed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from holdfast.model import Claim, Entry, State
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """
+    One run in a list: what its entries say, kept at hand.
+
+    ``group`` is its concurrency group, ``wake`` the next moment at which something has to
+    be decided although nothing happens, ``parent`` the run and job that called it.
+    """
+
+    id: str
+    workflow: str
+    title: str
+    state: State
+    actor: str
+    created: datetime
+    ended: datetime | None = None
+    group: str = ""
+    parent: str = ""
+    wake: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """
+    One job that is ready and has not ended; there is no row for any other.
+
+    ``worker`` is empty while none was found. ``segment`` counts the times it was handed
+    to one. ``labels`` are what it asks of a worker,
+    ``stop`` why it is to end.
+    """
+
+    run: str
+    key: str
+    since: datetime
+    labels: tuple[str, ...] = ()
+    worker: str = ""
+    segment: int = 0
+    group: str = ""
+    stop: str = ""
+    site: str = ""
+    """Where its files are, when it was begun before."""
+
+    @property
+    def name(self) -> str:
+        """The name of its segment."""
+        return f"{self.run}/{self.key}/{self.segment}"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRow:
+    """
+    One worker process.
+
+    ``id`` is new at every start, ``name`` the same one after a restart. Workers of one
+    ``site`` share a machine and the folder of their steps. It is alive until ``lease``.
+    """
+
+    id: str
+    name: str
+    site: str
+    labels: tuple[str, ...]
+    slots: int
+    lease: datetime
+    started: datetime
+    draining: bool = False
+
+
+class RunTransaction(Protocol):
+    """
+    Reads and writes that happen together or not at all.
+
+    Transactions of runs come one after the other: what is read here does not change
+    before it is written.
+    """
+
+    @property
+    def connection(self) -> object:
+        """What the durable engine needs to take part."""
+        ...
+
+    def next_id(self) -> str:
+        """A name no run has had: ``r17``."""
+        ...
+
+    def append(self, entries: Sequence[Entry], /) -> None:
+        """Chain entries to the ledger."""
+        ...
+
+    def entries(self, run: str, /) -> tuple[Entry, ...]:
+        """Every entry of one run, oldest first."""
+        ...
+
+    def run(self, run: str, /) -> RunRow | None:
+        """The row of a run."""
+        ...
+
+    def save(self, row: RunRow, /) -> None:
+        """Write the row of a run."""
+        ...
+
+    def jobs(self, run: str = "", /) -> tuple[JobRow, ...]:
+        """Jobs that are ready or at work, of one run or of all; longest waiting first."""
+        ...
+
+    def put_job(self, row: JobRow, /) -> None:
+        """Write the row of a job."""
+        ...
+
+    def drop_job(self, run: str, key: str, /) -> None:
+        """A job has ended."""
+        ...
+
+    def workers(self) -> tuple[WorkerRow, ...]:
+        """Every worker that was not forgotten."""
+        ...
+
+    def put_worker(self, row: WorkerRow, /) -> None:
+        """Write the row of a worker."""
+        ...
+
+    def drop_worker(self, worker: str, /) -> None:
+        """Forget a worker, by its id."""
+        ...
+
+    def claims(self, now: datetime, /) -> tuple[Claim, ...]:
+        """Every claim in force, of runs and of people."""
+        ...
+
+    def put_claim(self, claim: Claim, /) -> None:
+        """Take a claim that is free, or the holder's own."""
+        ...
+
+    def release(self, holder: str, /) -> None:
+        """End every claim of a holder."""
+        ...
+
+    def in_group(self, group: str, /) -> tuple[RunRow, ...]:
+        """Runs of a concurrency group that have not ended, oldest first."""
+        ...
+
+    def due(self, now: datetime, /) -> tuple[str, ...]:
+        """Runs whose moment to wake has come."""
+        ...
+
+
+class RunStore(Protocol):
+    """Runs in the database."""
+
+    def begin(self) -> AbstractContextManager[RunTransaction]:
+        """Begin a transaction; it commits at the end of the block, unless that raises."""
+        ...
+
+    def runs(
+        self,
+        states: Collection[State] = (),
+        limit: int = 50,
+        before: str = "",
+        workflow: str = "",
+    ) -> tuple[RunRow, ...]:
+        """Rows of runs, newest first."""
+        ...
+
+    def printed(self, run: str, job: str, step: int, offset: int = 0, /) -> bytes:
+        """What a step printed in all its attempts, from a byte on."""
+        ...
+
+    def length(self, key: str, /) -> int:
+        """How many bytes of one attempt's output are kept, by its key."""
+        ...
+
+    def keep(self, key: str, offset: int, text: bytes, /) -> None:
+        """Keep a piece of an attempt's output from a byte on; twice is harmless."""
+        ...
+
+    def is_run(self, run: str, /) -> bool:
+        """Whether there is a run of a workflow of that name."""
+        ...
+
+    def stopped(self, worker: str, /) -> Mapping[str, str]:
+        """Segments at a worker that are to end, and why."""
+        ...
