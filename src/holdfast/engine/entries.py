@@ -55,6 +55,7 @@ def started(proposal: Plan, reason: Reason) -> Attributes:
         "targets": tuple(sorted(target.name for target in proposal.targets)),
         "changes": len(proposal.changes),
         "inputs": dict(proposal.inputs),
+        "secrets": tuple(sorted(proposal.secrets)),
         "of": reason.of,
         "why": reason.why,
     }

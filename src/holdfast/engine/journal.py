@@ -1,5 +1,6 @@
 """The ledger as a walk sees it: intents before, outcomes after."""
 
+import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,9 +9,12 @@ from threading import Lock
 
 from holdfast import record
 from holdfast.apply import Outcome
-from holdfast.model import Address, Attributes, Change, Entry, Event
+from holdfast.model import Address, Attributes, Change, Entry, Event, Printed
 from holdfast.ports import Clock, LedgerStore
 from holdfast.problems import HoldfastError, Problem
+
+_SALT = 16
+"""Bytes."""
 
 
 def moment(when: datetime) -> str:
@@ -19,13 +23,20 @@ def moment(when: datetime) -> str:
     return utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def said(problem: Problem) -> Attributes:
-    """A problem as the body of an entry holds it."""
+def printed(text: str) -> Printed:
+    """A text that the ledger is to name and not to hold."""
+    return Printed.of(text, os.urandom(_SALT))
+
+
+def said(
+    problem: Problem, redact: Callable[[str], str] = lambda text: text
+) -> Attributes:
+    """A problem as the body of an entry holds it; its detail may quote a host."""
     return {
         "code": problem.code,
-        "summary": problem.summary,
-        "detail": problem.detail,
-        "next": problem.next_step,
+        "summary": redact(problem.summary),
+        "detail": printed(redact(problem.detail)) if problem.detail else "",
+        "next": redact(problem.next_step),
     }
 
 
@@ -88,16 +99,13 @@ class LedgerJournal:
             self.listen(outcome.event, outcome.change)
 
     def _body(self, outcome: Outcome) -> Attributes:
-        body: dict[str, str | int | Attributes] = {}
+        body: dict[str, Printed | int | Attributes] = {}
         if outcome.output:
-            body["output"] = self.redact(outcome.output[-4000:])
+            body["output"] = printed(self.redact(outcome.output)[-4000:])
         if outcome.event is Event.FAILED:
             body["status"] = outcome.status
         elif outcome.problem:
-            body["problem"] = {
-                key: self.redact(str(value))
-                for key, value in said(outcome.problem).items()
-            }
+            body["problem"] = said(outcome.problem, self.redact)
         return body
 
     def _entry(self, event: Event, body: Attributes, address: Address | None) -> Entry:

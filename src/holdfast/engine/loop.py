@@ -117,7 +117,7 @@ class Engine:
         if not verdict.allows(proposal, self.clock.now()):
             problems = tuple(objection.problem for objection in verdict.objections)
             raise HoldfastError(*(problems or (_moved(proposal),)))
-        run, person = self._next_run(), person or Person()
+        run, person = self.ledger.next_run(), person or Person()
         journal = LedgerJournal(
             run, self.actor, self.ledger, self.clock, person.listen, self.redact, Lock()
         )
@@ -269,10 +269,6 @@ class Engine:
                     self.claims.release(ours.key, holder)
                 raise HoldfastError(_claimed(claim))
         return tuple(taken)
-
-    def _next_run(self) -> str:
-        newest = next(iter(self.ledger.runs(1)), "r0")
-        return f"r{int(newest.removeprefix('r')) + 1}"
 
 
 def _left(proof: Proof) -> tuple[Problem, ...]:

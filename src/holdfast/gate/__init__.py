@@ -4,6 +4,7 @@ gate(plan, rules) -> Verdict.
 Policy, approvals, windows, claims, blast radius; silence is a no.
 """
 
+from holdfast.gate.approvals import Counted, count
 from holdfast.gate.judge import judge
 from holdfast.gate.reading import (
     parse_approve,
@@ -35,6 +36,7 @@ from holdfast.gate.windows import (
 __all__ = [
     "Approval",
     "Approve",
+    "Counted",
     "Freeze",
     "GateFacts",
     "Gates",
@@ -42,6 +44,7 @@ __all__ = [
     "Policy",
     "Rules",
     "Window",
+    "count",
     "is_open",
     "judge",
     "next_closing",

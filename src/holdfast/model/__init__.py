@@ -4,16 +4,27 @@ from holdfast.model.address import Address
 from holdfast.model.change import Action, Change, differences
 from holdfast.model.claim import Claim
 from holdfast.model.entry import GENESIS, Entry, Event
+from holdfast.model.occurrence import Occurrence, occurrence_id
 from holdfast.model.plan import Plan, Rollout, Target
 from holdfast.model.resource import Resource
+from holdfast.model.run import (
+    GateView,
+    JobView,
+    RunView,
+    State,
+    StepView,
+    WaitView,
+)
 from holdfast.model.snapshot import Snapshot
 from holdfast.model.values import (
     Attributes,
+    Printed,
     Sensitive,
     Value,
     canonical,
     digest,
     digests_in,
+    printed_in,
 )
 from holdfast.model.verdict import Objection, Proof, Verdict
 
@@ -26,18 +37,28 @@ __all__ = [
     "Claim",
     "Entry",
     "Event",
+    "GateView",
+    "JobView",
     "Objection",
+    "Occurrence",
     "Plan",
+    "Printed",
     "Proof",
     "Resource",
     "Rollout",
+    "RunView",
     "Sensitive",
     "Snapshot",
+    "State",
+    "StepView",
     "Target",
     "Value",
     "Verdict",
+    "WaitView",
     "canonical",
     "differences",
     "digest",
     "digests_in",
+    "occurrence_id",
+    "printed_in",
 ]

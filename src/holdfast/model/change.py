@@ -54,7 +54,7 @@ class Change:
     the two sides is the way back. ``how`` is carried over from the resource.
     ``triggered_by`` is set on handlers: they run only if one of these changes was made.
     ``late`` marks a change that depends on an earlier one of the same plan and is looked
-    at again just before it is made.
+    at again just before it is made. ``secrets`` are the ``name@version`` of all it needs.
     """
 
     address: Address
@@ -68,6 +68,7 @@ class Change:
     triggered_by: tuple[Address, ...] = ()
     sensitive: bool = False
     late: bool = False
+    secrets: tuple[str, ...] = ()
 
     def swapped(self) -> "Change":
         """The change that puts things back."""

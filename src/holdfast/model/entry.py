@@ -27,7 +27,26 @@ class Event(Enum):
     OBSERVED = "observed"
     CLAIMED = "claimed"
     RELEASED = "released"
+    QUEUED = "queued"
+    JOB_STARTED = "job-started"
+    JOB_ENDED = "job-ended"
+    STEP_STARTED = "step-started"
+    STEP_ENDED = "step-ended"
+    GATE_OPENED = "gate-opened"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    WAITING = "waiting"
+    RESUMED = "resumed"
+    CANCEL_ASKED = "cancel-asked"
+    FINISHED = "finished"
+    DRAINED = "drained"
+    UNDRAINED = "undrained"
     SECRET_SET = "secret-set"  # noqa: S105 - the name of an event
+    SECRET_RETIRED = "secret-retired"  # noqa: S105 - the name of an event
+    SECRET_SCRUBBED = "secret-scrubbed"  # noqa: S105 - the name of an event
+    SECRET_REKEYED = "secret-rekeyed"  # noqa: S105 - the name of an event
 
 
 @dataclass(frozen=True, slots=True)

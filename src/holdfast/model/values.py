@@ -33,8 +33,35 @@ class Sensitive:
         return f"[secret {self.reference}]"
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """
+    What a command or a host said: kept beside the ledger, which holds only its digest.
+
+    The digest is over ``salt`` and text, so it tells nothing of a text once the salt is
+    gone. ``text`` is ``None`` when it is not kept, or not any more.
+    """
+
+    digest: str
+    text: str | None = field(default=None, compare=False)
+    salt: bytes = field(default=b"", compare=False, repr=False)
+
+    @classmethod
+    def of(cls, text: str, salt: bytes) -> "Printed":
+        """Name a text; ``salt`` is random and used once."""
+        return cls(_salted(text, salt), text, salt)
+
+    @property
+    def genuine(self) -> bool:
+        """Whether it is the text that was named."""
+        return self.text is not None and _salted(self.text, self.salt) == self.digest
+
+    def __str__(self) -> str:
+        return "[no longer kept]" if self.text is None else self.text
+
+
 Value: TypeAlias = Union[
-    bool, int, str, Sensitive, "tuple[Value, ...]", "Mapping[str, Value]", None
+    bool, int, str, Sensitive, Printed, "tuple[Value, ...]", "Mapping[str, Value]", None
 ]
 """What an attribute can be."""
 
@@ -57,11 +84,27 @@ def digests_in(value: Value) -> Iterator[str]:
             pass
 
 
+def printed_in(value: object) -> Iterator[Printed]:
+    """Every text inside of a value that is kept beside the ledger."""
+    match value:
+        case Printed():
+            yield value
+        case Mapping():
+            for item in value.values():
+                yield from printed_in(item)
+        case tuple() | list():
+            for item in value:
+                yield from printed_in(item)
+        case _:
+            pass
+
+
 def canonical(value: object) -> bytes:
     """
     One value as the bytes that are hashed: JSON, keys sorted, no white space, UTF-8.
 
-    Secrets are written as ``{"$secret": "name@version"}``. Raises ``TypeError`` for
+    Secrets are written as ``{"$secret": "name@version"}``, what was printed as ``{"$text":
+    "sha256:..."}``. Raises ``TypeError`` for
     anything that is not a :data:`Value` (a float would not survive a round trip).
     """
     return json.dumps(
@@ -74,12 +117,18 @@ def digest(content: bytes) -> str:
     return f"sha256:{sha256(content).hexdigest()}"
 
 
+def _salted(text: str, salt: bytes) -> str:
+    return digest(salt + text.encode("utf-8", "surrogatepass"))
+
+
 def _plain(value: object) -> object:
     match value:
         case None | bool() | int() | str():
             return value
         case Sensitive():
             return {"$secret": value.reference}
+        case Printed():
+            return {"$text": value.digest}
         case Mapping():
             return {str(key): _plain(item) for key, item in value.items()}
         case tuple() | list():

@@ -162,6 +162,7 @@ def _change(
         then=resource.then,
         sensitive=resource.sensitive,
         late=late,
+        secrets=resource.secrets,
     )
 
 

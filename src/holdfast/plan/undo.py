@@ -80,6 +80,8 @@ def undo(
         files[spot] = inverse.after
         if inverse.action is Action.RUN:
             changes.append(inverse)
+        elif not _same(now, inverse.after) and _is_gone(inverse, now, contents):
+            lost.append(NoWayBack(change, _not_kept(change)))
         elif not _same(now, inverse.after):
             if not _same(now, inverse.before):
                 warnings.append(_moved(change))
@@ -96,6 +98,13 @@ def undo(
         contents={**contents, **seen.contents},
     )
     return plan, tuple(lost)
+
+
+def _is_gone(inverse: Change, now: Attributes | None, contents: Contents) -> bool:
+    """Whether it takes a content that is not kept any more."""
+    wanted = (inverse.after or {}).get("content")
+    there = (now or {}).get("content")
+    return isinstance(wanted, str) and wanted != there and wanted not in contents
 
 
 def _from(inverse: Change, now: Attributes | None) -> Change:
@@ -128,6 +137,18 @@ def _moved(change: Change) -> Problem:
         summary=f"{change.address} was changed again since that run",
         detail="Taking the run back also takes back what was done to it since.",
         next_step=f"Look first: holdfast why {change.address}",
+        severity=Severity.WARNING,
+    )
+
+
+def _not_kept(change: Change) -> Problem:
+    return Problem(
+        code="plan.content-not-kept",
+        summary=f"{change.address} cannot be taken back: its content is not kept",
+        detail="It was scrubbed because a secret was in it. The rest of the run can "
+        "still be taken back.",
+        next_step="Declare what it is to hold, and apply that.",
+        place=change.declared,
         severity=Severity.WARNING,
     )
 

@@ -1,7 +1,9 @@
 """record(events) -> Entry. The ledger's rules: chained, append-only, nothing impossible."""
 
 from holdfast.record.chain import verify_chain
+from holdfast.record.exposure import Use, named, secrets_on, uses_of
 from holdfast.record.intents import change_of, intent_body, state_of
+from holdfast.record.runs import view_of
 from holdfast.record.story import (
     RunStory,
     in_doubt,
@@ -16,6 +18,7 @@ from holdfast.record.why import Cause, WhyAddress, WhyRun, causes_of, why_run
 __all__ = [
     "Cause",
     "RunStory",
+    "Use",
     "WhyAddress",
     "WhyRun",
     "causes_of",
@@ -23,11 +26,15 @@ __all__ = [
     "in_doubt",
     "intent_body",
     "made_in",
+    "named",
     "no_such_run",
     "open_doubts",
     "pending_handlers",
+    "secrets_on",
     "state_of",
     "story_of",
+    "uses_of",
     "verify_chain",
+    "view_of",
     "why_run",
 ]

@@ -18,6 +18,7 @@ def intent_body(change: Change) -> Attributes:
         "then": change.then,
         "triggered_by": tuple(str(address) for address in change.triggered_by),
         "sensitive": change.sensitive,
+        "secrets": change.secrets,
         "declared": None
         if change.declared is None
         else {
@@ -47,6 +48,7 @@ def change_of(entry: Entry) -> Change:
         then=tuple(body["then"]),
         triggered_by=tuple(address for address in callers if address),
         sensitive=body["sensitive"],
+        secrets=tuple(body.get("secrets", ())),
     )
 
 

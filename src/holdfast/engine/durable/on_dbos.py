@@ -1,0 +1,151 @@
+"""
+DBOS as the durable engine; no other module imports it.
+
+What is relied on, each with a test in ``tests/unit/durable``: an enqueue joins our own
+transaction; a name is executed once; a process only takes what is meant for its worker;
+what a killed process held stays with it until it is recovered; a cancelled segment is
+not begun.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowSerializationFormat
+from dbos import DBOSPortableJSONSerializer as Json
+
+from holdfast.engine.durable import Execute
+
+ABI = "abi-1"
+"""Of the function below: rows of another one are left alone. It takes one text."""
+
+_NAME = "holdfast"
+_FUNCTION = "segment"
+_AT_WORK = ["PENDING"]
+_BATCH = 500
+
+
+def queue_of(worker: str) -> str:
+    """The queue that only workers of this name read."""
+    return f"worker:{worker}"
+
+
+class DbosSegments:
+    """Segments in DBOS's tables, which are in our own database."""
+
+    def __init__(self, engine: Any) -> None:
+        self._client = DBOSClient(
+            system_database_engine=engine, serializer=Json(), lazy=True
+        )
+
+    def enqueue(self, transaction: Any, segment: str, worker: str, /) -> None:
+        """Hand a segment over; ``transaction`` is the store's SQLAlchemy connection."""
+        self._client.enqueue_in_transaction(
+            transaction,
+            {
+                "workflow_name": _FUNCTION,
+                "queue_name": queue_of(worker),
+                "workflow_id": segment,
+                "app_version": ABI,
+                "application_name": _NAME,
+                "serialization_type": WorkflowSerializationFormat.PORTABLE,
+            },
+            segment,
+        )
+
+    def cancel(self, segments: Collection[str], /) -> None:
+        """Mark them as cancelled."""
+        if segments:
+            self._client.cancel_workflows(list(segments))
+
+    def held_by(self, executors: Collection[str], /) -> tuple[str, ...]:
+        """What these processes have begun."""
+        if not executors:
+            return ()
+        found = self._client.list_workflows(
+            status=_AT_WORK,
+            executor_id=list(executors),
+            load_input=False,
+            load_output=False,
+        )
+        return tuple(one.workflow_id for one in found)
+
+    def recover(self, executors: Collection[str], worker: str, /) -> tuple[str, ...]:
+        """Put what these processes held into the queue of a worker."""
+        held = self.held_by(executors)
+        if held:
+            self._client.resume_workflows(list(held), queue_name=queue_of(worker))
+        return held
+
+    def prune(self, before: datetime, /) -> int:
+        """Delete what ended before, in batches."""
+        deleted = 0
+        while ended := self._client.list_workflows(
+            completed_before=before.isoformat(),
+            limit=_BATCH,
+            load_input=False,
+            load_output=False,
+        ):
+            self._client.delete_workflows([one.workflow_id for one in ended])
+            deleted += len(ended)
+        return deleted
+
+    def close(self) -> None:
+        """Let go of the client; the engine is the store's."""
+        self._client.destroy()
+
+
+@dataclass(slots=True)
+class DbosExecutor:
+    """
+    One process that executes: at most one a process, as DBOS is one.
+
+    ``id`` is new at every start, ``worker`` stays the same; ``slots`` segments are
+    executed at once, and ``poll`` seconds is how often the queue is asked.
+    """
+
+    engine: Any
+    id: str
+    worker: str
+    slots: int = 8
+    poll: float = 0.05
+    _execute: Execute | None = field(default=None)
+
+    def launch(self, execute: Execute, /) -> None:
+        """Make or migrate DBOS's tables, and begin to take segments."""
+        config: DBOSConfig = {
+            "name": _NAME,
+            "system_database_engine": self.engine,
+            "executor_id": self.id,
+            "application_version": ABI,
+            "serializer": Json(),
+            "notification_listener_polling_interval_sec": 1.0,
+            "scheduler_polling_interval_sec": 60.0,
+            "max_executor_threads": self.slots + 8,
+            "log_level": "ERROR",
+            "console_log_level": "ERROR",
+        }
+        DBOS(config=config)
+
+        @DBOS.workflow(
+            name=_FUNCTION,
+            max_recovery_attempts=1000,
+            serialization_type=WorkflowSerializationFormat.PORTABLE,
+        )
+        def segment(name: str) -> None:
+            execute(name)
+
+        queue = queue_of(self.worker)
+        DBOS.listen_queues([queue])
+        DBOS.launch()
+        DBOS.register_queue(
+            queue,
+            worker_concurrency=self.slots,
+            polling_interval_sec=self.poll,
+            on_conflict="always_update",
+        )
+
+    def close(self, wait: int = 0, /) -> None:
+        """Stop taking, wait for what is at work, shut down."""
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=wait)

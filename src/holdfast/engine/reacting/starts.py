@@ -1,0 +1,193 @@
+"""What becomes of a start that was decided: a run, or the reason why there is none."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from holdfast.declare import Storm
+from holdfast.engine.reacting.inputs import MissingInputError, inputs_of
+from holdfast.engine.runs.keeper import Keeper
+from holdfast.engine.runs.request import Request
+from holdfast.engine.triggers import (
+    Attempt,
+    Head,
+    breaker,
+    budget,
+    contexts,
+    target_of,
+)
+from holdfast.expressions import ExpressionError
+from holdfast.model import Occurrence, State
+from holdfast.ports import (
+    DecisionRow,
+    EventTransaction,
+    RunTransaction,
+    StartRow,
+    Unanswered,
+)
+from holdfast.problems import HoldfastError
+
+_REMEMBERED = timedelta(days=7)
+"""Attempts longer ago than this open no breaker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """
+    A reaction that does not try again on a target, until a moment at the earliest.
+
+    Told once for each time, so that somebody can be called.
+    """
+
+    workflow: str
+    owner: str
+    target: str
+    reason: str
+    until: datetime
+
+
+@dataclass(slots=True)
+class Starter:
+    """Starts runs inside of one transaction."""
+
+    keeper: Keeper
+    runs: RunTransaction
+    events: EventTransaction
+    now: datetime
+    head: Head
+    fleet: Mapping[str, str]
+    """Every host with its environment."""
+    stopped: list[Stopped] = field(default_factory=list)
+
+    def start(
+        self, request: Request, row: DecisionRow, occurrence: Occurrence
+    ) -> DecisionRow:
+        """
+        The decision with what became of it, and the run if there is one.
+
+        ``occurrence`` is the newest the decision is about; what was started before under
+        the same name is not started again.
+        """
+        target = target_of(occurrence)
+        row = replace(row, target=target)
+        if not self._occurs_first(request, row):
+            return replace(row, outcome="started", why="it was started before")
+        if reason := self._held_back(request, target):
+            return replace(row, outcome="stopped", why=reason)
+        flow = request.flow
+        if flow.autonomy == "observe":
+            why = "autonomy is observe: nothing was started"
+            return replace(row, outcome="observed", why=why)
+        try:
+            filled = replace(request, inputs=inputs_of(flow, occurrence))
+            with self.events.part():
+                run = self._accepted(filled, row, occurrence)
+        except (MissingInputError, ExpressionError) as error:
+            return replace(row, outcome="refused", why=str(error))
+        except Unanswered:
+            raise
+        except HoldfastError as error:
+            return replace(row, outcome="refused", why=error.problems[0].summary)
+        return replace(row, outcome="started", run=run)
+
+    def _occurs_first(self, request: Request, row: DecisionRow) -> bool:
+        return self.events.start(start_key(request, row)) is None
+
+    def _accepted(
+        self, request: Request, row: DecisionRow, occurrence: Occurrence
+    ) -> str:
+        github = dict(contexts(occurrence, self.head)["github"])
+        actor = github["actor"]
+        who = f"{occurrence.source}:{actor}" if actor else occurrence.source
+        key = start_key(request, row)
+        asked = replace(
+            request,
+            github=github,
+            why=f"{_said(occurrence)}: {row.reason}",
+            autonomy=request.flow.autonomy,
+            cause={
+                "key": key,
+                "event": occurrence.id,
+                "events": list(row.of),
+                "source": occurrence.source,
+                "reason": row.reason,
+                "target": row.target,
+            },
+        )
+        run = self.keeper.accept_in(self.runs, asked, who)
+        start = StartRow(
+            key=key,
+            run=run,
+            workflow=request.flow.file,
+            slot=row.key,
+            at=self.now,
+            target=row.target,
+            event=occurrence.id,
+        )
+        self.events.started(start)
+        return run
+
+    def _held_back(self, request: Request, target: str) -> str:
+        """Why breaker or budget say no; both hold only where ``limits`` are declared."""
+        limits = request.flow.limits
+        if limits is None:
+            return ""
+        since = self.now - _REMEMBERED
+        mine = self.events.starts(since, workflow=request.flow.file)
+        tried = [self._attempt(one) for one in mine if one.target == target]
+        found = breaker(tried, limits, self.now)
+        if not found.lets_through:
+            self._tell(request, target, found.reason, found.until)
+            return found.reason
+        touched = {one.target: one.at for one in mine}
+        spent = budget(touched, target, limits, self._size(target), self.now)
+        if not spent.allowed:
+            self._tell(request, target, spent.reason, spent.until)
+        return "" if spent.allowed else spent.reason
+
+    def _attempt(self, start: StartRow) -> Attempt:
+        row = self.runs.run(start.run)
+        if row is None or row.ended is None:
+            return Attempt(start.at, None if row else False)
+        return Attempt(row.ended, row.state is State.SUCCEEDED)
+
+    def _size(self, target: str) -> int:
+        """How many hosts the target's environment has; of all, when it is no host."""
+        environment = self.fleet.get(target)
+        if environment is None:
+            return len(self.fleet)
+        return Counter(self.fleet.values())[environment]
+
+    def _tell(
+        self, request: Request, target: str, reason: str, until: datetime | None
+    ) -> None:
+        """Once for each time it opens, however many events it holds back."""
+        flow = request.flow
+        name = f"stopped/{flow.file}/{target}"
+        told = self.events.mark(name)
+        if told is not None and told > self.now:
+            return
+        within = (flow.limits or Storm()).within
+        end = until or self.now + timedelta(seconds=within)
+        self.events.set_mark(name, end)
+        self.stopped.append(Stopped(flow.file, flow.owner, target, reason, end))
+
+
+def start_key(request: Request, row: DecisionRow) -> str:
+    """The name of a run that an event starts, before it has an id."""
+    return f"event-{request.flow.file}-{row.key}-{row.of[-1]}"
+
+
+def newest(
+    events: EventTransaction, of: Sequence[str], known: Occurrence | None
+) -> Occurrence:
+    """The newest occurrence a decision is about."""
+    if known is not None and known.id == of[-1]:
+        return known
+    return events.occurrences(of[-1:])[0]
+
+
+def _said(occurrence: Occurrence) -> str:
+    words = (occurrence.source, occurrence.type, occurrence.action, occurrence.subject)
+    return " ".join(word for word in words if word)

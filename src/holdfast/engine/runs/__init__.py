@@ -1,0 +1,1 @@
+"""Runs of workflows: kept, decided, handed to workers and executed."""

@@ -1,0 +1,81 @@
+"""Which worker takes which job: pure, and a job that gets none has the reason."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from holdfast.ports import JobRow, WorkerRow
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Jobs with the worker each goes to, and why the others wait, by (run, key)."""
+
+    given: tuple[tuple[JobRow, WorkerRow], ...] = ()
+    waits: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def dispatch(
+    jobs: Sequence[JobRow], workers: Iterable[WorkerRow], now: datetime
+) -> Dispatch:
+    """
+    Give waiting jobs to workers, longest waiting first, each to the least loaded.
+
+    One that was begun before goes to where its files are, if anybody is there.
+
+    ``jobs`` are all that have not ended, with a worker or without one. A worker takes a
+    job when it is alive, not draining, has all its labels and a free slot.
+    """
+    every = list(workers)
+    living = [one for one in every if one.lease > now]
+    load = Counter(job.worker for job in jobs if job.worker)
+    given: list[tuple[JobRow, WorkerRow]] = []
+    waits: dict[tuple[str, str], str] = {}
+    for job in jobs:
+        if job.worker:
+            continue
+        able = [one for one in living if set(job.labels) <= set(one.labels)]
+        ready = [one for one in able if not one.draining]
+        free = [one for one in ready if load[one.name] < one.slots]
+        if free:
+            chosen = min(free, key=_preference(job, load))
+            load[chosen.name] += 1
+            given.append((job, chosen))
+        else:
+            waits[job.run, job.key] = _why(job, every, living, able, ready)
+    return Dispatch(tuple(given), waits)
+
+
+def _preference(
+    job: JobRow, load: Counter[str]
+) -> Callable[[WorkerRow], tuple[bool, float]]:
+    def rank(worker: WorkerRow) -> tuple[bool, float]:
+        moves = bool(job.site) and worker.site != job.site
+        return moves, load[worker.name] / worker.slots
+
+    return rank
+
+
+def _why(
+    job: JobRow,
+    every: Collection[WorkerRow],
+    living: Collection[WorkerRow],
+    able: Collection[WorkerRow],
+    ready: Collection[WorkerRow],
+) -> str:
+    wanted = ", ".join(job.labels) or "any label"
+    if not every:
+        return "no worker has ever been here; start one: holdfast worker"
+    if not living:
+        newest = max(every, key=lambda one: one.lease)
+        return (
+            f"no worker is alive; {newest.name} was, until {newest.lease:%H:%M:%S} UTC"
+        )
+    if not able:
+        known = sorted({label for one in living for label in one.labels})
+        return f"no worker has {wanted}; there are workers with {', '.join(known)}"
+    names = ", ".join(sorted(one.name for one in able))
+    if not ready:
+        return f"every worker with {wanted} is draining: {names}"
+    return f"every slot of {names} is taken"

@@ -1,0 +1,408 @@
+"""One segment: a job's steps from where its entries say it stands."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event as Signal
+from typing import Any, Protocol
+
+from holdfast.declare import Step, Workflow
+from holdfast.engine.runs.keeper import Keeper
+from holdfast.engine.runs.request import contexts_of
+from holdfast.engine.runs.round import instance_of
+from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
+from holdfast.engine.runs.waiting import leaves, waiting_for
+from holdfast.expressions import ExpressionError, evaluate, is_truthy
+from holdfast.model import Entry, Event, JobView, RunView, State, StepView
+from holdfast.plan import Instance, filled, needs_of
+from holdfast.ports import JobRow, LeaseOver, RunTransaction, Unanswered
+
+
+class Work(Protocol):
+    """Carries out steps; what it does in the world is its own affair."""
+
+    def perform(self, at: StepAt, stopping: Callable[[], str], /) -> Fate:
+        """
+        Carry one attempt out; ``stopping`` says why it is to end, empty: go on.
+
+        Raises ``LeaseOver`` when it must be asked anew whether the job is still ours.
+        """
+        ...
+
+    def again(self, at: StepAt, stopping: Callable[[], str], /) -> Fate:
+        """Find out about an attempt that was begun by somebody who is gone."""
+        ...
+
+    def tail(self, at: StepAt, /) -> tuple[str, ...]:
+        """The last lines an attempt printed, to ask a person with."""
+        ...
+
+    def leave(self, run: str, job: str, /) -> None:
+        """The job has ended: remove what it needs no more."""
+        ...
+
+
+OURS = "holdfast/"
+"""Actions that leave no files for later steps."""
+
+_LONGEST = 360.0
+_CUT_OFF = 3
+"""How often an attempt may be cut off before that is a failure."""
+
+_PAUSE = 0.5
+
+
+class Fenced(Exception):  # noqa: N818 - no error: somebody else has the job now
+    """The segment was taken over; nothing more may be written for it."""
+
+
+@dataclass(slots=True)
+class JobRun:
+    """Executes segments on one worker."""
+
+    keeper: Keeper
+    work: Work
+    worker: str
+    site: str
+    stopping: Callable[[str], str] = field(default=lambda _: "")
+    """Why a segment is to end; empty while it may go on."""
+    over: Signal = field(default_factory=Signal)
+    """Set when the worker stops: nothing is tried again then."""
+    term: Callable[[], int] = field(default=lambda: 0)
+    """The term of the worker's lease; a new one each time it was lost."""
+
+    def execute(self, segment: str) -> None:
+        """
+        Carry a segment as far as it goes; harmless when it is somebody else's.
+
+        While the database does not answer, the steps at work go on by themselves, and
+        the segment is walked again as after a crash.
+        """
+        while not self.over.is_set():
+            try:
+                self._walk(segment)
+            except Fenced:
+                return
+            except (Unanswered, LeaseOver):
+                self.over.wait(_PAUSE)
+            else:
+                return
+
+    def _walk(self, segment: str) -> None:
+        run, key, number = segment.rsplit("/", 2)
+        term = self.term()
+        found = self._open(run, key, int(number))
+        if found is not None:
+            _Segment(self, segment, *found, term).walk()
+
+    def _open(
+        self, run: str, key: str, number: int
+    ) -> tuple[RunView, Workflow, Instance, int] | None:
+        """Take the job, when the segment is the one that may."""
+        keeper = self.keeper
+        with keeper.store.begin() as transaction:
+            if _row(transaction, run, key, number) is None:
+                return None
+            view = keeper.view(transaction, run)
+            flow = keeper.flow_of(view)
+            instance = instance_of(flow, view, key)
+            if instance is None:
+                return None
+            body: dict[str, Any] = {
+                "job": key,
+                "name": instance.name,
+                "segment": number,
+                "worker": self.worker,
+                "site": self.site,
+                "total": instance.total,
+                "matrix": dict(instance.matrix),
+            }
+            transaction.append([keeper.entry(Event.JOB_STARTED, run, body)])
+            keeper.show(transaction, run)
+        return view, flow, instance, number
+
+
+@dataclass(slots=True)
+class _Segment:
+    """One walk over the steps of one job."""
+
+    of: JobRun
+    name: str
+    view: RunView
+    flow: Workflow
+    instance: Instance
+    number: int
+    term: int
+    """The term of the lease in which the job was last seen to be ours."""
+    waiting: list[Entry] = field(default_factory=list)
+    """Entries that may be written with the next one: nothing rests on them yet."""
+    deadline: datetime | None = None
+    refused: str = ""
+
+    def walk(self) -> None:
+        """Go from step to step; ends early when something has to be waited for."""
+        stand = Stand()
+        self.deadline = self._deadline()
+        seen = self.view.jobs.get(self.instance.key, JobView(self.instance.key))
+        if self._moved and (why := self._lost(seen)):
+            self._finish(stand.failed(), why)
+            return
+        for index, step in enumerate(self.instance.job.steps):
+            before = seen.steps.get(index)
+            if before is None or not before.state.is_end:
+                before = self._step(index, step, before, stand)
+            if before is None:
+                return
+            stand = stand.after(step, before.outcome, before.conclusion, before.body)
+            self.refused = self.refused or str(before.body.get("refused", ""))
+        self._finish(stand)
+
+    def _lost(self, seen: JobView) -> str:
+        """Why a job cannot go on here: steps left files that are on another site."""
+        left = [
+            step.id
+            for index, step in enumerate(self.instance.job.steps)
+            if index in seen.steps
+            and seen.steps[index].state.is_end
+            and seen.steps[index].outcome != "skipped"
+            and not step.uses.startswith(OURS)
+        ]
+        if not left:
+            return ""
+        return (
+            f"what {', '.join(left)} left is on {seen.site}, and nobody is there any "
+            "more; nothing was done twice"
+        )
+
+    def _step(
+        self, index: int, step: Step, before: StepView | None, stand: Stand
+    ) -> StepView | None:
+        """One step to its end; ``None`` when nobody knows what became of it."""
+        if self._stopping():
+            stand = stand.stopped()
+        attempt = before.attempt if before else 0
+        if before is None:
+            try:
+                wanted = self._wanted(step, stand)
+            except ExpressionError as error:
+                return self._ended(index, 0, step, StepEnd("failure", str(error)))
+            if not wanted:
+                why = f"its condition is false: {step.condition}"
+                return self._ended(index, 0, step, StepEnd("skipped", why))
+            end = self._begin(index, step, stand)
+        else:
+            end = self._try_again(self._at(index, attempt, step, stand), before)
+        return None if end is None else self._ended(index, attempt, step, end)
+
+    def _begin(self, index: int, step: Step, stand: Stand) -> StepEnd | None:
+        """The first attempt; ``None`` when the job leaves its worker to wait."""
+        if not leaves(step):
+            return self._try(index, step, stand, 0)
+        self._write(Event.STEP_STARTED, step=index, attempt=1, id=step.id)
+        try:
+            self._leave(self._at(index, 1, step, stand))
+        except (ExpressionError, ValueError) as error:
+            return StepEnd("failure", f"nothing was asked: {error}")
+        return None
+
+    def _leave(self, at: StepAt) -> None:
+        """Write down what the job waits for, and give its worker back."""
+        keeper, run, key = self.of.keeper, self.view.id, self.instance.key
+        with keeper.store.begin() as transaction:
+            self._check(transaction)
+            view = keeper.view(transaction, run)
+            event, body = waiting_for(keeper, transaction, at, view)
+            entry = keeper.entry(event, run, {"job": key, "step": at.index, **body})
+            transaction.append([*self.waiting, entry])
+            transaction.drop_job(run, key)
+            keeper.advance(transaction, run)
+
+    def _try(
+        self, index: int, step: Step, stand: Stand, attempt: int
+    ) -> StepEnd | None:
+        """Begin attempts until one is a success or there are no more."""
+        cut_off = 0
+        while True:
+            attempt += 1
+            self._write(Event.STEP_STARTED, step=index, attempt=attempt, id=step.id)
+            at = self._at(index, attempt, step, stand)
+            end = self.of.work.perform(at, self._stopping)
+            if end is None and not step.idempotent:
+                self._ask(at)
+                return None
+            if not isinstance(end, StepEnd):
+                cut_off += 1
+                if cut_off < _CUT_OFF:
+                    continue
+                end = StepEnd("failure", f"it was killed from outside {cut_off} times")
+            if end.outcome != "failure" or attempt >= step.retry.attempts:
+                return end
+            pause = step.retry.delay * step.retry.backoff ** (attempt - 1)
+            self.of.keeper.clock.sleep(pause)
+
+    def _try_again(self, at: StepAt, before: StepView) -> StepEnd | None:
+        """Crash truth: what became of it, what a check or a person says, or a question."""
+        outcome = before.body.get("outcome")
+        if outcome:
+            return _resumed(before.body)
+        answer = before.body.get("answer")
+        if answer == "made":
+            return StepEnd("success", f"{before.body.get('by')} says it was made")
+        if answer == "failed":
+            return StepEnd("failure", f"{before.body.get('by')} says it failed")
+        if answer != "not-made":
+            end = self.of.work.again(at, self._stopping)
+            if isinstance(end, StepEnd):
+                return end
+            if end is None and not at.step.idempotent:
+                self._ask(at)
+                return None
+        return self._try(at.index, at.step, at.stand, at.attempt)
+
+    def _ask(self, at: StepAt) -> None:
+        """Leave the job to a person; it holds no worker while it waits."""
+        keeper, run, key = self.of.keeper, self.view.id, self.instance.key
+        with keeper.store.begin() as transaction:
+            self._check(transaction)
+            body: dict[str, Any] = {
+                "job": key,
+                "step": at.index,
+                "question": f"Was `{at.step.title}` made? It was cut off while it ran.",
+                "lines": self.of.work.tail(at),
+            }
+            transaction.append([*self.waiting, keeper.entry(Event.ASKED, run, body)])
+            transaction.drop_job(run, key)
+            keeper.advance(transaction, run)
+
+    def _ended(self, index: int, attempt: int, step: Step, end: StepEnd) -> StepView:
+        """Note the end of a step; it is written with the next entry that has to be."""
+        forgiven = end.outcome == "failure" and self._forgives(step.continue_on_error)
+        conclusion = "success" if forgiven else end.outcome
+        body = {
+            **end.body(),
+            "job": self.instance.key,
+            "step": index,
+            "id": step.id,
+            "outcome": end.outcome,
+            "conclusion": conclusion,
+        }
+        entry = self.of.keeper.entry(Event.STEP_ENDED, self.view.id, body)
+        self.waiting.append(entry)
+        state = State.SUCCEEDED
+        return StepView(index, attempt, state, end.outcome, conclusion, body)
+
+    def _finish(self, stand: Stand, why: str = "") -> None:
+        job = self.instance.job
+        state = State.FAILED if stand.status == "failure" else State.SUCCEEDED
+        if self.refused and state is State.FAILED:
+            state = State(self.refused)
+        if stopped := self._stopping():
+            state, why = State.CANCELLED, stopped
+        outputs: Mapping[str, Any] = {}
+        try:
+            contexts = {**self._contexts(stand), "steps": stand.steps}
+            outputs = filled(job.outputs or {}, contexts)
+        except ExpressionError as error:
+            state, why = State.FAILED, f"its outputs cannot be worked out: {error}"
+        forgiven = state is State.FAILED and self._forgives(job.continue_on_error)
+        self._write(
+            Event.JOB_ENDED,
+            last=True,
+            state=state.value,
+            outputs=outputs,
+            forgiven=forgiven,
+            total=self.instance.total,
+            why=why,
+        )
+        self.of.work.leave(self.view.id, self.instance.key)
+
+    def _write(self, event: Event, *, last: bool = False, **body: Any) -> None:
+        """Write what waits and this; raises ``Fenced`` when somebody else has the job."""
+        keeper, run, key = self.of.keeper, self.view.id, self.instance.key
+        term = self.of.term()
+        with keeper.store.begin() as transaction:
+            self._check(transaction)
+            entry = keeper.entry(event, run, {"job": key, **body})
+            transaction.append([*self.waiting, entry])
+            if last:
+                transaction.drop_job(run, key)
+                keeper.advance(transaction, run)
+        self.waiting.clear()
+        self.term = term
+
+    def _check(self, transaction: RunTransaction) -> None:
+        if _row(transaction, self.view.id, self.instance.key, self.number) is None:
+            raise Fenced
+
+    def _wanted(self, step: Step, stand: Stand) -> bool:
+        contexts = {**self._contexts(stand), "steps": stand.steps}
+        return is_truthy(evaluate(step.condition, contexts, status=stand.status))
+
+    def _forgives(self, written: Any) -> bool:
+        return is_truthy(filled(written, self._contexts(Stand())))
+
+    def _stopping(self) -> str:
+        why = self.of.stopping(self.name)
+        if not why and self.deadline and self.of.keeper.clock.now() >= self.deadline:
+            return f"it took longer than its {self._minutes():g} timeout-minutes"
+        return why
+
+    def _deadline(self) -> datetime | None:
+        return self.of.keeper.clock.now() + timedelta(minutes=self._minutes())
+
+    def _minutes(self) -> float:
+        try:
+            return float(
+                filled(self.instance.job.timeout_minutes, self._contexts(Stand()))
+            )
+        except (ExpressionError, TypeError, ValueError):
+            return _LONGEST
+
+    @property
+    def _moved(self) -> bool:
+        seen = self.view.jobs.get(self.instance.key)
+        return bool(seen and seen.site and seen.site != self.of.site)
+
+    def _at(self, index: int, attempt: int, step: Step, stand: Stand) -> StepAt:
+        return StepAt(
+            run=self.view.id,
+            job=self.instance,
+            index=index,
+            attempt=attempt,
+            step=step,
+            flow=self.flow,
+            stand=stand,
+            contexts=self._contexts(stand),
+            fence=self.number,
+            moved=self._moved,
+            names=self.view.started.get("secrets"),
+            term=self.term,
+        )
+
+    def _contexts(self, stand: Stand) -> dict[str, Any]:
+        job = self.instance
+        return {
+            **contexts_of(self.view),
+            "needs": needs_of(job.job, self.view),
+            "matrix": dict(job.matrix),
+            "strategy": {"job-index": job.index, "job-total": job.total},
+            "steps": stand.steps,
+            "env": dict(stand.env),
+            "job": {"status": stand.status},
+        }
+
+
+def _resumed(body: Mapping[str, Any]) -> StepEnd:
+    """The end of a step that waited, as it was written when the wait was over."""
+    return StepEnd(
+        outcome=body["outcome"],
+        why=str(body.get("why", "")),
+        outputs=body.get("outputs") or {},
+        refused=str(body.get("state", "")),
+    )
+
+
+def _row(transaction: RunTransaction, run: str, key: str, number: int) -> JobRow | None:
+    """The job's row, when the segment of that number is the one that has it."""
+    mine = (row for row in transaction.jobs(run) if row.key == key)
+    return next((row for row in mine if row.segment == number), None)

@@ -1,0 +1,316 @@
+"""Runs from the first entry to the last: whatever happens, the next moves are made."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from holdfast.declare import Workflow
+from holdfast.engine.durable import Segments
+from holdfast.engine.journal import moment
+from holdfast.engine.runs import refusals
+from holdfast.engine.runs.dispatch import dispatch
+from holdfast.engine.runs.gatekeeper import Gatekeeper
+from holdfast.engine.runs.request import (
+    Request,
+    contexts_from,
+    contexts_of,
+    labels_of,
+)
+from holdfast.engine.runs.round import LOOK_AGAIN, Round
+from holdfast.expressions.coerce import to_text
+from holdfast.model import (
+    Attributes,
+    Entry,
+    Event,
+    GateView,
+    JobView,
+    RunView,
+    State,
+    StepView,
+)
+from holdfast.plan import filled, next_moves
+from holdfast.ports import Clock, JobRow, RunRow, RunStore, RunTransaction
+from holdfast.problems import HoldfastError
+from holdfast.record import view_of
+
+
+class _LookedOnly(Exception):  # noqa: N818 - no error: it takes back what looking did
+    """Ends a transaction without keeping anything of it."""
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Everything that is done to runs; each call is one transaction."""
+
+    store: RunStore
+    segments: Segments
+    clock: Clock
+    flow_of: Callable[[RunView], Workflow]
+    """The workflow a run was started with, from its sources."""
+    gatekeeper: Gatekeeper = field(default_factory=Gatekeeper)
+    find: Callable[[str], Request | None] = field(default=lambda _: None)
+    """What a workflow of the project would be started with now, by its name or file."""
+
+    # --- what people and triggers ask for ------------------------------------------
+
+    def accept(self, request: Request, actor: str) -> str:
+        """Write a run down and begin what can begin; its id."""
+        with self.store.begin() as transaction:
+            return self.accept_in(transaction, request, actor)
+
+    def accept_in(
+        self, transaction: RunTransaction, request: Request, actor: str
+    ) -> str:
+        """The same, as part of a transaction."""
+        run, body = transaction.next_id(), request.body()
+        group = self._group(request.flow, body)
+        row = RunRow(
+            id=run,
+            workflow=request.flow.name,
+            title=request.title or request.flow.name,
+            state=State.QUEUED,
+            actor=actor,
+            created=self.clock.now(),
+            group=group,
+            parent=request.parent,
+        )
+        transaction.save(row)
+        transaction.append([self.entry(Event.QUEUED, run, body, actor)])
+        self._make_room(transaction, row, request.flow, body)
+        self.advance(transaction, run)
+        return run
+
+    def cancel(self, run: str, why: str, actor: str) -> bool:
+        """Ask a run to end; whether there was anything to end."""
+        with self.store.begin() as transaction:
+            return self.cancel_in(
+                transaction, run, f"{actor} cancelled it: {why}", actor
+            )
+
+    def cancel_in(
+        self, transaction: RunTransaction, run: str, why: str, actor: str
+    ) -> bool:
+        """The same, as part of a transaction."""
+        row = transaction.run(run)
+        if row is None:
+            raise HoldfastError(refusals.no_such_run(run))
+        if row.state.is_end or self.view(transaction, run).cancelled:
+            return False
+        transaction.append([self.entry(Event.CANCEL_ASKED, run, {"why": why}, actor)])
+        self.advance(transaction, run)
+        return True
+
+    def decide(
+        self, run: str, job: str, digest: str, why: str, actor: str, *, yes: bool
+    ) -> None:
+        """
+        Say yes or no to what a gate shows, for exactly that digest.
+
+        Raises ``HoldfastError`` when there is no such gate, what it shows has moved, the
+        person may not, or gives no reason.
+        """
+        with self.store.begin() as transaction:
+            view = self.view(transaction, run)
+            through = any(row.key == job for row in transaction.jobs(run))
+            opened = _open_gate(view, run, job, through=through)
+            if opened.digest != digest:
+                raise HoldfastError(refusals.moved(run, job, digest, opened.digest))
+            refused = self.gatekeeper.may(opened, actor, view.actor)
+            if refused:
+                raise HoldfastError(refusals.may_not(run, job, refused))
+            if not why.strip():
+                raise HoldfastError(refusals.no_reason(run))
+            event = Event.APPROVED if yes else Event.REJECTED
+            body: Attributes = {"job": job, "digest": digest, "why": why, "by": actor}
+            transaction.append([self.entry(event, run, body, actor)])
+            self.advance(transaction, run)
+
+    def answer(self, run: str, job: str, answer: str, actor: str) -> None:
+        """
+        Say what became of a step in doubt: ``made``, ``not-made`` or ``failed``.
+
+        The job goes on from there. Raises ``HoldfastError`` when nothing is in doubt.
+        """
+        with self.store.begin() as transaction:
+            view = self.view(transaction, run)
+            seen = view.jobs.get(job)
+            step = next((s for s in _steps(seen) if s.state is State.IN_DOUBT), None)
+            if seen is None or step is None:
+                raise HoldfastError(refusals.nothing_asked(run, job))
+            body: Attributes = {
+                "job": job,
+                "step": step.index,
+                "answer": answer,
+                "by": actor,
+            }
+            transaction.append([self.entry(Event.ANSWERED, run, body, actor)])
+            asked = self.flow_of(view).job(seen.id)
+            labels = labels_of(
+                filled(asked.runs_on if asked else None, contexts_of(view))
+            )
+            row = JobRow(
+                run, job, self.clock.now(), labels, segment=seen.segment, site=seen.site
+            )
+            transaction.put_job(row)
+            self.advance(transaction, run)
+
+    # --- moving on ---------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Look again at runs whose moment has come."""
+        with self.store.begin() as transaction:
+            for run in transaction.due(self.clock.now()):
+                self.advance(transaction, run)
+
+    def advance(self, transaction: RunTransaction, run: str) -> None:
+        """Make every move that can be made now, and give what is ready to workers."""
+        again, wake = True, None
+        while again:
+            view = self.view(transaction, run)
+            if view.state.is_end:
+                self._over(transaction, run)
+                break
+            made = self._look(transaction, view)
+            transaction.append(made.entries)
+            again, wake = made.changed, min(made.wakes, default=None)
+        self.show(transaction, run, wake)
+        self.dispatch(transaction)
+
+    def dispatch(self, transaction: RunTransaction) -> None:
+        """Give waiting jobs to workers."""
+        found = dispatch(
+            transaction.jobs(), transaction.workers(), now := self.clock.now()
+        )
+        for job, worker in found.given:
+            given = replace(
+                job,
+                worker=worker.name,
+                site=worker.site,
+                segment=job.segment + 1,
+                since=now,
+            )
+            transaction.put_job(given)
+            self.segments.enqueue(transaction.connection, given.name, worker.name)
+
+    def stop_job(self, transaction: RunTransaction, row: JobRow, why: str) -> None:
+        """End a job that no worker has; ask the worker that has it."""
+        if row.stop:
+            return
+        if row.worker:
+            transaction.put_job(replace(row, stop=why))
+            return
+        transaction.drop_job(row.run, row.key)
+        said: Attributes = {"job": row.key, "state": State.CANCELLED.value, "why": why}
+        transaction.append([self.entry(Event.JOB_ENDED, row.run, said)])
+
+    # --- looking -----------------------------------------------------------------
+
+    def view(self, transaction: RunTransaction, run: str) -> RunView:
+        """How a run stands."""
+        return view_of(run, transaction.entries(run))
+
+    def waits(self, run: str) -> Mapping[str, str]:
+        """Why each job that has not begun waits, by its key; nothing is changed."""
+        found: dict[str, str] = {}
+        with suppress(_LookedOnly), self.store.begin() as transaction:
+            view = self.view(transaction, run)
+            if not view.state.is_end:
+                rows = transaction.jobs()
+                lacking = dispatch(rows, transaction.workers(), self.clock.now())
+                found |= self._look(transaction, view).holds
+                found |= {k: why for (of, k), why in lacking.waits.items() if of == run}
+            raise _LookedOnly
+        return found
+
+    def entry(
+        self, event: Event, run: str, body: Attributes, actor: str = "holdfast"
+    ) -> Entry:
+        """An entry of a run, now."""
+        at = moment(self.clock.now())
+        return Entry(event=event, run=run, actor=actor, at=at, body=body)
+
+    def show(
+        self, transaction: RunTransaction, run: str, wake: datetime | None = None
+    ) -> None:
+        """Bring the run's row to what its entries say."""
+        row, view = transaction.run(run), self.view(transaction, run)
+        if row is None:
+            return
+        ended = (row.ended or self.clock.now()) if view.state.is_end else None
+        state = view.state
+        if state is State.QUEUED and not transaction.jobs(run):
+            state = State.WAITING
+        transaction.save(
+            replace(row, state=state, ended=ended, why=view.why, wake=wake)
+        )
+
+    # --- inside --------------------------------------------------------------------
+
+    def _look(self, transaction: RunTransaction, view: RunView) -> Round:
+        made = Round(self, transaction, view, self.flow_of(view))
+        ahead = self._ahead(transaction, view)
+        if ahead and not view.jobs and not view.cancelled:
+            made.holds[""] = f"{ahead} is ahead of it in its concurrency group"
+            return made
+        queued = {row.key for row in transaction.jobs(view.id)}
+        made.resume()
+        if not made.changed:
+            made.make(next_moves(made.flow, view, contexts_of(view), queued))
+        return made
+
+    def _ahead(self, transaction: RunTransaction, view: RunView) -> str:
+        """The run of the same group that has to end before this one begins."""
+        row = transaction.run(view.id)
+        if row is None or not row.group:
+            return ""
+        first = next(iter(transaction.in_group(row.group)), row)
+        return "" if first.id == view.id else first.id
+
+    def _group(self, flow: Workflow, body: Attributes) -> str:
+        if flow.concurrency is None:
+            return ""
+        return to_text(filled(flow.concurrency.group, contexts_from(body)))
+
+    def _make_room(
+        self, transaction: RunTransaction, row: RunRow, flow: Workflow, body: Attributes
+    ) -> None:
+        """A newer run of a group takes the place of one that waits, or ends one."""
+        if not row.group or flow.concurrency is None:
+            return
+        written = filled(flow.concurrency.cancel_in_progress, contexts_from(body))
+        ends = written in {True, "true"}
+        first, *others = transaction.in_group(row.group)
+        replaced = others[:-1] if flow.concurrency.queue == "single" else []
+        why = f"{row.id} of the same group {row.group} came after it"
+        for older in [*([first] if ends and first.id != row.id else []), *replaced]:
+            self.cancel_in(transaction, older.id, why, "holdfast")
+
+    def _over(self, transaction: RunTransaction, run: str) -> None:
+        """What a run's end means for others: its claims, its group, who called it."""
+        row = transaction.run(run)
+        if row is None or row.ended is not None:
+            return
+        self.show(transaction, run)
+        mine = [c for c in transaction.claims(self.clock.now()) if c.run == run]
+        for claim in mine:
+            transaction.release(claim.holder)
+        for other in transaction.due(self.clock.now() + LOOK_AGAIN) if mine else ():
+            self.advance(transaction, other)
+        if row.parent:
+            self.advance(transaction, row.parent.partition("/")[0])
+        if row.group:
+            for waiting in transaction.in_group(row.group)[:1]:
+                self.advance(transaction, waiting.id)
+
+
+def _steps(job: JobView | None) -> tuple[StepView, ...]:
+    return tuple(job.steps.values()) if job else ()
+
+
+def _open_gate(view: RunView, run: str, job: str, *, through: bool) -> GateView:
+    """The gate a job waits at; one that is through waits for a worker at most."""
+    seen = view.jobs.get(job)
+    if through or not seen or not seen.gate or seen.state is not State.GATED:
+        raise HoldfastError(refusals.no_gate(run, job))
+    return seen.gate

@@ -1,0 +1,61 @@
+"""What cannot be done to a run, and what to do instead."""
+
+from holdfast.problems import Problem
+
+
+def no_such_run(run: str) -> Problem:
+    """There is no run of that name."""
+    return Problem(
+        code="engine.no-such-run",
+        summary=f"There is no run {run}",
+        next_step="List them: holdfast runs",
+    )
+
+
+def nothing_asked(run: str, job: str) -> Problem:
+    """Nobody asked what became of a step."""
+    return Problem(
+        code="engine.nothing-asked",
+        summary=f"Nothing of {job} in {run} is in doubt",
+        next_step=f"See the run: holdfast why {run}",
+    )
+
+
+def no_gate(run: str, job: str) -> Problem:
+    """Nobody asked for a yes."""
+    return Problem(
+        code="engine.no-gate",
+        summary=f"{job} of {run} waits for nobody's word",
+        detail="It has begun, has ended, or was never asked for. Nothing was recorded.",
+        next_step=f"See the run: holdfast why {run}",
+    )
+
+
+def moved(run: str, job: str, said: str, now: str) -> Problem:
+    """What was looked at is not what is there any more."""
+    return Problem(
+        code="engine.gate-moved",
+        summary=f"What {job} of {run} asks for has moved",
+        detail=f"Your word was for {said}; it is now {now}. Nothing was recorded.",
+        next_step=f"Look at it again: holdfast status {run}",
+    )
+
+
+def may_not(run: str, job: str, why: str) -> Problem:
+    """The person's word does not count here."""
+    return Problem(
+        code="engine.may-not-decide",
+        summary=f"That word does not count for {job} of {run}",
+        detail=f"{why}. Nothing was recorded.",
+        next_step=f"See who may: holdfast status {run}",
+    )
+
+
+def no_reason(run: str) -> Problem:
+    """A decision needs a reason."""
+    return Problem(
+        code="engine.no-reason",
+        summary="A decision needs a reason",
+        detail="It is kept with the run, for whoever asks later. Nothing was recorded.",
+        next_step=f"holdfast approve {run} --why TEXT",
+    )

@@ -1,0 +1,87 @@
+"""What a run is started with, and what its expressions see of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from holdfast.declare import Autonomy, Workflow
+from holdfast.expressions.coerce import to_text
+from holdfast.model import Attributes, RunView
+
+_HOSTED = "ubuntu-"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    What a run is started with.
+
+    ``sources`` are the digests of the files it was read from, ``github`` what its
+    expressions see; ``parent`` the run and job that called it. ``autonomy`` is
+    ``propose`` for a run that a person has to agree to. ``secrets`` are our names for
+    the names a called workflow uses; ``None``: they are the same. ``cause`` says which
+    events or which schedule started it.
+    """
+
+    flow: Workflow
+    sources: Mapping[str, str]
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    github: Mapping[str, Any] = field(default_factory=dict)
+    vars: Mapping[str, Any] = field(default_factory=dict)
+    commit: str = ""
+    title: str = ""
+    why: str = ""
+    parent: str = ""
+    autonomy: Autonomy = "act"
+    secrets: Mapping[str, str] | None = None
+    cause: Mapping[str, Any] = field(default_factory=dict)
+
+    def body(self) -> Attributes:
+        """The body of the run's first entry."""
+        return {
+            "purpose": "workflow",
+            "workflow": self.flow.name,
+            "file": self.flow.file,
+            "owner": self.flow.owner,
+            "sources": dict(self.sources),
+            "inputs": dict(self.inputs),
+            "github": dict(self.github),
+            "vars": dict(self.vars),
+            "commit": self.commit,
+            "why": self.why,
+            "parent": self.parent,
+            "autonomy": self.autonomy,
+            "cause": dict(self.cause),
+            "secrets": None if self.secrets is None else dict(self.secrets),
+        }
+
+
+def contexts_of(view: RunView) -> dict[str, Any]:
+    """What expressions of a run see, before any job."""
+    return contexts_from(view.started)
+
+
+def contexts_from(started: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, from the body of the run's first entry."""
+    github = dict(started.get("github") or {})
+    return {
+        "github": github,
+        "event": github.get("event", {}),
+        "inputs": started.get("inputs") or {},
+        "vars": started.get("vars") or {},
+    }
+
+
+def labels_of(runs_on: Any) -> tuple[str, ...]:
+    """The labels a job asks for; GitHub's own machines are any Linux worker."""
+    match runs_on:
+        case None:
+            return ()
+        case str():
+            return () if runs_on.startswith(_HOSTED) else (runs_on,)
+        case Mapping():
+            return labels_of(runs_on.get("labels"))
+        case list() | tuple():
+            return tuple(label for one in runs_on for label in labels_of(one))
+        case _:
+            return (to_text(runs_on),)

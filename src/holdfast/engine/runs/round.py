@@ -1,0 +1,396 @@
+"""One look at a run: what every move comes to, and what waiting jobs waited for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from holdfast.declare import ClaimWanted, Job, Workflow
+from holdfast.engine.runs import gatekeeper
+from holdfast.engine.runs.claims import Wanted, in_the_way, taken
+from holdfast.engine.runs.keeping import Keeping
+from holdfast.engine.runs.request import Request, contexts_of, labels_of
+from holdfast.expressions import ExpressionError
+from holdfast.expressions.coerce import to_text
+from holdfast.model import Claim, Entry, Event, JobView, RunView, State
+from holdfast.plan import (
+    Begin,
+    Drop,
+    Finish,
+    Hold,
+    Instance,
+    Move,
+    Stop,
+    filled,
+    instances,
+    needs_of,
+    result_of,
+)
+from holdfast.ports import JobRow, RunTransaction
+
+LOOK_AGAIN = timedelta(seconds=5)
+"""After this time a run asks again for a claim that was somebody's."""
+
+
+@dataclass(slots=True)
+class Round:
+    """
+    Collects what one look at a run leads to.
+
+    ``entries`` are to be written; ``changed`` says whether another look may lead to
+    more; ``holds`` are reasons by job, ``wakes`` the moments to look again.
+    """
+
+    keeper: Keeping
+    transaction: RunTransaction
+    view: RunView
+    flow: Workflow
+    entries: list[Entry] = field(default_factory=list)
+    holds: dict[str, str] = field(default_factory=dict)
+    wakes: list[datetime] = field(default_factory=list)
+    changed: bool = False
+
+    def make(self, moves: Sequence[Move]) -> None:
+        """Carry the moves out."""
+        for move in moves:
+            match move:
+                case Begin(instance):
+                    self._begin(instance)
+                case Hold(key, why):
+                    self.holds[key] = why
+                case Drop(key, state, why, total):
+                    self._end(key, state, why, total=total)
+                case Stop(key, why):
+                    self._stop(key, why)
+                case Finish(state, why):
+                    self._write(Event.FINISHED, state=state.value, why=why)
+
+    def resume(self) -> None:
+        """Let jobs go on whose gate was decided, time has come or child has ended."""
+        rows = {row.key for row in self.transaction.jobs(self.view.id)}
+        for key, seen in self.view.jobs.items():
+            if key in rows or seen.state.is_end:
+                continue
+            if seen.state is State.GATED and seen.gate and seen.gate.step >= 0:
+                self._ask_gate(key, seen)
+            elif seen.state is State.WAITING and seen.wait and seen.wait.child:
+                self._ask_child(key, seen)
+            elif seen.state is State.WAITING and seen.wait:
+                self._ask_clock(key, seen)
+
+    # --- beginning ---------------------------------------------------------------
+
+    def _begin(self, instance: Instance) -> None:
+        try:
+            contexts = self._contexts(instance.job, instance)
+            if self._gated(instance, contexts) or self._claimed(instance, contexts):
+                return
+            if instance.job.calls is not None:
+                self._call(instance, contexts)
+            else:
+                self._queue(instance.key, instance.job, contexts)
+        except (ExpressionError, ValueError) as error:
+            self._end(instance.key, State.FAILED, str(error), total=instance.total)
+
+    def _gated(self, instance: Instance, contexts: Mapping[str, Any]) -> bool:
+        """Whether the gate keeps it back, for now or for good."""
+        keeper = self.keeper
+        environment = environment_of(instance.job, contexts)
+        if not self._has_rules(environment, instance.job):
+            return False
+        plan = keeper.gatekeeper.plan(
+            self.view, self.flow, instance, environment, {"needs": contexts["needs"]}
+        )
+        now = keeper.clock.now()
+        claims = self.transaction.claims(now)
+        match keeper.gatekeeper.beginning(plan, self.view, now, claims):
+            case gatekeeper.Open(body):
+                self._write(Event.GATE_OPENED, job=instance.key, **body)
+            case gatekeeper.Wait(why, until):
+                self._wait(instance.key, why, until)
+            case gatekeeper.Refuse(why, expired):
+                state = State.EXPIRED if expired else State.REJECTED
+                self._end(instance.key, state, why, total=instance.total)
+            case gatekeeper.Pass():
+                return False
+        return True
+
+    def _has_rules(self, environment: str, job: Job) -> bool:
+        rules = self.keeper.gatekeeper.rules
+        proposed = self.view.started.get("autonomy") == "propose" and not job.needs
+        return bool(environment or rules.policies or rules.freezes or proposed)
+
+    def _claimed(self, instance: Instance, contexts: Mapping[str, Any]) -> bool:
+        """Take what the run and the job claim; whether somebody else has some of it."""
+        run, now = self.view.id, self.keeper.clock.now()
+        wanted = [
+            *_wanted(self.flow.claims, run, contexts),
+            *_wanted(instance.job.claims, f"{run}/{instance.key}", contexts),
+        ]
+        if not wanted:
+            return False
+        held = self.transaction.claims(now)
+        others = [one for one in held if one.run != run or not _same(one, run)]
+        blocked = next((b for b in (in_the_way(w, others) for w in wanted) if b), None)
+        if blocked is None:
+            for claim in taken(wanted, run, f"{self.flow.name}: {instance.name}", now):
+                self.transaction.put_claim(claim)
+            return False
+        match blocked.wanted.otherwise:
+            case "skip":
+                self._end(
+                    instance.key, State.SKIPPED, blocked.why, total=instance.total
+                )
+            case "fail":
+                self._end(instance.key, State.FAILED, blocked.why, total=instance.total)
+            case _:
+                again = now + LOOK_AGAIN
+                until = min(again, blocked.by.until)
+                self._wait(instance.key, blocked.why, until)
+        return True
+
+    def _queue(self, key: str, job: Job, contexts: Mapping[str, Any]) -> None:
+        labels = labels_of(filled(job.runs_on, contexts))
+        group = ""
+        if job.concurrency is not None:
+            group = to_text(filled(job.concurrency.group, contexts))
+            self._make_room(group, job, contexts)
+        seen = self.view.jobs.get(key)
+        row = JobRow(
+            self.view.id,
+            key,
+            self.keeper.clock.now(),
+            labels,
+            segment=seen.segment if seen else 0,
+            group=group,
+            site=seen.site if seen else "",
+        )
+        self.transaction.put_job(row)
+        self.changed = True
+
+    def _make_room(self, group: str, job: Job, contexts: Mapping[str, Any]) -> None:
+        """A newer job of a group takes the place of one that waits, or ends one."""
+        concurrency = job.concurrency
+        if concurrency is None:
+            return
+        ends = filled(concurrency.cancel_in_progress, contexts) in {True, "true"}
+        for row in self.transaction.jobs():
+            mine = row.run == self.view.id and row.key.partition(".")[0] == job.id
+            waits = not row.worker and concurrency.queue == "single" and not mine
+            if row.group == group and (waits or (ends and row.worker and not mine)):
+                why = f"{self.view.id} of the same group {group} came after it"
+                self.keeper.stop_job(self.transaction, row, why)
+
+    def _call(self, instance: Instance, contexts: Mapping[str, Any]) -> None:
+        """Begin the workflow a job calls, as a run of its own."""
+        job, started = instance.job, self.view.started
+        if job.calls is None:
+            return
+        child = self.keeper.accept_in(
+            self.transaction,
+            Request(
+                flow=job.calls,
+                sources=started.get("sources") or {},
+                inputs={**_defaults(job.calls), **filled(dict(job.with_), contexts)},
+                github=started.get("github") or {},
+                vars=started.get("vars") or {},
+                commit=str(started.get("commit") or ""),
+                title=f"{self.flow.name} / {instance.name}",
+                why=f"{self.view.id} calls it",
+                parent=f"{self.view.id}/{instance.key}",
+                secrets=_secrets(job, started),
+            ),
+            self.view.actor,
+        )
+        self._write(Event.WAITING, job=instance.key, child=child, total=instance.total)
+
+    # --- going on ------------------------------------------------------------------
+
+    def _ask_gate(self, key: str, seen: JobView) -> None:
+        instance = self._instance(key)
+        if seen.gate is None or instance is None:
+            return
+        plan = self.keeper.gatekeeper.plan(
+            self.view,
+            self.flow,
+            instance,
+            environment_of(instance.job, self._contexts(instance.job, instance)),
+            results_before(self.view, instance, seen.gate.step),
+        )
+        now = self.keeper.clock.now()
+        match self.keeper.gatekeeper.going_on(seen.gate, plan, self.view, now):
+            case gatekeeper.Open(body):
+                self._write(Event.GATE_OPENED, job=key, **body)
+            case gatekeeper.Wait(why, until):
+                self._wait(key, why, until)
+            case gatekeeper.Refuse(why, expired):
+                state = State.EXPIRED if expired else State.REJECTED
+                self._go_on(key, seen.gate.step, "failure", why, state=state.value)
+            case gatekeeper.Pass(by):
+                self._go_on(key, seen.gate.step, "success", f"yes by {', '.join(by)}")
+
+    def _ask_clock(self, key: str, seen: JobView) -> None:
+        wait = seen.wait
+        if wait is None:
+            return
+        until = datetime.fromisoformat(wait.until).astimezone(UTC)
+        if self.keeper.clock.now() >= until:
+            self._go_on(
+                key, wait.step, "success", f"it was waited for until {wait.until}"
+            )
+        else:
+            self._wait(key, f"it waits until {wait.until}", until)
+
+    def _ask_child(self, key: str, seen: JobView) -> None:
+        wait = seen.wait
+        if wait is None:
+            return
+        child = self.transaction.run(wait.child)
+        if child is None or not child.state.is_end:
+            self.holds[key] = f"it waits for {wait.child}"
+            return
+        view = self.keeper.view(self.transaction, child.id)
+        why = f"{child.id} {child.state.value}" + (
+            f": {child.why}" if child.why else ""
+        )
+        outputs = outputs_of(self.keeper.flow_of(view), view)
+        if wait.step >= 0:
+            outcome = (
+                child.state.result if child.state.result != "skipped" else "success"
+            )
+            self._go_on(key, wait.step, outcome, why, outputs=outputs)
+            return
+        state = State.FAILED if child.state.result == "failure" else child.state
+        self._write(
+            Event.JOB_ENDED,
+            job=key,
+            state=state.value,
+            outputs=outputs,
+            why="" if state is State.SUCCEEDED else why,
+            total=seen.total,
+        )
+
+    def _go_on(self, key: str, step: int, outcome: str, why: str, **more: Any) -> None:
+        """Give a job back to a worker, with what its waiting step came to."""
+        instance = self._instance(key)
+        if instance is None:
+            return
+        self._write(Event.RESUMED, job=key, step=step, outcome=outcome, why=why, **more)
+        self._queue(key, instance.job, self._contexts(instance.job, instance))
+
+    # --- ending ----------------------------------------------------------------------
+
+    def _stop(self, key: str, why: str) -> None:
+        row = next(
+            (row for row in self.transaction.jobs(self.view.id) if row.key == key), None
+        )
+        seen = self.view.jobs.get(key)
+        if row is not None:
+            self.keeper.stop_job(self.transaction, row, why)
+            self.changed = not row.worker
+        elif seen is not None and seen.wait is not None and seen.wait.child:
+            self.keeper.cancel_in(self.transaction, seen.wait.child, why, "holdfast")
+            self.holds[key] = f"{seen.wait.child} is being cancelled"
+        elif seen is not None and seen.state is not State.RUNNING:
+            self._end(key, State.CANCELLED, why, total=seen.total)
+
+    def _end(self, key: str, state: State, why: str, *, total: int = 1) -> None:
+        self._write(Event.JOB_ENDED, job=key, state=state.value, why=why, total=total)
+
+    def _wait(self, key: str, why: str, until: datetime | None) -> None:
+        if why:
+            self.holds[key] = why
+        if until is not None:
+            self.wakes.append(until)
+
+    def _write(self, event: Event, **body: Any) -> None:
+        self.entries.append(self.keeper.entry(event, self.view.id, body))
+        self.changed = True
+
+    # --- what is seen --------------------------------------------------------------------
+
+    def _contexts(self, job: Job, instance: Instance) -> dict[str, Any]:
+        return {
+            **contexts_of(self.view),
+            "needs": needs_of(job, self.view),
+            "matrix": dict(instance.matrix),
+            "strategy": {"job-index": instance.index, "job-total": instance.total},
+        }
+
+    def _instance(self, key: str) -> Instance | None:
+        return instance_of(self.flow, self.view, key)
+
+
+def environment_of(job: Job, contexts: Mapping[str, Any]) -> str:
+    """The name of the environment a job is for; empty for none."""
+    written = job.environment
+    if isinstance(written, Mapping):
+        written = written.get("name")
+    return to_text(filled(written, contexts)) if written else ""
+
+
+def instance_of(flow: Workflow, view: RunView, key: str) -> Instance | None:
+    """The job of a key; the same every time, as it only rests on ended jobs."""
+    job = flow.job(key.partition(".")[0])
+    if job is None:
+        return None
+    contexts = {**contexts_of(view), "needs": needs_of(job, view)}
+    return next((one for one in instances(job, contexts) if one.key == key), None)
+
+
+def results_before(view: RunView, instance: Instance, step: int) -> dict[str, Any]:
+    """What a step that asks people rests on: needed jobs, and the steps before it."""
+    seen = view.jobs.get(instance.key)
+    steps = instance.job.steps
+    before = {
+        steps[index].id: dict(one.body.get("outputs") or {})
+        for index, one in sorted((seen.steps if seen else {}).items())
+        if index < min(step, len(steps)) and one.body.get("outputs")
+    }
+    return {"needs": needs_of(instance.job, view), "steps": before}
+
+
+def outputs_of(flow: Workflow, view: RunView) -> dict[str, Any]:
+    """What a called workflow gives back."""
+    if flow.call is None:
+        return {}
+    jobs = {job.id: result_of(view, job.id) for job in flow.jobs}
+    contexts = {**contexts_of(view), "jobs": jobs}
+    made: dict[str, Any] = filled(dict(flow.call.outputs), contexts)
+    return made
+
+
+def _wanted(
+    claims: Sequence[ClaimWanted], holder: str, contexts: Mapping[str, Any]
+) -> list[Wanted]:
+    return [
+        Wanted(to_text(filled(one.key, contexts)), holder, one.shared, one.otherwise)
+        for one in claims
+    ]
+
+
+def _same(claim: Claim, run: str) -> bool:
+    """A run's own claim is not in the way of its jobs; one job's is in another's."""
+    return claim.holder == run
+
+
+def _defaults(flow: Workflow) -> dict[str, Any]:
+    inputs = flow.call.inputs if flow.call else ()
+    return {one.name: one.default for one in inputs if one.default is not None}
+
+
+def _secrets(job: Job, started: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """
+    Which of our names a called workflow's secrets stand for; ``None`` for the same ones.
+
+    Only plain references are passed on, never a value.
+    """
+    ours = started.get("secrets")
+    if job.secrets == "inherit":
+        return ours
+    passed: dict[str, str] = {}
+    for name, written in job.secrets.items():
+        inner = str(written).strip().removeprefix("${{").removesuffix("}}").strip()
+        asked = inner.removeprefix("secrets.")
+        passed[name] = ours.get(asked, asked) if isinstance(ours, Mapping) else asked
+    return passed

@@ -1,0 +1,126 @@
+"""Where a job stands between two of its steps; made of what earlier steps left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from holdfast.declare import Step, Workflow
+from holdfast.expressions import Status
+from holdfast.plan import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnd:
+    """
+    How a step went.
+
+    ``outcome`` is ``success failure cancelled skipped``. ``env`` and ``path`` are for
+    the steps after it, ``summary`` is Markdown for the page, ``lines`` the last ones of
+    its output, ``why`` one sentence.
+    """
+
+    outcome: Status
+    why: str = ""
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
+    state: Mapping[str, str] = field(default_factory=dict)
+    summary: str = ""
+    lines: tuple[str, ...] = ()
+    annotations: tuple[Mapping[str, Any], ...] = ()
+    refused: str = ""
+    """``rejected`` or ``expired``, when people decided so."""
+
+    def body(self) -> dict[str, Any]:
+        """What the ledger keeps of it; empty things are left out."""
+        every: dict[str, Any] = {
+            "why": self.why,
+            "outputs": dict(self.outputs),
+            "env": dict(self.env),
+            "path": self.path,
+            "state": dict(self.state),
+            "summary": self.summary,
+            "lines": self.lines,
+            "annotations": self.annotations,
+            "refused": self.refused,
+        }
+        return {name: value for name, value in every.items() if value}
+
+
+Fate = StepEnd | Literal["anew"] | None
+"""
+What became of an attempt.
+
+``anew``: it may be begun again, since nothing of it happened or twice is harmless;
+``None``: it began, and nobody knows how far it came.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """
+    What the steps so far come to.
+
+    ``steps`` is the expression context of that name. ``status`` is what ``success()``
+    and ``failure()`` ask for.
+    """
+
+    steps: Mapping[str, Any] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
+    status: Status = "success"
+
+    def after(
+        self, step: Step, outcome: str, conclusion: str, body: Mapping[str, Any]
+    ) -> "Stand":
+        """The stand after one more step, from what the ledger keeps of it."""
+        told = {
+            "outputs": dict(body.get("outputs") or {}),
+            "outcome": outcome,
+            "conclusion": conclusion,
+        }
+        status = self.status
+        if conclusion == "failure" and status == "success":
+            status = "failure"
+        return Stand(
+            steps={**self.steps, step.id: told},
+            env={**self.env, **(body.get("env") or {})},
+            path=(*reversed(body.get("path") or ()), *self.path),
+            status=status,
+        )
+
+    def stopped(self) -> "Stand":
+        """The same, of a job that was asked to end."""
+        return replace(self, status="cancelled")
+
+    def failed(self) -> "Stand":
+        """The same, of a job that cannot go on."""
+        return replace(self, status="failure")
+
+
+@dataclass(frozen=True, slots=True)
+class StepAt:
+    """One attempt of one step, with everything its expressions see."""
+
+    run: str
+    job: Instance
+    index: int
+    attempt: int
+    step: Step
+    flow: Workflow
+    stand: Stand
+    contexts: Mapping[str, Any]
+    fence: int
+    moved: bool = False
+    """It was begun on another site: its files and processes are not here."""
+    names: Mapping[str, str] | None = None
+    """Our names of the secrets of a called workflow; ``None``: they are the same."""
+    inner: str = ""
+    """Where it is within a local action: ``.0``, ``.0.2``."""
+    term: int = 0
+    """The term of the worker's lease in which the job was its own."""
+
+    @property
+    def key(self) -> str:
+        """The name of the attempt for good: ``r12/build/3/1``."""
+        return f"{self.run}/{self.job.key}/{self.index}/{self.attempt}{self.inner}"

@@ -1,0 +1,184 @@
+"""One worker: a lease that says it is alive, and what becomes of those that are not."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from threading import Event as Signal
+from threading import Thread
+
+from holdfast.engine.durable import Executor
+from holdfast.engine.runs.job import JobRun
+from holdfast.engine.runs.keeper import Keeper
+from holdfast.ports import RunTransaction, Unanswered, WorkerRow
+from holdfast.problems import HoldfastError, Problem
+
+BEAT = 2.0
+"""Seconds between two renewals of a lease."""
+
+LEASE = timedelta(seconds=10)
+"""How long a worker counts as alive after a renewal."""
+
+MARGIN = timedelta(seconds=2)
+"""How long after that its jobs are left alone: its steps end themselves in this time."""
+
+HANDOVER = timedelta(minutes=2)
+"""How long the jobs of a worker that stopped in good order wait for its return."""
+
+_LOOK = 0.2
+
+
+@dataclass(slots=True)
+class Worker:
+    """
+    Keeps a lease, takes over from workers whose lease has ended, and is told of stops.
+
+    ``row`` is who it is. ``renewed`` is called with the seconds a lease is good for,
+    after each renewal: the steps' own lease goes with it.
+    """
+
+    keeper: Keeper
+    executor: Executor
+    job: JobRun
+    row: WorkerRow
+    renewed: Callable[[float], None] = field(default=lambda _: None)
+    _stops: Mapping[str, str] = field(default_factory=dict)
+    _over: Signal = field(default_factory=Signal)
+    _patient: datetime | None = None
+    _threads: list[Thread] = field(default_factory=list)
+
+    def start(self) -> None:
+        """
+        Begin to execute, and only then take the lease: who has one can be given jobs.
+
+        Raises ``HoldfastError`` when a worker of the same name is alive.
+        """
+        with self.keeper.store.begin() as transaction:
+            self._refuse_twin(transaction)
+        self.job.stopping = self.stopping
+        self.executor.launch(self.job.execute)
+        self.renewed(LEASE.total_seconds())
+        with self.keeper.store.begin() as transaction:
+            self._refuse_twin(transaction)
+            transaction.put_worker(self._leased())
+            self._inherit(transaction)
+            self.keeper.dispatch(transaction)
+        for beat in (self._beat, self._watch):
+            thread = Thread(target=beat, daemon=True, name=beat.__name__)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, wait: int = 0) -> None:
+        """
+        Take nothing new, wait so many seconds for what is at work, and leave.
+
+        What is then still at work goes on by itself: the worker of this name finds it
+        again when it comes back in time.
+        """
+        self._over.set()
+        self.job.over.set()
+        for thread in self._threads:
+            thread.join()
+        self.executor.close(wait)
+        with suppress(Unanswered), self.keeper.store.begin() as transaction:
+            if any(row.worker == self.row.name for row in transaction.jobs()):
+                until = self.keeper.clock.now() + HANDOVER
+                transaction.put_worker(replace(self.row, lease=until, draining=True))
+                self.renewed(HANDOVER.total_seconds())
+            else:
+                transaction.drop_worker(self.row.id)
+
+    def stopping(self, segment: str) -> str:
+        """Why a segment is to end."""
+        return self._stops.get(segment, "")
+
+    def sweep(self) -> tuple[str, ...]:
+        """
+        Hand the jobs of workers that are gone to others; the names of those.
+
+        After a time in which the database answered nobody, others get the time to say
+        that they are alive.
+        """
+        if self._patient and self.keeper.clock.now() < self._patient:
+            return ()
+        with self.keeper.store.begin() as transaction:
+            gone = gone_from(transaction, self.keeper.clock.now())
+            for worker in gone:
+                transaction.drop_worker(worker.id)
+            names = {row.name for row in transaction.workers()}
+            orphans = [
+                row
+                for row in transaction.jobs()
+                if row.worker and row.worker not in names
+            ]
+            for row in orphans:
+                transaction.put_job(replace(row, worker=""))
+            if orphans or gone:
+                self.keeper.dispatch(transaction)
+        return tuple(worker.name for worker in gone)
+
+    def beat(self) -> None:
+        """Renew the lease, and look after what became due."""
+        try:
+            with self.keeper.store.begin() as transaction:
+                transaction.put_worker(self._leased(transaction))
+            self.renewed(LEASE.total_seconds())
+            self.sweep()
+            self.keeper.tick()
+        except Unanswered:
+            self._patient = self.keeper.clock.now() + LEASE
+
+    def _beat(self) -> None:
+        while not self._over.wait(BEAT):
+            self.beat()
+
+    def _watch(self) -> None:
+        while not self._over.wait(_LOOK):
+            with suppress(Unanswered):
+                self._stops = self.keeper.store.stopped(self.row.name)
+
+    def _leased(self, transaction: RunTransaction | None = None) -> WorkerRow:
+        rows = transaction.workers() if transaction else ()
+        known = next((row for row in rows if row.id == self.row.id), self.row)
+        return replace(known, lease=self.keeper.clock.now() + LEASE)
+
+    def _refuse_twin(self, transaction: RunTransaction) -> None:
+        """
+        Two of one name would take each other's jobs.
+
+        On one site the caller holds a lock for the name: who was there before is gone.
+        """
+        now = self.keeper.clock.now()
+        for row in transaction.workers():
+            elsewhere = row.name == self.row.name and row.site != self.row.site
+            if elsewhere and row.lease > now:
+                raise HoldfastError(_twin(row, now))
+
+    def _inherit(self, transaction: RunTransaction) -> None:
+        """Take the jobs of the worker of this name that was here before."""
+        for before in transaction.workers():
+            if before.name == self.row.name and before.id != self.row.id:
+                transaction.drop_worker(before.id)
+        for job in transaction.jobs():
+            if job.worker == self.row.name:
+                taken = replace(job, segment=job.segment + 1)
+                transaction.put_job(taken)
+                self.keeper.segments.enqueue(
+                    transaction.connection, taken.name, self.row.name
+                )
+
+
+def gone_from(transaction: RunTransaction, now: datetime) -> tuple[WorkerRow, ...]:
+    """Workers whose lease ended long enough ago."""
+    return tuple(row for row in transaction.workers() if row.lease + MARGIN < now)
+
+
+def _twin(row: WorkerRow, now: datetime) -> Problem:
+    left = (row.lease - now).total_seconds()
+    return Problem(
+        code="engine.twin-worker",
+        summary=f"A worker called {row.name} is alive already",
+        detail=f"It began at {row.started:%Y-%m-%d %H:%M:%S} UTC. If it was killed, its "
+        f"lease ends in {left:.0f} s. Nothing was started.",
+        next_step="Give this one another name: holdfast worker --name NAME",
+    )

@@ -1,0 +1,1 @@
+"""Steps carried out on a worker: commands, actions, and what is built in."""

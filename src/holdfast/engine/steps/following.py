@@ -1,0 +1,103 @@
+"""From what a process prints to what is kept of it, live."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from holdfast.engine.commands import LineReader
+from holdfast.ports import Ended, StepProcess
+
+_FIRST, _LONGEST = 0.005, 0.2
+_LAST = 50
+_CUT = 200
+
+
+class Pages(Protocol):
+    """Where what a step printed is kept."""
+
+    def length(self, key: str, /) -> int:
+        """How many bytes of an attempt are kept."""
+        ...
+
+    def keep(self, key: str, offset: int, text: bytes, /) -> None:
+        """Keep a piece of an attempt's output from a place on; twice is harmless."""
+        ...
+
+
+@dataclass(slots=True)
+class Printed:
+    """
+    One attempt's output on its way to the pages.
+
+    The same output gives the same pages: who attaches again reads from the start and
+    keeps what is not kept yet.
+    """
+
+    key: str
+    pages: Pages
+    reader: LineReader = field(default_factory=LineReader)
+    last: list[str] = field(default_factory=list)
+    _rest: bytes = b""
+    _at: int = 0
+    _kept: int = -1
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next piece of what was printed."""
+        *whole, self._rest = (self._rest + piece).split(b"\n")
+        if whole:
+            self._keep(b"".join(self._shown(line + b"\n") for line in whole))
+            self._remember(whole)
+
+    def finish(self) -> None:
+        """The last line, when nothing ended it."""
+        if self._rest:
+            self._keep(self._shown(self._rest))
+            self._remember([self._rest])
+        self._rest = b""
+
+    def say(self, text: str) -> None:
+        """Add a line of Holdfast's own."""
+        self.feed(text.encode() + b"\n")
+
+    def _shown(self, line: bytes) -> bytes:
+        if b"::" not in line and not self.reader.is_stopped:
+            return line
+        said = list(
+            self.reader.feed(line.decode("utf-8", "replace").rstrip("\n") + "\n")
+        )
+        return b"" if any(one.kind == "none" for one in said) else line
+
+    def _remember(self, lines: list[bytes]) -> None:
+        texts = [line.decode("utf-8", "replace") for line in lines[-_LAST:]]
+        self.last = [*self.last, *texts][-_LAST:]
+
+    def _keep(self, text: bytes) -> None:
+        if self._kept < 0:
+            self._kept = self.pages.length(self.key)
+        start, self._at = self._at, self._at + len(text)
+        fresh = text[max(0, self._kept - start) :]
+        if fresh:
+            self.pages.keep(self.key, max(start, self._kept), fresh)
+
+
+def follow(
+    process: StepProcess, printed: Printed, stopping: Callable[[], str]
+) -> tuple[Ended, str]:
+    """
+    Keep what a process prints until it has ended; its end, and why it was cancelled.
+
+    When ``stopping`` says so it is cancelled, and its end is still waited for.
+    """
+    offset, pause, why = 0, _FIRST, ""
+    while True:
+        ended = process.wait(pause)
+        while piece := process.output(offset):
+            offset += len(piece)
+            printed.feed(piece)
+            pause = _FIRST
+        if ended is not None:
+            printed.finish()
+            return ended, why
+        pause = min(pause * 2, _LONGEST)
+        if not why and (why := stopping()):
+            process.cancel()

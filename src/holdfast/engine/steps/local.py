@@ -1,0 +1,162 @@
+"""Local actions: steps within a step, or a program for Node.js."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from holdfast.declare import Action, Step
+from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
+from holdfast.engine.steps.process import Script
+from holdfast.engine.steps.programs import input_names
+from holdfast.engine.steps.work import Setting, StepWork, environment
+from holdfast.expressions.coerce import to_text
+
+Lookup = Callable[[StepAt, str], tuple[Action, str] | None]
+"""The action a step names with a path, and the folder its files are in."""
+
+_DEEPEST = 10
+
+
+@dataclass(slots=True)
+class LocalActions:
+    """
+    Carries out actions of the project itself.
+
+    Inner steps have keys of their own (``r1/build/3/1.0``): after a crash those that
+    ended are read again, the one at work is found, and the rest begin.
+    """
+
+    work: StepWork
+    lookup: Lookup
+
+    def __call__(self, setting: Setting, /) -> Fate:
+        """Carry one out."""
+        found = self.lookup(setting.at, setting.at.step.uses)
+        if found is None:
+            return StepEnd("failure", f"there is no action at {setting.at.step.uses}")
+        action, folder = found
+        given = self._inputs(action, setting)
+        missing = [
+            one.name
+            for one in action.inputs
+            if one.required and not given.get(one.name)
+        ]
+        if missing:
+            return StepEnd("failure", f"it needs the input {', '.join(missing)}")
+        if action.using == "node":
+            return self._program(action, folder, given, setting)
+        return self._steps(action, folder, given, setting)
+
+    def _inputs(self, action: Action, setting: Setting) -> dict[str, str]:
+        defaults = {
+            one.name: to_text(setting.sight.fill(one.default))
+            for one in action.inputs
+            if one.default is not None
+        }
+        return {**defaults, **setting.fills()}
+
+    # --- a program -----------------------------------------------------------------
+
+    def _program(
+        self, action: Action, folder: str, given: Mapping[str, str], setting: Setting
+    ) -> StepEnd | None:
+        processes, at = self.work.processes, setting.at
+        process = processes.begun(at.key)
+        if process is None:
+            workspace = setting.folders.workspace
+            script = Script(
+                argv=("node", str(workspace / folder / action.main)),
+                folder=workspace,
+                timeout=setting.sight.number(at.step.timeout_minutes),
+                signal=at.step.cancel_signal,
+            )
+            env = environment(self.work.place, setting, input_names(given))
+            env["GITHUB_ACTION_PATH"] = str(workspace / folder)
+            process = processes.begin(at, script, env, setting.secrets)
+        return processes.finish(process, setting.printed, setting.stopping)
+
+    # --- steps -----------------------------------------------------------------------
+
+    def _steps(
+        self, action: Action, folder: str, given: Mapping[str, str], setting: Setting
+    ) -> StepEnd | None:
+        at, stand = setting.at, Stand()
+        if at.inner.count(".") >= _DEEPEST:
+            return StepEnd("failure", "its actions use each other without an end")
+        ends: list[StepEnd] = []
+        path = str(PurePosixPath(str(setting.folders.workspace)) / folder)
+        for number, step in enumerate(action.steps):
+            inner = self._inner(setting, step, number, stand, given, path)
+            if not inner.sight.holds(step.condition):
+                stand = stand.after(step, "skipped", "skipped", {})
+                continue
+            end = self.work.carry_out(inner)
+            if not isinstance(end, StepEnd):
+                return None
+            ends.append(end)
+            forgiven = end.outcome == "failure" and bool(
+                inner.sight.fill(step.continue_on_error)
+            )
+            conclusion = "success" if forgiven else end.outcome
+            stand = stand.after(step, end.outcome, conclusion, end.body())
+            if end.outcome == "cancelled":
+                return replace(end, outputs={})
+        outputs = self._outputs(action, setting, stand, given)
+        return _joined(ends, stand, outputs)
+
+    def _inner(
+        self,
+        setting: Setting,
+        step: Step,
+        number: int,
+        stand: Stand,
+        given: Mapping[str, str],
+        path: str,
+    ) -> Setting:
+        """One inner step: it sees the action's inputs and its own earlier steps."""
+        outer = setting.at
+        together = replace(
+            outer.stand,
+            env={**outer.stand.env, **stand.env},
+            path=(*stand.path, *outer.stand.path),
+            status=stand.status,
+        )
+        at = replace(outer, step=step, stand=together, inner=f"{outer.inner}.{number}")
+        github = {**setting.sight.contexts["github"], "action_path": path}
+        env = {**setting.sight.contexts["env"], **stand.env}
+        sight = setting.sight.with_(
+            github=github, inputs=dict(given), steps=stand.steps, env=env
+        )
+        sight = replace(sight, status=stand.status)
+        own = sight.with_(env={**env, **sight.texts(step.env)})
+        return replace(setting, at=at, sight=own)
+
+    def _outputs(
+        self, action: Action, setting: Setting, stand: Stand, given: Mapping[str, str]
+    ) -> dict[str, str]:
+        sight = setting.sight.with_(inputs=dict(given), steps=stand.steps)
+        return {
+            name: to_text(sight.fill(value)) for name, value in action.outputs.items()
+        }
+
+
+def _joined(ends: list[StepEnd], stand: Stand, outputs: Mapping[str, str]) -> StepEnd:
+    """What the inner steps come to, as one step."""
+    bad = next((end for end in ends if end.outcome == "failure"), None)
+    failed = stand.status == "failure"
+    env: dict[str, str] = {}
+    annotations: list[Mapping[str, Any]] = []
+    for end in ends:
+        env |= end.env
+        annotations += end.annotations
+    return StepEnd(
+        outcome="failure" if failed else "success",
+        why=bad.why if bad and failed else "",
+        outputs=outputs,
+        env=env,
+        path=tuple(folder for end in ends for folder in end.path),
+        summary="".join(end.summary for end in ends),
+        lines=bad.lines if bad and failed else (),
+        annotations=tuple(annotations),
+    )

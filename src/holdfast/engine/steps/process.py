@@ -1,0 +1,154 @@
+"""One script as a process: begun once, followed, and read to its end."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from holdfast.engine.commands import (
+    FileError,
+    command_line,
+    read_paths,
+    read_values,
+    status_said,
+    suffix_of,
+)
+from holdfast.engine.runs.stand import StepAt, StepEnd
+from holdfast.engine.steps.following import Printed, follow
+from holdfast.expressions import Status
+from holdfast.ports import Ended, StepFiles, StepProcess, StepRunner, Task, Workplace
+
+_MINUTE = 60.0
+_LONGEST_SUMMARY = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """
+    What is to run, with everything filled in.
+
+    ``timeout`` is in minutes. ``argv`` stands for a program that is no script.
+    """
+
+    text: str = ""
+    shell: str = ""
+    folder: Path = Path()
+    argv: tuple[str, ...] = ()
+    timeout: float | None = None
+    signal: str = "TERM"
+
+
+@dataclass(slots=True)
+class Processes:
+    """Runs scripts on this site; each key once, whoever asks again finds it."""
+
+    runner: StepRunner
+    place: Workplace
+
+    def begun(self, key: str) -> StepProcess | None:
+        """What was begun under a key before, at work or ended."""
+        return self.runner.attach(key)
+
+    def begin(
+        self,
+        at: StepAt,
+        script: Script,
+        env: Mapping[str, str],
+        secrets: tuple[str, ...],
+        key: str = "",
+    ) -> StepProcess:
+        """
+        Begin one, under the key of its attempt or another.
+
+        Raises ``ValueError`` for an unknown shell, and ``HoldfastError``.
+        """
+        key = key or at.key
+        argv = script.argv
+        if not argv:
+            file = self.place.files(key, suffix_of(script.shell)).script
+            has_bash = self.place.machine.has_bash
+            argv = command_line(script.shell, str(file), has_bash=has_bash)
+            self.place.write(file, script.text)
+        return self.runner.start(
+            Task(
+                key=key,
+                argv=argv,
+                folder=script.folder,
+                env=env,
+                secrets=secrets,
+                timeout=None if script.timeout is None else script.timeout * _MINUTE,
+                signal=script.signal,
+                term=at.term,
+            )
+        )
+
+    def finish(
+        self,
+        process: StepProcess,
+        printed: Printed,
+        stopping: Callable[[], str],
+    ) -> StepEnd | None:
+        """
+        Follow a process to its end, and read what it left for its run.
+
+        ``None`` when it was cut off and left no word of how far it came.
+        """
+        try:
+            ended, why = follow(process, printed, stopping)
+        finally:
+            process.release()
+        if ended.how in _CUT_OFF:
+            return None
+        files = self.place.files(process.key)
+        try:
+            left = self._left(files, printed)
+        except FileError as error:
+            return StepEnd("failure", f"what it wrote for its run: {error}")
+        outcome, said = _judged(ended, why)
+        lines = tuple(printed.last) if outcome == "failure" else ()
+        return StepEnd(outcome, said, lines=lines, **left)
+
+    def _left(self, files: StepFiles, printed: Printed) -> dict[str, Any]:
+        read, reader = self.place.read, printed.reader
+        env = read_values(read(files.env), environment=True)
+        for name in env.refused:
+            printed.say(f"::warning::{name} belongs to the run and was not set")
+        return {
+            "outputs": {**reader.outputs, **read_values(read(files.output)).values},
+            "state": {**reader.state, **read_values(read(files.state)).values},
+            "env": env.values,
+            "path": read_paths(read(files.path)),
+            "summary": read(files.summary)[:_LONGEST_SUMMARY],
+            "annotations": tuple(_told(one) for one in reader.annotations),
+        }
+
+
+def _judged(ended: Ended, why: str) -> tuple[Status, str]:
+    """What an end means: the outcome, and one sentence for people."""
+    if ended.how == "exited":
+        right = ended.status == 0
+        said = "" if right else f"it ended with {status_said(ended.status)}"
+        return "success" if right else "failure", said
+    if ended.how == "cancelled" and why:
+        return "cancelled", f"{why}; every process of it has ended"
+    if ended.how == "not-started":
+        return "failure", f"it could not be started: {ended.why}"
+    return "failure", _ENDS[ended.how]
+
+
+_ENDS = {
+    "cancelled": "its process was told to end, by nobody of this run",
+    "timed-out": "its time was over; every process of it has ended",
+}
+_CUT_OFF = ("lease-lost", "lost")
+
+
+def _told(annotation: Any) -> dict[str, Any]:
+    every = {
+        "level": annotation.level,
+        "text": annotation.text,
+        "file": annotation.file,
+        "line": annotation.line,
+        "title": annotation.title,
+    }
+    return {name: value for name, value in every.items() if value}

@@ -1,0 +1,165 @@
+"""What the expressions of a step see."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from holdfast.declare import Job, Step, Workflow
+from holdfast.engine.runs.stand import StepAt
+from holdfast.expressions import (
+    ExpressionError,
+    HashFiles,
+    Status,
+    evaluate,
+    has_expression,
+    interpolate,
+    is_truthy,
+    references,
+)
+from holdfast.expressions.coerce import to_text
+from holdfast.ports import JobFolders, Machine
+
+_RUN_CONTEXTS = ("github", "inputs", "vars", "secrets", "needs", "strategy", "matrix")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Contexts with what else an expression needs; values come out as plain data."""
+
+    contexts: Mapping[str, Any]
+    hash_files: HashFiles | None = None
+    status: Status = "success"
+
+    def fill(self, value: Any) -> Any:
+        """
+        Plain values with every ``${{ }}`` replaced; raises ``ExpressionError``.
+
+        Secrets become part of longer texts: these go to a process and nowhere else.
+        """
+        match value:
+            case str():
+                return interpolate(
+                    value,
+                    self.contexts,
+                    status=self.status,
+                    hash_files=self.hash_files,
+                    reveal=True,
+                )
+            case Mapping():
+                return {key: self.fill(item) for key, item in value.items()}
+            case list() | tuple():
+                return [self.fill(item) for item in value]
+            case _:
+                return value
+
+    def text(self, value: Any) -> str:
+        """A value filled in, as text; ``None`` is empty."""
+        return to_text(self.fill(value))
+
+    def texts(self, values: Any) -> dict[str, str]:
+        """A mapping of texts, like ``env``."""
+        return {
+            str(key): to_text(item) for key, item in (self.fill(values) or {}).items()
+        }
+
+    def holds(self, condition: str) -> bool:
+        """Whether a bare condition is true."""
+        value = evaluate(
+            condition, self.contexts, status=self.status, hash_files=self.hash_files
+        )
+        return is_truthy(value)
+
+    def number(self, value: Any) -> float | None:
+        """A number of minutes or the like; ``None`` for nothing."""
+        filled = self.fill(value)
+        return None if filled is None or filled == "" else float(to_text(filled))
+
+    def with_(self, **contexts: Any) -> "Sight":
+        """The same with some contexts replaced."""
+        return replace(self, contexts={**self.contexts, **contexts})
+
+
+def sight_of(
+    at: StepAt,
+    folders: JobFolders,
+    machine: Machine,
+    secrets: Mapping[str, str],
+    hash_files: HashFiles,
+) -> Sight:
+    """What the step's own keys see: everything, ``env`` with its own variables."""
+    number = at.run.removeprefix("r")
+    github = {
+        **at.contexts["github"],
+        "workspace": str(folders.workspace),
+        "action": at.step.id,
+        "job": at.job.job.id,
+        "run_id": number,
+        "run_number": number,
+        "run_attempt": "1",
+        "workflow": at.flow.name,
+    }
+    runner = {
+        "os": machine.os,
+        "arch": machine.arch,
+        "name": machine.name,
+        "temp": str(folders.temp),
+        "tool_cache": str(folders.tools),
+        "environment": "self-hosted",
+        "debug": "",
+    }
+    contexts = {
+        **at.contexts,
+        "github": github,
+        "runner": runner,
+        "secrets": dict(secrets),
+    }
+    sight = Sight(contexts, hash_files, at.stand.status)
+    env = {**_outer_env(at, sight), **at.stand.env}
+    inner = sight.with_(env=env)
+    return inner.with_(env={**env, **inner.texts(at.step.env)})
+
+
+def _outer_env(at: StepAt, sight: Sight) -> dict[str, str]:
+    """The variables of workflow and job, each with what it may see."""
+    seen = {name: sight.contexts.get(name, {}) for name in _RUN_CONTEXTS}
+    outer = replace(sight, contexts=seen)
+    env = outer.with_(env={}).texts(at.flow.env)
+    return {**env, **outer.with_(env=env).texts(at.job.job.env)}
+
+
+def secrets_wanted(flow: Workflow, job: Job, steps: Iterable[Step]) -> set[str] | None:
+    """
+    Names of the secrets a job reads; ``None`` when only all of them will do.
+
+    That is when a key is computed, or the whole context is used.
+    """
+    written = [flow.env, job.env, job.with_, job.secrets, job.container, job.services]
+    for step in steps:
+        written += [step.run, step.env, dict(step.with_), step.working_directory]
+        written += [step.check, step.undo, step.name, step.shell]
+    found: set[str] = set()
+    for text in _texts(written):
+        try:
+            read = references(text) if has_expression(text) else frozenset()
+        except ExpressionError:
+            continue
+        for context, *keys in read:
+            if context == "secrets" and not keys:
+                return None
+            if context == "secrets":
+                found.add(keys[0])
+    return found
+
+
+def _texts(value: Any) -> Iterable[str]:
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for item in value.values():
+                yield from _texts(item)
+        case list() | tuple():
+            for item in value:
+                yield from _texts(item)
+        case _:
+            pass

@@ -1,0 +1,264 @@
+"""Everything a step can be, carried out on this site."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from holdfast.engine.runs.stand import Fate, StepAt, StepEnd
+from holdfast.engine.steps.environment import variables
+from holdfast.engine.steps.following import Pages, Printed
+from holdfast.engine.steps.process import Processes, Script
+from holdfast.engine.steps.sight import Sight, secrets_wanted, sight_of
+from holdfast.expressions import ExpressionError
+from holdfast.model import Sensitive
+from holdfast.ports import JobFolders, LeaseOver, StepRunner, Unanswered, Workplace
+from holdfast.problems import HoldfastError
+
+
+class SecretSource(Protocol):
+    """Secrets by name."""
+
+    def get(self, name: str, /) -> Sensitive | None:
+        """One secret, ``None`` when there is none; raises ``HoldfastError``."""
+        ...
+
+    def names(self) -> Iterable[str]:
+        """Every name."""
+        ...
+
+
+@dataclass(slots=True)
+class Setting:
+    """One attempt with everything that is known before it begins."""
+
+    at: StepAt
+    sight: Sight
+    folders: JobFolders
+    printed: Printed
+    secrets: tuple[str, ...]
+    stopping: Callable[[], str]
+    again: bool = False
+    """Somebody began it before: what has begun is found, not begun twice."""
+
+    def fills(self) -> dict[str, str]:
+        """The step's ``with:``, filled in."""
+        return self.sight.texts(self.at.step.with_)
+
+
+class Environment(Protocol):
+    """Makes the whole environment of a process of a step."""
+
+    def __call__(
+        self, setting: Setting, more: Mapping[str, str] | None = None, key: str = ""
+    ) -> dict[str, str]:
+        """The variables; ``more`` are an action's own."""
+        ...
+
+
+class Action(Protocol):
+    """What a ``uses:`` stands for."""
+
+    def __call__(self, setting: Setting, /) -> Fate:
+        """Carry it out, or find out what became of it."""
+        ...
+
+
+@dataclass(slots=True)
+class StepWork:
+    """
+    Carries out steps for the jobs of one worker.
+
+    ``actions`` are what is built in, by name; ``local`` carries out what a step names
+    with a path.
+    """
+
+    processes: Processes
+    place: Workplace
+    runner: StepRunner
+    pages: Pages
+    secrets: SecretSource
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    local: Action | None = None
+
+    def perform(self, at: StepAt, stopping: Callable[[], str], /) -> Fate:
+        """Carry one attempt out."""
+        return self._guarded(at, stopping, again=False)
+
+    def again(self, at: StepAt, stopping: Callable[[], str], /) -> Fate:
+        """What became of an attempt that somebody else began."""
+        if at.moved:
+            return self._checked(at, stopping)
+        if at.step.run is not None and self.runner.forestall(at.key):
+            return "anew"
+        return self._guarded(at, stopping, again=True)
+
+    def tail(self, at: StepAt, /) -> tuple[str, ...]:
+        """The last lines an attempt printed."""
+        process = self.runner.attach(at.key)
+        if process is None:
+            return ()
+        printed, offset = Printed(at.key, self.pages), 0
+        while piece := process.output(offset):
+            offset += len(piece)
+            printed.feed(piece)
+        printed.finish()
+        return tuple(printed.last)
+
+    def leave(self, run: str, job: str, /) -> None:
+        """Remove what the job's processes and files left."""
+        self.runner.clear(f"{run}/{job}")
+        self.place.leave(run, job)
+
+    def _guarded(self, at: StepAt, stopping: Callable[[], str], *, again: bool) -> Fate:
+        """What goes wrong before anything happens is a failure that says so."""
+        try:
+            setting = self._setting(at, stopping, again=again)
+            return self.carry_out(setting)
+        except (ExpressionError, ValueError) as error:
+            return StepEnd("failure", f"nothing was done: {error}")
+        except (Unanswered, LeaseOver):
+            raise
+        except HoldfastError as error:
+            problem = error.problems[0]
+            return StepEnd("failure", f"{problem.summary}. {problem.detail}".strip())
+
+    def carry_out(self, setting: Setting) -> Fate:
+        """One step, or one of an action's; what has begun before is found again."""
+        step = setting.at.step
+        if step.run is not None:
+            return self._script(setting)
+        if step.uses.startswith("./") and self.local is not None:
+            return self.local(setting)
+        name = step.uses.partition("@")[0]
+        action = self.actions.get(name)
+        if action is None:
+            return StepEnd("failure", f"this worker does not know `{step.uses}`")
+        return action(setting)
+
+    # --- scripts -----------------------------------------------------------------
+
+    def _script(self, setting: Setting) -> StepEnd | None:
+        at = setting.at
+        again = setting.again or bool(at.inner)
+        process = self.processes.begun(at.key) if again else None
+        if process is None:
+            if at.step.check is not None and self._holds_already(setting, "before"):
+                return StepEnd("success", "its check holds already; nothing was done")
+            env = environment(self.place, setting)
+            process = self.processes.begin(
+                at, self.script_of(setting), env, setting.secrets
+            )
+        end = self.processes.finish(process, setting.printed, setting.stopping)
+        return self._checked(at, setting.stopping) if end is None else end
+
+    def script_of(self, setting: Setting) -> Script:
+        """The script of a ``run:`` step, filled in."""
+        at, sight = setting.at, setting.sight
+        return Script(
+            text=sight.text(at.step.run),
+            shell=self._shell(setting),
+            folder=self._folder(setting),
+            timeout=sight.number(at.step.timeout_minutes),
+            signal=at.step.cancel_signal,
+        )
+
+    def _shell(self, setting: Setting) -> str:
+        at = setting.at
+        every = (at.step.shell, at.job.job.defaults.shell, at.flow.defaults.shell)
+        return setting.sight.text(next((one for one in every if one), ""))
+
+    def _folder(self, setting: Setting) -> Path:
+        at = setting.at
+        job, flow = at.job.job.defaults, at.flow.defaults
+        every = (
+            at.step.working_directory,
+            job.working_directory,
+            flow.working_directory,
+        )
+        written = setting.sight.text(next((one for one in every if one), ""))
+        return setting.folders.workspace / written
+
+    # --- checks ------------------------------------------------------------------
+
+    def _holds_already(self, setting: Setting, when: str) -> bool:
+        """Run the step's check; what it prints is shown under the step."""
+        at = setting.at
+        key = f"{at.key}.{when}"
+        process = self.processes.begun(key)
+        if process is None:
+            script = Script(
+                text=setting.sight.text(at.step.check),
+                shell=self._shell(setting),
+                folder=self._folder(setting),
+                timeout=setting.sight.number(at.step.timeout_minutes),
+            )
+            env = environment(self.place, setting, key=key)
+            process = self.processes.begin(at, script, env, setting.secrets, key)
+        end = self.processes.finish(process, setting.printed, setting.stopping)
+        return end is not None and end.outcome == "success"
+
+    def _checked(self, at: StepAt, stopping: Callable[[], str]) -> StepEnd | None:
+        """What the check says of a step that was cut off, if it has one."""
+        if at.step.check is None:
+            return None
+        setting = self._setting(at, stopping, again=True)
+        if self._holds_already(setting, f"after-{at.fence}"):
+            return StepEnd("success", "it was cut off, and its check says it was made")
+        return None
+
+    # --- what is known before ------------------------------------------------------
+
+    def _setting(
+        self, at: StepAt, stopping: Callable[[], str], *, again: bool
+    ) -> Setting:
+        folders = self.place.folders(at.run, at.job.key)
+        values = self._secrets(at)
+
+        def hash_files(*patterns: str) -> str:
+            return self.place.hash_of(folders.workspace, patterns)
+
+        sight = sight_of(at, folders, self.place.machine, values, hash_files)
+        hidden = {*values.values(), *self._masks(at)}
+        printed = Printed(at.key, self.pages)
+        return Setting(at, sight, folders, printed, tuple(hidden), stopping, again)
+
+    def _secrets(self, at: StepAt) -> dict[str, str]:
+        """The secrets the job reads, opened."""
+        job = at.job.job
+        names = secrets_wanted(at.flow, job, job.steps)
+        if at.names is None:
+            every = (
+                {name: name for name in self.secrets.names()} if names is None else {}
+            )
+            passed = every or {name: name for name in names or ()}
+        else:
+            passed = {n: at.names[n] for n in names or at.names if n in at.names}
+        found = (
+            (name, self.secrets.get(ours)) for name, ours in sorted(passed.items())
+        )
+        return {name: one.reveal() for name, one in found if one is not None}
+
+    def _masks(self, at: StepAt) -> Iterable[str]:
+        """What earlier steps of the job asked to hide."""
+        mine = f"{at.run}/{at.job.key}/"
+        for key in self.runner.known():
+            process = self.runner.attach(key) if key.startswith(mine) else None
+            if process is not None:
+                yield from process.masks()
+
+
+def environment(
+    place: Workplace,
+    setting: Setting,
+    more: Mapping[str, str] | None = None,
+    key: str = "",
+) -> dict[str, str]:
+    """The whole environment of a process of a step, its event file written."""
+    files = place.files(key or setting.at.key)
+    event = setting.sight.contexts["github"].get("event", {})
+    place.write(files.event, json.dumps(event))
+    return variables(
+        setting.at, setting.sight, setting.folders, files, place.machine, more
+    )

@@ -1,0 +1,316 @@
+"""What a run does next: one pure function, and every wait has its reason."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from holdfast.declare import Job, Workflow
+from holdfast.expressions import (
+    ExpressionError,
+    Status,
+    evaluate,
+    interpolate,
+    is_truthy,
+)
+from holdfast.expressions.coerce import to_text
+from holdfast.model import JobView, RunView, State
+from holdfast.plan.matrix import Combination, expand
+
+Contexts: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One job to execute: of a matrix, one of several."""
+
+    key: str
+    job: Job
+    name: str
+    matrix: Combination = field(default_factory=dict)
+    index: int = 0
+    total: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Nothing of the run itself stands in the way: on to gate, group and worker."""
+
+    instance: Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A job waits, and this is why."""
+
+    key: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A job ends without having begun."""
+
+    key: str
+    state: State
+    why: str
+    total: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A job that is at work has to end."""
+
+    key: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The run is over."""
+
+    state: State
+    why: str
+
+
+Move: TypeAlias = Begin | Hold | Drop | Stop | Finish
+
+
+def next_moves(
+    flow: Workflow, view: RunView, contexts: Contexts, queued: Collection[str] = ()
+) -> tuple[Move, ...]:
+    """
+    Everything that is to be done now, jobs in the order of the file.
+
+    ``contexts`` are ``github inputs vars`` as expressions see them; ``queued`` are the
+    keys of jobs that wait for a worker already. The same view gives the same moves.
+    """
+    moves: list[Move] = []
+    for job in flow.jobs:
+        moves += _moves_of(job, flow, view, contexts, queued)
+    if not moves and not queued and all(_is_over(view, job) for job in flow.jobs):
+        return (_finish(view),)
+    return tuple(moves)
+
+
+def instances(job: Job, contexts: Contexts) -> tuple[Instance, ...]:
+    """
+    The jobs one job stands for, by its matrix.
+
+    Raises ``ValueError`` and ``ExpressionError`` when it cannot be worked out.
+    """
+    matrix = filled(job.strategy.matrix, contexts)
+    combinations = expand(matrix)
+    several = job.strategy.matrix is not None
+    return tuple(
+        Instance(
+            key=f"{job.id}.{number}" if several else job.id,
+            job=job,
+            name=_name(job, combination, contexts),
+            matrix=combination,
+            index=number,
+            total=len(combinations),
+        )
+        for number, combination in enumerate(combinations)
+    )
+
+
+def needs_of(job: Job, view: RunView) -> dict[str, Any]:
+    """The ``needs`` context of a job."""
+    return {name: result_of(view, name) for name in job.needs}
+
+
+def result_of(view: RunView, job: str) -> dict[str, Any]:
+    """How a job went, all of its matrix together: ``result`` and ``outputs``."""
+    views = view.of(job)
+    return {"result": _result(views), "outputs": _outputs(views)}
+
+
+def filled(value: Any, contexts: Contexts) -> Any:
+    """Plain values with every ``${{ }}`` in them replaced."""
+    match value:
+        case str():
+            return interpolate(value, contexts)
+        case Mapping():
+            return {key: filled(item, contexts) for key, item in value.items()}
+        case list() | tuple():
+            return [filled(item, contexts) for item in value]
+        case _:
+            return value
+
+
+def _moves_of(
+    job: Job,
+    flow: Workflow,
+    view: RunView,
+    contexts: Contexts,
+    queued: Collection[str],
+) -> Iterator[Move]:
+    if _is_over(view, job):
+        return
+    waiting = [n for n in job.needs if not _is_over(view, flow.job(n))]
+    if waiting:
+        yield Hold(job.id, f"it needs {', '.join(waiting)}")
+        return
+    around = {**contexts, "needs": needs_of(job, view)}
+    try:
+        fresh = not view.of(job.id) and not any(_of(key, job) for key in queued)
+        if fresh and not _wanted(job, flow, view, around):
+            yield Drop(
+                job.id, State.SKIPPED, f"its condition is false: {job.condition}"
+            )
+            return
+        every = instances(job, around)
+        if not every:
+            yield Drop(job.id, State.SKIPPED, "its matrix is empty")
+            return
+        most = _most(job, around, len(every))
+        fast = is_truthy(filled(job.strategy.fail_fast, around))
+    except (ExpressionError, ValueError) as error:
+        yield Drop(job.id, State.FAILED, str(error))
+        return
+    yield from _paced(every, view, queued, most, fast=fast)
+
+
+def _paced(
+    every: tuple[Instance, ...],
+    view: RunView,
+    queued: Collection[str],
+    most: int,
+    *,
+    fast: bool,
+) -> Iterator[Move]:
+    views = {one.key: view.jobs.get(one.key) for one in every}
+    failed = next((k for k, v in views.items() if v and v.result == "failure"), "")
+    stop = view.cancelled or (f"{failed} failed" if failed and fast else "")
+    busy = sum(_is_busy(views[one.key], one.key in queued) for one in every)
+    for one in every:
+        seen = views[one.key]
+        if seen is not None and seen.state.is_end:
+            continue
+        if _at_its_gate(seen) and one.key not in queued and not stop:
+            yield Begin(one)
+        elif _is_busy(seen, one.key in queued):
+            if stop and not _runs_when_cancelled(one.job):
+                yield Stop(one.key, stop)
+        elif stop and not _runs_when_cancelled(one.job):
+            yield Drop(one.key, State.CANCELLED, stop, one.total)
+        elif busy >= most:
+            yield Hold(one.key, f"max-parallel: {most} of its matrix are at work")
+        else:
+            busy += 1
+            yield Begin(one)
+
+
+def _runs_when_cancelled(job: Job) -> bool:
+    """Whether the job asked to run whatever happens."""
+    return any(word in job.condition for word in ("always()", "cancelled()"))
+
+
+def _is_busy(view: JobView | None, queued: bool) -> bool:  # noqa: FBT001
+    return queued or (view is not None and not view.state.is_end)
+
+
+def _at_its_gate(view: JobView | None) -> bool:
+    """Whether it waits for the gate before its first step: that is asked every time."""
+    if view is None or view.gate is None:
+        return False
+    return view.state is State.GATED and view.gate.step < 0
+
+
+def _of(key: str, job: Job) -> bool:
+    return key.partition(".")[0] == job.id
+
+
+def _most(job: Job, contexts: Contexts, total: int) -> int:
+    written = filled(job.strategy.max_parallel, contexts)
+    return total if written is None else max(1, int(float(to_text(written))))
+
+
+def _name(job: Job, combination: Combination, contexts: Contexts) -> str:
+    if job.name is not None:
+        return to_text(interpolate(str(job.name), {**contexts, "matrix": combination}))
+    if not combination:
+        return job.id
+    return f"{job.id} ({', '.join(_word(value) for value in combination.values())})"
+
+
+def _word(value: Any) -> str:
+    return to_text(value) if not isinstance(value, (Mapping, list)) else str(value)
+
+
+def _wanted(job: Job, flow: Workflow, view: RunView, contexts: Contexts) -> bool:
+    status = _status(_ancestors(job, flow), view)
+    return is_truthy(evaluate(job.condition, contexts, status=status))
+
+
+def _status(names: Collection[str], view: RunView) -> Status:
+    """How everything went that a job rests on."""
+    results = {_result(view.of(name)) for name in names}
+    if view.cancelled or "cancelled" in results:
+        return "cancelled"
+    if "failure" in results:
+        return "failure"
+    return "skipped" if "skipped" in results else "success"
+
+
+def _ancestors(job: Job, flow: Workflow) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = list(job.needs)
+    while waiting:
+        name = waiting.pop()
+        above = flow.job(name)
+        if above is not None and name not in found:
+            found.add(name)
+            waiting += above.needs
+    return frozenset(found)
+
+
+def _is_over(view: RunView, job: Job | None) -> bool:
+    """
+    Whether every job made of one has ended.
+
+    A matrix is over when as many have ended as its last one's number says; only the
+    caller, who expands it, knows more, and begins the missing ones first.
+    """
+    if job is None:
+        return True
+    views = view.of(job.id)
+    if not views or not all(one.state.is_end for one in views):
+        return False
+    return job.strategy.matrix is None or _whole(views)
+
+
+def _whole(views: tuple[JobView, ...]) -> bool:
+    """Whether a matrix has ended: dropped as one, or each of its jobs by itself."""
+    if any("." not in one.key for one in views):
+        return True
+    return any(one.total == len(views) for one in views)
+
+
+def _result(views: tuple[JobView, ...]) -> str:
+    results = {view.result for view in views}
+    for word in ("failure", "cancelled"):
+        if word in results:
+            return word
+    return "skipped" if results == {"skipped"} else "success"
+
+
+def _outputs(views: tuple[JobView, ...]) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for view in views:
+        merged |= {k: v for k, v in view.outputs.items() if v not in (None, "")}
+    return merged
+
+
+def _finish(view: RunView) -> Finish:
+    for state in (State.REJECTED, State.EXPIRED, State.FAILED):
+        bad = [j for j in view.jobs.values() if j.state is state and not j.forgiven]
+        if bad:
+            return Finish(state, f"{bad[0].key}: {bad[0].why or state.value}")
+    if view.cancelled:
+        return Finish(State.CANCELLED, view.cancelled)
+    if any(job.state is State.CANCELLED for job in view.jobs.values()):
+        return Finish(State.CANCELLED, "a job was cancelled")
+    if view.jobs and all(job.state is State.SKIPPED for job in view.jobs.values()):
+        return Finish(State.SKIPPED, "every job was skipped")
+    return Finish(State.SUCCEEDED, "")
