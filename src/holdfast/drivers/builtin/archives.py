@@ -1,0 +1,129 @@
+"""Artifacts of runs and caches of jobs, as archives in a folder of the project's state."""
+
+import glob
+import json
+import os
+import re
+import tarfile
+from collections.abc import Iterable, Sequence
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from holdfast.problems import HoldfastError, Problem
+
+_ODD = re.compile(r"[^A-Za-z0-9._-]")
+
+
+class Archives:
+    """Named archives; one is there whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(
+        self,
+        name: str,
+        patterns: Sequence[str],
+        base: Path,
+        *,
+        root: Path | None = None,
+    ) -> tuple[int, str]:
+        """
+        Keep the files below ``base`` that patterns name: how many, and the digest.
+
+        ``!`` in front takes files out again. With ``root`` names are below it.
+        """
+        files = list(_chosen(patterns, base))
+        at = self._path(name)
+        at.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = at.with_suffix(f".{os.getpid()}.part")
+        with tarfile.open(part, "w:gz", compresslevel=3) as archive:
+            for file in files:
+                archive.add(file, arcname=_inside(file, root or base), recursive=False)
+        part.replace(at)
+        at.with_suffix(".json").write_text(json.dumps({"name": name}), encoding="utf-8")
+        return len(files), _digest(at)
+
+    def has(self, name: str) -> bool:
+        """Whether there is one of that name."""
+        return self._path(name).exists()
+
+    def newest(self, prefix: str) -> str:
+        """The newest name that begins so; empty for none."""
+        found = [
+            (path.stat().st_mtime, json.loads(path.read_text(encoding="utf-8"))["name"])
+            for path in self._folder.glob("*.json")
+        ]
+        fitting = sorted(one for one in found if one[1].startswith(prefix))
+        return str(fitting[-1][1]) if fitting else ""
+
+    def names(self, prefix: str = "") -> tuple[str, ...]:
+        """Every name that begins so, in order."""
+        every = (
+            json.loads(path.read_text(encoding="utf-8"))["name"]
+            for path in self._folder.glob("*.json")
+        )
+        return tuple(sorted(name for name in every if name.startswith(prefix)))
+
+    def restore(self, name: str, into: Path) -> int:
+        """Put the files of one back below a folder; how many. Raises ``HoldfastError``."""
+        at = self._path(name)
+        if not at.exists():
+            raise HoldfastError(_missing(name, self.names()))
+        into.mkdir(parents=True, exist_ok=True)
+        with tarfile.open(at, "r:gz") as archive:
+            members = archive.getmembers()
+            archive.extractall(into, members, filter="data")
+        return len(members)
+
+    def forget(self, prefix: str) -> None:
+        """Remove everything whose name begins so."""
+        for name in self.names(prefix):
+            self._path(name).unlink(missing_ok=True)
+            self._path(name).with_suffix(".json").unlink(missing_ok=True)
+
+    def _path(self, name: str) -> Path:
+        plain = _ODD.sub("_", name)[:80]
+        return self._folder / f"{plain}-{sha256(name.encode()).hexdigest()[:12]}.tar"
+
+
+def _chosen(patterns: Sequence[str], base: Path) -> Iterable[Path]:
+    wanted: dict[Path, None] = {}
+    for pattern in patterns:
+        plain = os.path.expanduser(pattern.removeprefix("!").strip())  # noqa: PTH111
+        whole = plain if plain.startswith("/") else str(base / plain)
+        for name in sorted(glob.glob(whole, recursive=True, include_hidden=True)):  # noqa: PTH207
+            for file in _files(Path(name)):
+                if pattern.startswith("!"):
+                    wanted.pop(file, None)
+                else:
+                    wanted[file] = None
+    return wanted
+
+
+def _files(path: Path) -> Iterable[Path]:
+    if path.is_file():
+        yield path
+    elif path.is_dir():
+        yield from (file for file in sorted(path.rglob("*")) if file.is_file())
+
+
+def _inside(file: Path, root: Path) -> str:
+    try:
+        return str(file.relative_to(root))
+    except ValueError:
+        return str(file).lstrip("/")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _missing(name: str, known: Sequence[str]) -> Problem:
+    return Problem(
+        code="builtin.no-archive",
+        summary=f"There is no archive `{name}`",
+        detail=f"There are: {', '.join(known) or 'none'}.",
+        next_step="Upload it in a job that this one needs.",
+    )

@@ -1,0 +1,339 @@
+"""The worker's side: start commands under shims, and find them again."""
+
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from math import inf
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+import holdfast
+from holdfast.drivers.steps import leavings
+from holdfast.drivers.steps.shim import LEASE_OVER
+from holdfast.ports import Ended, LeaseOver, StepProcess, StepRunner, Task
+from holdfast.problems import HoldfastError, Problem
+
+_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[2]); "
+    "from holdfast.drivers.steps.spawner import main; main(int(sys.argv[1]))"
+)
+_LOOK = 0.1
+_PIECE = 1 << 20
+_PATIENCE = 20.0
+
+
+class ShimRunner:
+    """Steps of one site: everybody with the same folder sees and may keep the same."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+        self._lock = Lock()
+        self._spawner: subprocess.Popen[bytes] | None = None
+        self._orders: socket.socket | None = None
+        self._term, self._until = 0, inf
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @property
+    def term(self) -> int:
+        """Which term of the lease this is."""
+        return self._term
+
+    def start(self, task: Task, /) -> StepProcess:
+        """Start one; raises ``HoldfastError`` for a key that was started before."""
+        home, until = self._home(task.key), self._until
+        if task.term != self._term:
+            raise LeaseOver(_over(task.key))
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if leavings.is_begun(home) or leavings.is_void(home):
+            raise HoldfastError(_twice(task.key))
+        with suppress(FileExistsError):
+            (home / leavings.LEASE).symlink_to(self._folder / leavings.LEASE)
+        ours, its = socket.socketpair()
+        with its:
+            self._order(its)
+        ours.settimeout(_PATIENCE)
+        said = b""
+        with suppress(OSError):
+            ours.sendall(json.dumps(_told(task, home, until)).encode())
+            ours.shutdown(socket.SHUT_WR)
+            said = ours.recv(1)
+        if said == b"s":
+            return _ShimProcess(task.key, home, ours)
+        ours.close()
+        if said == LEASE_OVER:
+            raise LeaseOver(_over(task.key))
+        raise HoldfastError(_not_begun(task.key))
+
+    def forestall(self, key: str, /) -> bool:
+        """Make sure that one that never began never will; whether that is so now."""
+        home = self._home(key)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        until = monotonic() + _PATIENCE
+        while not leavings.make_void(home):
+            if leavings.is_begun(home):
+                return False
+            if monotonic() > until:
+                raise HoldfastError(_not_begun(key))
+            select.select([], [], [], _LOOK / 10)
+        return True
+
+    def attach(self, key: str, /) -> StepProcess | None:
+        """Find one again; ``None`` when it never began."""
+        home = self._home(key)
+        return _ShimProcess(key, home) if leavings.is_begun(home) else None
+
+    def known(self) -> Iterable[str]:
+        """Keys of everything that has left something on the disk."""
+        for file in sorted(self._folder.rglob(leavings.PID)):
+            yield str(file.parent.relative_to(self._folder))
+
+    def clear(self, prefix: str, /) -> None:
+        """End and remove everything whose keys begin with ``prefix/``."""
+        home = self._home(prefix)
+        for file in sorted(home.rglob(leavings.PID)):
+            key = str(file.parent.relative_to(self._folder))
+            _ShimProcess(key, file.parent).forget()
+        shutil.rmtree(home, ignore_errors=True)
+        with suppress(OSError):
+            home.parent.rmdir()
+
+    def renew(self, seconds: float, /) -> None:
+        """Hold the lease for so long from now on."""
+        now = leavings.boot_time()
+        if now > self._until:
+            self._term += 1
+        self._until = now + seconds
+        fresh = self._folder / f"{leavings.LEASE}.new"
+        fresh.write_text(f"{self._until:.3f}", encoding="ascii")
+        fresh.rename(self._folder / leavings.LEASE)
+
+    def close(self) -> None:
+        """Let go; what is at work goes on."""
+        with self._lock:
+            self._drop()
+
+    def _order(self, channel: socket.socket) -> None:
+        """Have the spawner fork a shim for a channel; a spawner that died is replaced."""
+        with self._lock:
+            for last in (False, True):
+                orders = self._orders or self._spawn()
+                try:
+                    socket.send_fds(orders, [b"t"], [channel.fileno()])
+                except OSError:
+                    if last:
+                        raise
+                    self._drop()
+                else:
+                    return
+
+    def _spawn(self) -> socket.socket:
+        ours, its = socket.socketpair()
+        source = str(Path(holdfast.__file__).parent.parent)
+        with its:
+            self._spawner = subprocess.Popen(
+                [sys.executable, "-I", "-c", _START, str(its.fileno()), source],
+                pass_fds=[its.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                env={"LC_ALL": "C.UTF-8"},
+            )
+        self._orders = ours
+        return ours
+
+    def _drop(self) -> None:
+        if self._orders is not None:
+            self._orders.close()
+        if self._spawner is not None:
+            self._spawner.wait()
+        self._orders = self._spawner = None
+
+    def _home(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise HoldfastError(_no_key(key))
+        return self._folder / key
+
+
+class _ShimProcess:
+    """One command with its shim, or what they left."""
+
+    def __init__(
+        self, key: str, home: Path, channel: socket.socket | None = None
+    ) -> None:
+        self._key, self._home, self._channel = key, home, channel
+
+    @property
+    def key(self) -> str:
+        """The key of its task."""
+        return self._key
+
+    def wait(self, seconds: float, /) -> Ended | None:
+        """Wait so long for its end."""
+        until = monotonic() + seconds
+        while True:
+            held = leavings.is_held(self._home)
+            body = leavings.read_ended(self._home)
+            if body is not None:
+                self._close()
+                return _ended(body)
+            if not held:
+                self._close()
+                return _lost(self._home)
+            left = until - monotonic()
+            if left <= 0:
+                return None
+            self._rest(min(left, _LOOK))
+
+    def output(self, offset: int, /) -> bytes:
+        """What it printed from a place on, a piece at a time."""
+        try:
+            with (self._home / leavings.OUTPUT).open("rb") as file:
+                file.seek(offset)
+                return file.read(_PIECE)
+        except FileNotFoundError:
+            return b""
+
+    def moments(self) -> tuple[tuple[int, datetime], ...]:
+        """When the output had reached which length."""
+        return tuple(self._moments())
+
+    def cancel(self) -> None:
+        """Ask for its end."""
+        pid = leavings.read_pid(self._home)
+        if pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+
+    def masks(self) -> tuple[str, ...]:
+        """Values the command asked to hide."""
+        try:
+            text = (self._home / leavings.MASKS).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ()
+        return tuple(json.loads(line) for line in text.splitlines())
+
+    def release(self) -> None:
+        """Let go of it; it goes on."""
+        self._close()
+
+    def forget(self) -> None:
+        """End what it left running, and remove its folder."""
+        until = monotonic() + _PATIENCE
+        while leavings.is_held(self._home) and monotonic() < until:
+            self.cancel()
+            self._rest(0.02)
+        self._close()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _moments(self) -> Iterator[tuple[int, datetime]]:
+        with suppress(FileNotFoundError):
+            text = (self._home / leavings.MOMENTS).read_text(encoding="ascii")
+            for line in text.splitlines():
+                size, at = line.split()
+                yield int(size), datetime.fromtimestamp(float(at), UTC)
+
+    def _rest(self, seconds: float) -> None:
+        """Wait for a word from the shim, or for so long."""
+        if self._channel is None:
+            select.select([], [], [], min(seconds, _LOOK / 2))
+            return
+        if select.select([self._channel], [], [], seconds)[0] and not self._hear():
+            self._close()
+
+    def _hear(self) -> bytes:
+        with suppress(OSError):
+            return self._channel.recv(16) if self._channel else b""
+        return b""
+
+    def _close(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+
+
+def _told(task: Task, home: Path, until: float) -> dict[str, Any]:
+    """A task as the shim reads it."""
+    return {
+        "home": str(home),
+        "argv": task.argv,
+        "folder": str(task.folder),
+        "env": dict(task.env),
+        "secrets": task.secrets,
+        "timeout": task.timeout,
+        "signal": task.signal.removeprefix("SIG"),
+        "grace": task.grace,
+        "until": until,
+    }
+
+
+def _ended(body: dict[str, Any]) -> Ended:
+    return Ended(
+        how=body["how"],
+        status=body["status"],
+        started=datetime.fromtimestamp(body["started"], UTC),
+        ended=datetime.fromtimestamp(body["ended"], UTC),
+        why=body["why"],
+    )
+
+
+def _lost(home: Path) -> Ended:
+    """Its shim is gone and said nothing."""
+    with suppress(OSError):
+        began = datetime.fromtimestamp((home / leavings.PID).stat().st_mtime, UTC)
+        return Ended("lost", 1, began, began, "Its process was killed from outside.")
+    never = datetime.fromtimestamp(0, UTC)
+    return Ended("lost", 1, never, never, "It left nothing.")
+
+
+def _twice(key: str) -> Problem:
+    return Problem(
+        code="steps.begun-before",
+        summary=f"{key} was begun before",
+        detail="Its folder is there. Nothing was started.",
+        next_step="Look at the run: holdfast why RUN",
+    )
+
+
+def _over(key: str) -> Problem:
+    return Problem(
+        code="steps.lease-over",
+        summary=f"{key} was not begun: the worker's lease had ended",
+        detail="The worker, or its machine, stood still for too long. Somebody else may "
+        "have the job by now. Nothing was started.",
+        next_step="Look at the run: holdfast why RUN",
+    )
+
+
+def _not_begun(key: str) -> Problem:
+    return Problem(
+        code="steps.not-begun",
+        summary=f"{key} could not be begun",
+        detail="The process that keeps it said nothing; the disk may be full. The "
+        "command was not started.",
+        next_step="holdfast doctor",
+    )
+
+
+def _no_key(key: str) -> Problem:
+    return Problem(
+        code="steps.no-key",
+        summary=f"`{key}` is no name for a step",
+        detail="Nothing was started.",
+        next_step="Use letters, digits, `_`, `-` and `.` between slashes.",
+    )
+
+
+_: type[StepRunner] = ShimRunner

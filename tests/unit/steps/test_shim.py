@@ -1,0 +1,333 @@
+"""Real processes, killed in every place."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from holdfast.drivers.steps import ShimRunner, leavings
+from holdfast.ports import Ended, LeaseOver, StepProcess, Task
+from holdfast.problems import HoldfastError
+
+STARTER = Path(__file__).parent / "starter.py"
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Iterator[ShimRunner]:
+    made = ShimRunner(tmp_path / "steps")
+    made.renew(60)
+    yield made
+    for key in list(made.known()):
+        found = made.attach(key)
+        assert found is not None
+        found.forget()
+    made.close()
+
+
+def task(script: str, key: str = "r1/build/0/1", **more: Any) -> Task:
+    env = {"PATH": os.environ["PATH"]}
+    return Task(key, ("/bin/sh", "-c", script), Path("/"), env, **more)
+
+
+def end_of(process: StepProcess) -> Ended:
+    end = process.wait(20)
+    assert end is not None
+    return end
+
+
+def until(happened: Callable[[], Any]) -> Any:
+    give_up = time.monotonic() + 20
+    while not (answer := happened()):
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
+    return answer
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"
+
+
+def printed_pid(process: StepProcess) -> int:
+    return int(until(lambda: process.output(0).endswith(b"\n") and process.output(0)))
+
+
+def test_a_command_leaves_its_output_and_its_status(runner: ShimRunner) -> None:
+    process = runner.start(task("echo out; echo err >&2; exit 3"))
+    end = end_of(process)
+    assert (end.how, end.status) == ("exited", 3)
+    assert process.output(0) == b"out\nerr\n"
+    assert process.output(4) == b"err\n"
+    assert end.started <= end.ended
+    assert process.moments()[-1][0] == 8
+
+
+def test_its_environment_and_folder_are_exactly_those_of_the_task(
+    runner: ShimRunner, tmp_path: Path
+) -> None:
+    made = Task("r1/a/0/1", ("/usr/bin/env",), tmp_path, {"ONE": "1"})
+    process = runner.start(made)
+    end_of(process)
+    assert process.output(0) == b"ONE=1\n"
+
+
+def test_a_command_that_is_not_there_says_so(runner: ShimRunner) -> None:
+    process = runner.start(Task("r1/a/0/1", ("/no/such",), Path("/"), {}))
+    end = end_of(process)
+    assert (end.how, end.status) == ("not-started", 127)
+    assert end.why == "/no/such: No such file or directory"
+
+
+def test_a_signal_is_told_as_a_shell_does(runner: ShimRunner) -> None:
+    assert end_of(runner.start(task("kill -9 $$"))).status == 137
+
+
+def test_the_same_key_is_not_begun_twice(runner: ShimRunner) -> None:
+    end_of(runner.start(task("true")))
+    with pytest.raises(HoldfastError, match="begun before"):
+        runner.start(task("true"))
+
+
+@pytest.mark.parametrize("key", ["", "/a", "../a", "a/../b", "a//b", "a b", "-x"])
+def test_a_key_that_leads_elsewhere_is_refused(runner: ShimRunner, key: str) -> None:
+    with pytest.raises(HoldfastError, match="no name for a step"):
+        runner.start(task("true", key))
+
+
+def test_a_killed_worker_finds_its_command_again(tmp_path: Path) -> None:
+    folder = tmp_path / "steps"
+    script = "echo begun; sleep 1.2; echo done; exit 4"
+    worker = subprocess.Popen(
+        [
+            sys.executable,
+            str(STARTER),
+            str(folder),
+            "r1/a/0/1",
+            "/bin/sh",
+            "-c",
+            script,
+        ],
+        stdout=subprocess.PIPE,
+    )
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == b"started\n"
+    worker.kill()
+    worker.wait()
+    worker.stdout.close()
+    again = ShimRunner(folder)
+    assert list(again.known()) == ["r1/a/0/1"]
+    process = again.attach("r1/a/0/1")
+    assert process is not None
+    end = end_of(process)
+    assert (end.how, end.status) == ("exited", 4)
+    assert process.output(0) == b"begun\ndone\n"
+    assert again.attach("r1/a/0/2") is None
+    process.forget()
+    assert list(again.known()) == []
+    again.close()
+
+
+def test_nothing_begins_when_the_lease_ended_since_it_was_decided(
+    runner: ShimRunner,
+) -> None:
+    decided = task("echo late", term=runner.term)
+    runner.renew(-1)
+    with pytest.raises(LeaseOver, match="had ended"):
+        runner.start(decided)
+    runner.renew(60)
+    assert runner.term == decided.term + 1
+    with pytest.raises(LeaseOver, match="had ended"):
+        runner.start(decided)
+    assert runner.attach(decided.key) is None
+    anew = runner.start(replace(decided, term=runner.term))
+    assert end_of(anew).status == 0
+
+
+def test_a_lease_that_is_renewed_in_time_stays_the_same(runner: ShimRunner) -> None:
+    term = runner.term
+    runner.renew(60)
+    assert runner.term == term
+
+
+def test_what_was_forestalled_never_begins(runner: ShimRunner) -> None:
+    assert runner.forestall("r1/build/0/1")
+    assert runner.forestall("r1/build/0/1")
+    with pytest.raises(HoldfastError, match="was begun before"):
+        runner.start(task("echo late"))
+    assert runner.attach("r1/build/0/1") is None
+
+
+def test_what_has_begun_cannot_be_forestalled(runner: ShimRunner) -> None:
+    process = runner.start(task("sleep 0.2"))
+    assert not runner.forestall(process.key)
+    assert end_of(process).status == 0
+    assert not runner.forestall(process.key)
+
+
+def test_all_of_a_job_is_ended_and_removed(runner: ShimRunner) -> None:
+    process = runner.start(task("echo $$; sleep 60"))
+    other = runner.start(task("echo other", "r1/test/0/1"))
+    child = printed_pid(process)
+    end_of(other)
+    process.release()
+    runner.forestall("r1/build/1/1")
+    runner.clear("r1/build")
+    until(lambda: not is_alive(child))
+    assert list(runner.known()) == [other.key]
+    runner.clear("r1/test")
+    assert not runner._home("r1").exists()
+
+
+def test_a_killed_spawner_is_replaced_and_harms_nobody(runner: ShimRunner) -> None:
+    first = runner.start(task("sleep 1; echo first"))
+    assert runner._spawner is not None
+    runner._spawner.kill()
+    runner._spawner.wait()
+    second = runner.start(task("echo second", "r1/build/1/1"))
+    assert end_of(second).status == 0
+    assert end_of(first).status == 0
+    assert first.output(0) == b"first\n"
+
+
+def test_a_killed_shim_takes_its_command_along_and_is_found_out(
+    runner: ShimRunner,
+) -> None:
+    process = runner.start(task("echo $$; sleep 60"))
+    child = printed_pid(process)
+    shim = leavings.read_pid(runner._home(process.key))
+    assert shim is not None
+    os.kill(shim, signal.SIGKILL)
+    assert end_of(process).how == "lost"
+    until(lambda: not is_alive(child))
+
+
+def test_cancel_asks_first(runner: ShimRunner) -> None:
+    script = "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done"
+    process = runner.start(task(script))
+    until(lambda: b"up" in process.output(0))
+    began = time.monotonic()
+    process.cancel()
+    end = end_of(process)
+    assert (end.how, end.status) == ("cancelled", 0)
+    assert process.output(0).endswith(b"bye\n")
+    assert time.monotonic() - began < 2
+
+
+def test_cancel_uses_the_signal_the_step_wants(runner: ShimRunner) -> None:
+    script = "trap 'echo int; exit 7' INT; echo up; while :; do sleep 0.05; done"
+    process = runner.start(task(script, signal="INT"))
+    until(lambda: b"up" in process.output(0))
+    process.cancel()
+    assert end_of(process).status == 7
+
+
+def test_who_does_not_listen_is_killed_with_all_that_came_from_it(
+    runner: ShimRunner,
+) -> None:
+    script = "trap '' TERM; setsid sh -c 'echo $$; trap \"\" TERM; sleep 60' & wait"
+    process = runner.start(task(script, grace=0.3))
+    apart = printed_pid(process)
+    process.cancel()
+    end = end_of(process)
+    assert (end.how, end.status) == ("cancelled", 137)
+    assert not is_alive(apart)
+
+
+def test_a_command_that_takes_too_long_is_ended(runner: ShimRunner) -> None:
+    end = end_of(runner.start(task("sleep 60", timeout=0.3, grace=1.0)))
+    assert (end.how, end.status) == ("timed-out", 143)
+
+
+def test_when_nobody_holds_the_lease_every_command_ends(runner: ShimRunner) -> None:
+    process = runner.start(task("echo $$; exec sleep 60"))
+    child = printed_pid(process)
+    runner.renew(-1)
+    assert end_of(process).how == "lease-lost"
+    assert not is_alive(child)
+
+
+def test_what_a_command_leaves_running_goes_with_the_job(runner: ShimRunner) -> None:
+    process = runner.start(task("sh -c 'echo $$; sleep 60' & sleep 0.2; exit 5"))
+    end = end_of(process)
+    assert (end.how, end.status) == ("exited", 5)
+    left = int(process.output(0))
+    assert is_alive(left)
+    process.forget()
+    assert not is_alive(left)
+
+
+def test_a_secret_is_hidden_wherever_the_pieces_are_cut(runner: ShimRunner) -> None:
+    script = "printf 'a hunt'; sleep 0.1; printf 'er2-value b\\n'; printf hunter2-value"
+    process = runner.start(task(script, secrets=("hunter2-value",)))
+    end_of(process)
+    assert process.output(0) == b"a *** b\n***"
+    for file in runner._home(process.key).iterdir():
+        assert b"hunter2" not in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "echo '::add-mask::s3cret-value'; echo s3cret-value",
+        "printf '::add-'; sleep 0.1; echo 'mask::s3cret-value'; echo s3cret-value",
+    ],
+)
+def test_a_command_can_ask_to_hide_a_value(runner: ShimRunner, script: str) -> None:
+    process = runner.start(task(script))
+    end_of(process)
+    assert process.output(0) == b"::add-mask::***\n***\n"
+    assert process.masks() == ("s3cret-value",)
+
+
+def test_output_that_is_no_text_is_kept_as_it_is(runner: ShimRunner) -> None:
+    process = runner.start(task("head -c 300000 /dev/zero; printf '\\377\\000'"))
+    end_of(process)
+    assert process.output(0) == b"\0" * 300000 + b"\xff\0"
+
+
+def test_a_prompt_without_an_end_of_line_is_seen_at_once(runner: ShimRunner) -> None:
+    process = runner.start(task("printf 'password: '; sleep 60", grace=0.1))
+    until(lambda: process.output(0) == b"password: ")
+    process.cancel()
+    end_of(process)
+
+
+def test_many_commands_at_once_leave_no_process_and_no_handle(
+    runner: ShimRunner,
+) -> None:
+    end_of(runner.start(task("true", "r1/first/0/1")))
+    handles = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    made = [runner.start(task(f"exit {n % 5}", f"r1/j{n}/0/1")) for n in range(60)]
+    assert [end_of(process).status for process in made] == [n % 5 for n in range(60)]
+    assert len(os.listdir("/proc/self/fd")) == handles  # noqa: PTH208
+    homes = [runner._home(process.key) for process in made]
+    until(lambda: not any(leavings.is_held(home) for home in homes))
+
+
+def test_a_full_disk_loses_output_and_says_how_much(
+    runner: ShimRunner, tmp_path: Path
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    disk = tmp_path / "steps" / "r1"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+    subprocess.run(mount, check=True)
+    try:
+        process = runner.start(task("head -c 200000 /dev/zero; exit 6"))
+        end = end_of(process)
+        assert (end.how, end.status) == ("exited", 6)
+        assert "could not be kept" in end.why
+        process.forget()
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
