@@ -1,0 +1,5 @@
+"""Repositories elsewhere."""
+
+from holdfast.drivers.forges.polling import GitRemote
+
+__all__ = ["GitRemote"]
