@@ -20,10 +20,11 @@ from holdfast.engine.drift import State, compare, marked
 from holdfast.engine.entries import Reason
 from holdfast.engine.loop import Person, Wanted
 from holdfast.engine.settle import resolve, settle
+from holdfast.gate import Approval
 from holdfast.load import Resolved, Selection
-from holdfast.model import Address, Plan, Snapshot, Target, Verdict
+from holdfast.model import Address, Event, Plan, Snapshot, Target, Verdict
 from holdfast.plan import Binding, NoWayBack
-from holdfast.problems import HoldfastError, Problem
+from holdfast.problems import HoldfastError, Problem, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Application:
             hosts = [host for host in selection.hosts if host not in unknown]
             resolved = load.resolve(self.project, kinds, hosts, seen.facts, find)
         if resolved.problems:
-            raise HoldfastError(*resolved.problems)
+            raise HoldfastError(*map(self.secrets.without, resolved.problems))
         return resolved, unknown
 
     def propose(self, selectors: Sequence[str]) -> Proposal:
@@ -107,7 +108,9 @@ class Application:
         binding = Binding(
             targets=self._targets(hosts), commit=self.commit, purpose=f"undo {run}"
         )
+        unhidden = self._learn_secrets_on(hosts)
         plan, lost, wanted = self.engine.undo_plan(run, binding, chosen)
+        plan = replace(plan, warnings=(*plan.warnings, *unhidden))
         return self._judged(Proposal(plan, wanted, of=run)), lost
 
     def drift(self, selectors: Sequence[str]) -> tuple[Drift, Proposal]:
@@ -124,13 +127,27 @@ class Application:
 
     # --- deciding and doing ----------------------------------------------------
 
-    def judge(self, proposal: Proposal, *, ask: bool, why: str) -> Verdict:
-        """Ask the gate; with ``ask`` the person at the terminal counts as an approver."""
+    def judge(
+        self,
+        proposal: Proposal,
+        *,
+        ask: bool,
+        why: str,
+        given: Sequence[Approval] = (),
+        run: str = "",
+    ) -> Verdict:
+        """
+        Ask the gate; with ``ask`` the person at the terminal counts as an approver.
+
+        ``given`` are words that were said before; what ``run`` claims is not in its way.
+        """
         rules, plan = rules_for(self.project), proposal.plan
         now = self.engine.clock.now()
-        given = [approval_of(self.project, self.actor, plan, now, why)]
-        yes = given if ask and why else []
+        here = approval_of(self.project, self.actor, plan, now, why)
+        yes = [*given, *([here] if ask and why else [])]
         facts = facts_for(self.project, self.engine, proposal.author, plan, yes)
+        others = tuple(c for c in facts.claims if not run or c.run != run)
+        facts = replace(facts, claims=others)
         return self.engine.judge(plan, rules, facts)
 
     def carry_out(
@@ -240,6 +257,17 @@ class Application:
             for entry in (self.project.hosts[host] for host in hosts)
         )
 
+    def _learn_secrets_on(self, hosts: Sequence[str]) -> tuple[Problem, ...]:
+        """Hide what any run took to these hosts; a warning for what cannot be."""
+        warnings = []
+        started = self.store.ledger.of_event(Event.RUN_STARTED)
+        for name in record.secrets_on(hosts, started):
+            try:
+                self.secrets.every(name)
+            except HoldfastError as error:
+                warnings.append(_unhidden(name, error.problems[0]))
+        return tuple(warnings)
+
     def _hosts_of(self, run: str) -> list[str]:
         entries = self.store.ledger.of_run(run)
         named = {entry.address.host for entry in entries if entry.address}
@@ -250,6 +278,16 @@ def _wanted(resolved: Resolved, selection: Selection) -> Wanted:
     chosen = chooser(selection.addresses)
     resources = tuple(r for r in resolved.resources if chosen(r.address))
     return Wanted(resources, resolved.handlers, resolved.checks)
+
+
+def _unhidden(name: str, why: Problem) -> Problem:
+    return Problem(
+        code="app.cannot-hide",
+        summary=f"{name} cannot be hidden if a command prints it",
+        detail=f"It was taken to that host, and cannot be opened: {why.summary}.",
+        next_step=why.next_step,
+        severity=Severity.WARNING,
+    )
 
 
 def _doubt(run: str, address: Address) -> Problem:

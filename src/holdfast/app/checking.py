@@ -13,7 +13,12 @@ def check_project(directory: Path) -> tuple[tuple[Problem, ...], tuple[str, ...]
     if root is None:
         return (no_project(directory),), ()
     loaded = load.load(root, {kind.name: kind for kind in BUILT_IN})
-    return loaded.problems, loaded.files
+    project = loaded.project
+    odd = list(project.warnings) if project else []
+    odd += (
+        [problem for _, told in project.refused for problem in told] if project else []
+    )
+    return (*loaded.problems, *odd), loaded.files
 
 
 def schemas() -> dict[str, object]:

@@ -1,9 +1,10 @@
 """Secrets and claims: what people keep and hold, each use of it recorded."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from holdfast.app.application import Application
+from holdfast.app.secrets import stored_for
 from holdfast.declare import seconds_of
 from holdfast.engine.journal import moment
 from holdfast.model import Attributes, Claim, Entry, Event, Sensitive
@@ -12,9 +13,57 @@ from holdfast.problems import HoldfastError, Problem, did_you_mean
 
 def set_secret(app: Application, name: str, value: str) -> Sensitive:
     """Keep a new version of a secret."""
-    kept = app.secrets.set(name, value)
+    kept = app.secrets.set(name, value, app.actor, app.engine.clock.now())
     _note(app, Event.SECRET_SET, {"secret": kept.reference})
     return kept
+
+
+def rotate_secret(
+    app: Application, name: str, value: str, grace: str
+) -> tuple[Sensitive, datetime]:
+    """
+    Keep a new version; the ones before count until the moment that is answered.
+
+    Raises ``HoldfastError`` when what is in use is not kept here.
+    """
+    old = need_secret(app, name)
+    keeper = app.secrets.keeper(name)
+    if keeper is None:
+        raise HoldfastError(_kept_elsewhere(name, app.secrets.home(name)))
+    now = app.engine.clock.now()
+    until = now + timedelta(seconds=_seconds(grace))
+    before = [v for v in keeper.versions(name) if v.usable(now)]
+    kept = app.secrets.set(name, value, app.actor, now)
+    for version in before:
+        if version.usable(until):
+            keeper.retire(name, version.version, until)
+    told = {"secret": kept.reference, "previous": old.reference, "until": moment(until)}
+    _note(app, Event.SECRET_SET, told)
+    return kept, until
+
+
+def retire_secret(app: Application, name: str, version: str) -> None:
+    """Stop accepting a version at once; the newest one cannot be retired."""
+    found = need_secret(app, name)
+    keeper = app.secrets.keeper(name)
+    if keeper is None:
+        raise HoldfastError(_kept_elsewhere(name, app.secrets.home(name)))
+    if version == found.version:
+        raise HoldfastError(_in_use(found))
+    if not keeper.retire(name, version, app.engine.clock.now()):
+        known = [one.version for one in keeper.versions(name)]
+        raise HoldfastError(_no_version(name, version, known))
+    _note(app, Event.SECRET_RETIRED, {"secret": f"{name}@{version}"})
+
+
+def rekey(app: Application, *, with_age: bool) -> int:
+    """Renew the root key; how many versions were wrapped anew."""
+    stored = stored_for(app.root, app.state, app.store)
+    count = stored.rekey()
+    if with_age:
+        stored.roots.seal_with_age()
+    _note(app, Event.SECRET_REKEYED, {"versions": count, "age": with_age})
+    return count
 
 
 def need_secret(app: Application, name: str) -> Sensitive:
@@ -66,7 +115,7 @@ def _seconds(duration: str) -> int:
             Problem(
                 code="app.no-duration",
                 summary=f"`{duration}` is no duration",
-                detail=f"{error}. Nothing was claimed.",
+                detail=f"{error}. Nothing was changed.",
                 next_step="Write how long as 30m, 2h or 7d.",
             )
         ) from error
@@ -90,6 +139,33 @@ def _known(app: Application, key: str) -> None:
                 next_step=did_you_mean(key, known),
             )
         )
+
+
+def _kept_elsewhere(name: str, home: str) -> Problem:
+    return Problem(
+        code="app.kept-elsewhere",
+        summary=f"`{name}` is not kept here and cannot be changed here",
+        detail=f"It comes from {home}. Nothing was changed.",
+        next_step="Change it there; what uses it shows in: holdfast plan",
+    )
+
+
+def _in_use(found: Sensitive) -> Problem:
+    return Problem(
+        code="app.version-in-use",
+        summary=f"{found.reference} is the version in use",
+        detail="Without it there would be none. Nothing was changed.",
+        next_step=f"Replace it: holdfast secret rotate {found.name} --grace 0s",
+    )
+
+
+def _no_version(name: str, version: str, known: list[str]) -> Problem:
+    return Problem(
+        code="app.no-such-version",
+        summary=f"There is no version {version} of `{name}`",
+        detail=f"Known: {', '.join(known)}. Nothing was changed.",
+        next_step=did_you_mean(version, known) or f"holdfast secret exposure {name}",
+    )
 
 
 def _note(app: Application, event: Event, body: Attributes) -> None:

@@ -7,32 +7,36 @@ from pathlib import Path
 from holdfast import load
 from holdfast.app.application import Application
 from holdfast.app.checking import no_project
-from holdfast.app.wiring import hosts_for, secrets_for
+from holdfast.app.databases import open_chosen
+from holdfast.app.secrets import secrets_for
+from holdfast.app.wiring import hosts_for
 from holdfast.drivers.clock import SystemClock
-from holdfast.drivers.stores import open_store
 from holdfast.engine import Engine
 from holdfast.engine.look import Eyes, Watch, unwatched
 from holdfast.kinds import BUILT_IN, PROBES
 from holdfast.problems import HoldfastError, Problem
 
+_STATE = ".holdfast"
 
-def open_application(directory: Path, watch: Watch = unwatched) -> Application:
+
+def open_application(
+    directory: Path, watch: Watch = unwatched, database: str = ""
+) -> Application:
     """
     Open the project around a folder; ``watch`` is told how looking at hosts goes.
 
+    ``database`` is the URL of a PostgreSQL database when its state is to be there.
     Raises ``HoldfastError`` with all its problems.
     """
-    root = load.find_root(directory)
-    if root is None:
-        raise HoldfastError(no_project(directory))
+    root = _root(directory)
     kinds = {kind.name: kind for kind in BUILT_IN}
     loaded = load.load(root, kinds)
     if loaded.project is None or loaded.problems:
         raise HoldfastError(*loaded.problems)
-    state = root / ".holdfast"
+    state = root / _STATE
     _make_state(state)
-    store = open_store(state / "holdfast.db")
-    secrets = secrets_for(root, state)
+    store = open_chosen(state, loaded.project.database, database)
+    secrets = secrets_for(root, state, store, loaded.project.secrets)
     actor = os.environ.get("HOLDFAST_ACTOR") or getpass.getuser()
     engine = Engine(
         eyes=Eyes(
@@ -50,6 +54,18 @@ def open_application(directory: Path, watch: Watch = unwatched) -> Application:
         redact=secrets.redact,
     )
     return Application(root, state, loaded.project, engine, store, secrets, actor)
+
+
+def state_of(directory: Path) -> Path:
+    """Where the project around a folder keeps what is its own."""
+    return _root(directory) / _STATE
+
+
+def _root(directory: Path) -> Path:
+    root = load.find_root(directory)
+    if root is None:
+        raise HoldfastError(no_project(directory))
+    return root
 
 
 def _make_state(state: Path) -> None:

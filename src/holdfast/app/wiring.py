@@ -1,13 +1,11 @@
 """Choose drivers and hand them to the engine."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from holdfast.declare import Connect, HostEntry, Project, over
-from holdfast.drivers.files import read_or_make_key
 from holdfast.drivers.hosts import ContainerHost, LocalHost, ScriptedHost, SshHost
-from holdfast.drivers.secrets import AgeSecrets, EnvironmentSecrets, SecretChain
+from holdfast.drivers.secrets import SecretChain
 from holdfast.model import Sensitive
 from holdfast.ports import Host
 from holdfast.problems import HoldfastError, Problem
@@ -72,12 +70,3 @@ def hosts_for(
         )
         for name, entry in project.hosts.items()
     }
-
-
-def secrets_for(root: Path, state: Path) -> SecretChain:
-    """Where secrets come from: the environment first, then the project's own files."""
-    key = read_or_make_key(state / "key")
-    return SecretChain(
-        [EnvironmentSecrets(os.environ, key)],
-        AgeSecrets(root / "secrets", state / "age.key"),
-    )

@@ -103,10 +103,11 @@ class Progress:
         return int(told[2])
 
     def said(self, number: int) -> str:
-        """What one change printed, its last 64 KiB."""
+        """What one change printed, the last 64 KiB of whole lines."""
         return bytes(self.output.get(number, b"")).decode(errors="replace").strip("\n")
 
     def _keep(self, line: bytes) -> None:
         kept = self.output.setdefault(self.begun, bytearray())
         kept += line + b"\n"
-        del kept[:-_OUTPUT_KEPT]
+        if len(kept) > _OUTPUT_KEPT:
+            del kept[: kept.find(b"\n", len(kept) - _OUTPUT_KEPT) + 1]

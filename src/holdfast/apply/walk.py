@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from holdfast.apply.outcome import Outcome, Walked
@@ -180,7 +180,7 @@ def _make(
         result = host.run(script.text, listen=teller.hear)
     except Unreachable as error:
         event = Event.IN_DOUBT if error.started else Event.UNREACHABLE
-        return teller.finish(event, event, error.problems[0])
+        return teller.finish(event, event, _without(error.problems[0], crew.redact))
     if result.status == BUSY and not teller.begun:
         return teller.finish(Event.SKIPPED, Event.SKIPPED, None, _busy(host.name))
     cut_off = _cut_off(host.name, result.status, result.stderr, crew.redact)
@@ -276,10 +276,17 @@ def _failed(change: Change, status: int, said: str) -> Problem:
     )
 
 
+def _without(problem: Problem, redact: Callable[[str], str]) -> Problem:
+    """The problem without secrets: a connection that broke quotes what was said."""
+    return replace(
+        problem, summary=redact(problem.summary), detail=redact(problem.detail)
+    )
+
+
 def _cut_off(
     host: str, status: int, stderr: bytes, redact: Callable[[str], str]
 ) -> Problem:
-    words = redact(stderr[-500:].decode(errors="replace").strip())
+    words = redact(stderr.decode(errors="replace").strip())[-500:]
     return Problem(
         code="apply.cut-off",
         summary=f"The script on {host} ended with {status} before it was done",

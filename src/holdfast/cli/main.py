@@ -10,6 +10,9 @@ from holdfast.problems import Exit, HoldfastError, did_you_mean
 
 click.UsageError.exit_code = int(Exit.USAGE)
 
+_HIDDEN = {"step"}
+"""Commands that Holdfast itself calls."""
+
 _COMMANDS = {
     "init": "Begin a project in this folder.",
     "check": "Say everything that is wrong with the declarations.",
@@ -17,13 +20,27 @@ _COMMANDS = {
     "apply": "Plan, ask, change, verify and record.",
     "drift": "Show what is no longer as it was left.",
     "undo": "Take a run back.",
+    "run": "Run a workflow and follow it to its end.",
+    "runs": "List runs of workflows; prune old ones.",
+    "status": "Show one run: its jobs, what waits and why, its gates.",
+    "logs": "Print what the steps of a run printed.",
+    "approve": "Say yes to exactly what a run's gate shows.",
+    "reject": "Say no to what a run's gate shows.",
+    "cancel": "End a run.",
+    "workflows": "List workflows and what starts them.",
+    "serve": "Serve pages and API, and work, in one process.",
+    "token": "Give people tokens for the server.",
+    "worker": "Work for runs on this machine; drain or list workers.",
     "resolve": "Say what happened to a change that is in doubt.",
     "history": "List what was changed, by whom and when.",
     "why": "Say why a thing is as it is, or why a run did what it did.",
     "evidence": "Write all that is known of a run into one HTML file.",
     "ledger": "Verify the chain of the ledger.",
+    "database": "Say where the project's state is kept; move it to PostgreSQL.",
     "claim": "Take, release and list claims on hosts and environments.",
-    "secret": "Set, list, read and rotate secrets.",
+    "secret": "Keep, rotate, follow and scrub secrets.",
+    "event": "List, show, send and replay events; answer about missed runs.",
+    "rule": "List what workflows answer to, and test them on stored events.",
     "rehearse": "Run it for real over a throw-away copy and list what it touched.",
     "hosts": "List hosts, their groups and facts.",
     "schema": "Print the JSON Schema of the project's files, for editors.",
@@ -42,7 +59,7 @@ class _Lazy(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in _COMMANDS and cmd_name not in _HIDDEN:
             return None
         found = import_module(f"holdfast.cli.commands.{cmd_name}")
         command: click.Command = found.command
@@ -53,7 +70,7 @@ class _Lazy(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Say the nearest name when a command is not known."""
         name = args[0]
-        if name not in _COMMANDS and not name.startswith("-"):
+        if name not in {*_COMMANDS, *_HIDDEN} and not name.startswith("-"):
             hint = did_you_mean(name, _COMMANDS)
             ctx.fail(f"There is no command `{name}`. {hint}")
         return super().resolve_command(ctx, args)

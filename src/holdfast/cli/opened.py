@@ -1,35 +1,57 @@
 """Open the project a command is about, and close it again."""
 
 import gc
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from traceback import format_exception
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 import click
+
+from holdfast.problems import HoldfastError
 
 if TYPE_CHECKING:
     from holdfast.app import Application
 
 
 @contextmanager
-def opened(ctx: click.Context) -> Iterator["Application"]:
+def opened(ctx: click.Context, database: str = "") -> Iterator["Application"]:
     """The application of the project around ``-C DIR``; connections close at the end."""
-    app = _open(Path(ctx.obj["directory"]))
+    app = _open(Path(ctx.obj["directory"]), database)
+    sys.excepthook = partial(_say_without_secrets, app.secrets.redact)
     try:
         yield app
+    except HoldfastError as error:
+        error.problems = tuple(app.secrets.without(p) for p in error.problems)
+        error.args = (app.secrets.redact(str(error)),)
+        raise
     finally:
         app.close()
 
 
-def _open(directory: Path) -> "Application":
+def _say_without_secrets(
+    redact: Callable[[str], str],
+    sort: type[BaseException],
+    error: BaseException,
+    trace: TracebackType | None,
+) -> None:
+    """A traceback: an exception of a library may quote what it was given."""
+    lines = format_exception(sort, error, trace)
+    sys.stderr.write(redact("".join(lines)))
+
+
+def _open(directory: Path, database: str) -> "Application":
     """Import and load, with no search for garbage in what is there to stay."""
     gc.disable()
     try:
         from holdfast.app import open_application
         from holdfast.cli.progress import Looking
 
-        return open_application(directory, Looking().hear)
+        return open_application(directory, Looking().hear, database)
     finally:
         gc.freeze()
         gc.enable()

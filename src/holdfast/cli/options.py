@@ -20,6 +20,12 @@ detailed = click.option(
 yes = click.option(
     "-y", "--yes", is_flag=True, help="Answer `yes`; never passes a gate."
 )
+database = click.option(
+    "--database",
+    metavar="URL",
+    default="",
+    help="Keep all state in PostgreSQL: postgresql://USER@HOST/NAME. Remembered.",
+)
 reason = click.option("--why", metavar="TEXT", default="", help="The reason, recorded.")
 
 

@@ -5,6 +5,8 @@ import click
 from holdfast.cli import options
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import say, show_problems
+from holdfast.cli.views.secrets import scrubbed
+from holdfast.model import Event
 from holdfast.problems import Exit
 
 
@@ -26,4 +28,6 @@ def verify(ctx: click.Context) -> int:
         if problems:
             return Exit.FAILED
         say(f"{count} entries, each chained to the one before: nothing was altered.")
+        for entry in app.store.ledger.of_event(Event.SECRET_SCRUBBED):
+            say(scrubbed(entry))
         return Exit.DONE

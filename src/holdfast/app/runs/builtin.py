@@ -1,0 +1,270 @@
+"""``holdfast step NAME``: what is built in, inside of a step's own process."""
+
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlencode
+
+import httpx
+
+from holdfast.app.application import Application
+from holdfast.app.runs.commands import run_apply, run_exec
+from holdfast.declare import seconds_of
+from holdfast.drivers.builtin import Archives, Checkout, Tool, check_out, find_tool
+from holdfast.problems import HoldfastError, Problem, did_you_mean
+
+_TRUE = ("true", "True", "1", "yes")
+_LONGEST = 4096
+_PAUSE = 2
+_PROMETHEUS = "http://127.0.0.1:9090"
+_LANGUAGES = ("python", "node", "go", "java")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step as its process sees it: inputs and the variables of the run."""
+
+    app: Application
+    inputs: Mapping[str, str]
+    env: Mapping[str, str]
+    say: Callable[[str], None]
+
+    def get(self, name: str, default: str = "") -> str:
+        """One input."""
+        return self.inputs.get(name.replace(" ", "_").upper(), "") or default
+
+    def on(self, name: str, *, default: bool = False) -> bool:
+        """One input that is true or false."""
+        found = self.get(name)
+        return default if not found else found in _TRUE
+
+    def output(self, **values: str) -> None:
+        """Give outputs to the run."""
+        with Path(self.env["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
+            file.writelines(
+                f"{name.replace('_', '-')}={v}\n" for name, v in values.items()
+            )
+
+    @property
+    def workspace(self) -> Path:
+        """Where the job works."""
+        return Path(self.env["GITHUB_WORKSPACE"])
+
+    @property
+    def run(self) -> str:
+        """The run's id."""
+        return self.env["HOLDFAST_RUN"]
+
+
+Action: TypeAlias = Callable[[Step], int]
+
+
+def perform(name: str, step: Step) -> int:
+    """Carry one out; its exit status. Raises ``HoldfastError``."""
+    action = ACTIONS.get(name)
+    if action is None:
+        raise HoldfastError(
+            Problem(
+                code="app.no-such-action",
+                summary=f"There is no built-in action {name}",
+                next_step=did_you_mean(name, ACTIONS),
+            )
+        )
+    return action(step)
+
+
+def _checkout(step: Step) -> int:
+    named = step.get("repository")
+    token = step.get("token")
+    server = step.env.get("GITHUB_SERVER_URL", "https://github.com")
+    basic = b64encode(f"x-access-token:{token}".encode()).decode()
+    commit = check_out(
+        Checkout(
+            url=f"{server}/{named}" if named else str(step.app.root),
+            into=step.workspace / step.get("path"),
+            ref=step.get("ref") or ("" if named else step.env.get("GITHUB_SHA", "")),
+            depth=int(step.get("fetch-depth", "1")),
+            tags=step.on("fetch-tags"),
+            submodules=step.get("submodules"),
+            clean=step.on("clean", default=True),
+            sparse=tuple(step.get("sparse-checkout").split()),
+            header=f"AUTHORIZATION: basic {basic}" if token else "",
+        )
+    )
+    step.say(f"Checked out {commit}")
+    step.output(commit=commit, ref=step.get("ref") or step.env.get("GITHUB_REF", ""))
+    return 0
+
+
+def _setup(language: str, step: Step) -> int:
+    wanted = step.get(f"{language}-version")
+    file = step.get(f"{language}-version-file")
+    if not wanted and file:
+        wanted = (step.workspace / file).read_text(encoding="utf-8").split()[0]
+    found = find_tool(language, wanted)
+    if not isinstance(found, Tool):
+        step.say(f"::error::{found}")
+        return 1
+    with Path(step.env["GITHUB_PATH"]).open("a", encoding="utf-8") as paths:
+        paths.write(f"{found.folder}\n")
+    step.say(f"{language} {found.version} at {found.path}")
+    told = {f"{language}_version": found.version, f"{language}_path": str(found.path)}
+    step.output(**told, cache_hit="false")
+    return 0
+
+
+def _upload(step: Step) -> int:
+    name, patterns = step.get("name", "artifact"), step.get("path").split("\n")
+    wanted = [one.strip() for one in patterns if one.strip()]
+    archives = Archives(step.app.state / "artifacts")
+    key = f"{step.run}/{name}"
+    if archives.has(key) and not step.on("overwrite"):
+        step.say(f"::error::{step.run} has an artifact `{name}` already")
+        return 1
+    root = _root(wanted, step.workspace)
+    count, digest = archives.keep(key, wanted, step.workspace, root=root)
+    if not count:
+        said = f"nothing is at {', '.join(wanted)}"
+        missing = step.get("if-no-files-found", "warn")
+        step.say(f"::{'error' if missing == 'error' else 'warning'}::{said}")
+        return 1 if missing == "error" else 0
+    step.say(f"Kept {count} files as `{name}`")
+    step.output(artifact_id=key, artifact_digest=digest)
+    return 0
+
+
+def _download(step: Step) -> int:
+    archives = Archives(step.app.state / "artifacts")
+    into = step.workspace / step.get("path")
+    name, prefix = step.get("name"), f"{step.run}/"
+    names = [f"{prefix}{name}"] if name else list(archives.names(prefix))
+    for one in names:
+        apart = not name and not step.on("merge-multiple")
+        folder = into / one.removeprefix(prefix) if apart else into
+        step.say(
+            f"{archives.restore(one, folder)} files of `{one.removeprefix(prefix)}`"
+        )
+    step.output(download_path=str(into))
+    return 0
+
+
+def _cache(step: Step) -> int:
+    archives, key = Archives(step.app.state / "caches"), step.get("key")
+    keys = [key, *step.get("restore-keys").split()]
+    hit = key if archives.has(key) else ""
+    hit = hit or next((n for k in keys if (n := archives.newest(k))), "")
+    if hit and not step.on("lookup-only"):
+        step.say(f"{archives.restore(hit, Path('/'))} files of the cache `{hit}`")
+    elif not hit:
+        step.say(f"No cache for `{key}`")
+        if step.on("fail-on-cache-miss"):
+            step.say(f"::error::there is no cache `{key}`")
+            return 1
+    exact = "true" if hit == key else "false"
+    step.output(cache_hit=exact, cache_primary_key=key, cache_matched_key=hit)
+    return 0
+
+
+def _cache_save(step: Step) -> int:
+    archives, key = Archives(step.app.state / "caches"), step.get("key")
+    if archives.has(key):
+        step.say(f"The cache `{key}` is kept already")
+        return 0
+    patterns = [one.strip() for one in step.get("path").split("\n") if one.strip()]
+    count, _ = archives.keep(key, patterns, step.workspace, root=Path("/"))
+    step.say(f"Kept {count} files as the cache `{key}`")
+    return 0
+
+
+def _http(step: Step) -> int:
+    """One request; outputs ``status`` and ``body``."""
+    url, method = step.get("url"), step.get("method", "GET")
+    headers = dict(
+        line.split(":", 1) for line in step.get("headers").splitlines() if ":" in line
+    )
+    wanted = step.get("status")
+    try:
+        response = httpx.request(
+            method,
+            url,
+            headers={name.strip(): value.strip() for name, value in headers.items()},
+            content=step.get("body") or None,
+            timeout=float(step.get("timeout", "30")),
+            follow_redirects=True,
+        )
+    except httpx.HTTPError as error:
+        step.say(f"::error::{method} {url}: {error}")
+        return 1
+    step.say(f"{method} {url}: {response.status_code}")
+    step.output(
+        status=str(response.status_code), body=response.text.replace("\n", " ")[:4096]
+    )
+    right = str(response.status_code) == wanted if wanted else response.is_success
+    return 0 if right else 1
+
+
+def _verify(step: Step) -> int:
+    """
+    Wait until something holds: a URL that answers, or a query that finds something.
+
+    A query is PromQL, asked at ``prometheus``; it holds when its answer is not empty.
+    """
+    left, clock = seconds_of(step.get("within", "1m")), step.app.engine.clock
+    while True:
+        seen, holds = _looked(step)
+        if holds:
+            step.say(f"It holds: {seen}")
+            return 0
+        if left <= 0:
+            step.say(f"::error::it does not hold: {seen}")
+            return 1
+        clock.sleep(min(_PAUSE, left))
+        left -= _PAUSE
+
+
+def _looked(step: Step) -> tuple[str, bool]:
+    query, url = step.get("query"), step.get("url")
+    if query:
+        base = step.get("prometheus") or step.env.get("PROMETHEUS_URL", _PROMETHEUS)
+        url = f"{base.rstrip('/')}/api/v1/query?{urlencode({'query': query})}"
+    try:
+        response = httpx.get(url, timeout=10, follow_redirects=True)
+    except httpx.HTTPError as error:
+        return f"{url}: {error}", False
+    if not query:
+        wanted = int(step.get("status", "200"))
+        return f"{url}: {response.status_code}", response.status_code == wanted
+    if not response.is_success:
+        return f"{query}: {response.status_code} {response.text[:200]}", False
+    found = response.json().get("data", {}).get("result", [])
+    return f"{query}: {len(found)} results", bool(found)
+
+
+def _root(patterns: list[str], base: Path) -> Path:
+    """What names in an artifact are below: the folder all its paths share."""
+    plain = [base / one for one in patterns if not one.startswith("!")]
+    if len(plain) == 1 and not any(mark in str(plain[0]) for mark in "*?["):
+        return plain[0] if plain[0].is_dir() else plain[0].parent
+    return base
+
+
+def _which(language: str) -> Action:
+    return lambda step: _setup(language, step)
+
+
+ACTIONS: Mapping[str, Action] = {
+    "checkout": _checkout,
+    "cache": _cache,
+    "cache-save": _cache_save,
+    "upload-artifact": _upload,
+    "download-artifact": _download,
+    "http": _http,
+    "verify": _verify,
+    "apply": lambda step: run_apply(
+        step.app, step.get("selectors"), step.run, step.say
+    ),
+    "exec": lambda step: run_exec(step.app, step.inputs, step.env, step.say),
+    **{f"setup-{language}": _which(language) for language in _LANGUAGES},
+}

@@ -1,0 +1,164 @@
+"""``holdfast/apply`` and ``holdfast/exec``: steps that change hosts, by the one road."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from holdfast.app.application import Application, Proposal
+from holdfast.declare import Config, ConfigDeclared, Item, RolloutDeclared
+from holdfast.engine import Report
+from holdfast.gate import Approval
+from holdfast.kinds import BUILT_IN
+from holdfast.model import Action, Event
+from holdfast.problems import Exit, HoldfastError, Place, Problem
+from holdfast.record import view_of
+
+Say = Callable[[str], None]
+
+_PATIENCE, _PAUSE = 1800, 0.5
+_MARKER = '"${R:-}/var/tmp/.holdfast-%s"'
+
+
+def run_apply(app: Application, selectors: str, run: str, say: Say) -> int:
+    """Plan and apply what is declared, as a step of a run; the exit code."""
+    return _carried_out(app, lambda: app.propose(selectors.split()), run, say)
+
+
+def run_exec(
+    app: Application, inputs: Mapping[str, str], env: Mapping[str, str], say: Say
+) -> int:
+    """
+    Run commands on hosts, wave by wave, as a step of a run; the exit code.
+
+    Without a check of its own a command leaves a mark on the host when it has ended, so
+    that it is not run twice there by one step.
+    """
+    hosts, script = inputs.get("HOSTS") or inputs.get("HOST", ""), inputs.get("RUN", "")
+    if not hosts or not script:
+        raise HoldfastError(_incomplete())
+    run, job, step = env["HOLDFAST_RUN"], env["HOLDFAST_JOB"], env["HOLDFAST_STEP"]
+    mark = _MARKER % f"{run}-{job}-{step}-{env.get('HOLDFAST_ATTEMPT', '1')}"
+    check = env.get("HOLDFAST_CHECK") or f"[ -e {mark} ]"
+    marked = script if env.get("HOLDFAST_CHECK") else f"( {script}\n) && : > {mark}"
+    data = {"command": marked, "check": check, "name": step}
+    if env.get("HOLDFAST_UNDO"):
+        data["undo"] = env["HOLDFAST_UNDO"]
+    config = _config(hosts, data, inputs)
+    app.project = replace(app.project, configs=(config,))
+    return _carried_out(app, lambda: app.propose([hosts]), run, say)
+
+
+def approvals_in(app: Application, run: str, job: str, digest: str) -> list[Approval]:
+    """
+    The words people said at the gate of a job, as they count for plans of its steps.
+
+    What they saw named these steps, hosts and commit; the ledger is asked, nobody else.
+    """
+    view = view_of(run, app.store.ledger.of_run(run))
+    seen = view.jobs.get(job)
+    if seen is None or seen.gate is None or seen.gate.step >= 0:
+        return []
+    return [
+        Approval(
+            who=str(word["by"]),
+            teams=tuple(t for t, who in app.project.teams.items() if word["by"] in who),
+            digest=digest,
+            at=datetime.fromisoformat(str(word["at"])).astimezone(UTC),
+            reason=str(word.get("why", "")),
+        )
+        for word in seen.gate.said
+        if word["yes"]
+    ]
+
+
+def _carried_out(
+    app: Application, propose: Callable[[], Proposal], run: str, say: Say
+) -> int:
+    with _turn(app):
+        app.settle()
+        if app.open_doubts():
+            raise HoldfastError(*app.open_doubts())
+        proposal = propose()
+        for change in proposal.plan.changes:
+            say(f"{change.action.mark} {change.address}")
+        for host, problem in proposal.plan.unknown.items():
+            say(f"::error::{host}: {problem.summary}. {problem.detail}")
+        if not proposal.plan:
+            app.adopt(proposal)
+            say("Nothing to change.")
+            return int(Exit.UNREACHABLE if proposal.plan.unknown else Exit.DONE)
+        given = approvals_in(app, run, _job(), proposal.plan.digest)
+        verdict = app.judge(proposal, ask=False, why="", given=given, run=run)
+        if verdict.objections:
+            raise HoldfastError(*(o.problem for o in verdict.objections))
+        report = app.carry_out(proposal, verdict, why=f"a step of {run}")
+        for line in _told(report):
+            say(line)
+        return int(report.exit)
+
+
+def _job() -> str:
+    """The job this process is a step of."""
+    import os
+
+    return os.environ.get("HOLDFAST_JOB", "")
+
+
+@contextmanager
+def _turn(app: Application) -> Iterator[None]:
+    """Be the only one that changes things, after those who are at it."""
+    waited = 0.0
+    while True:
+        try:
+            lock = app.alone()
+            lock.__enter__()
+            break
+        except HoldfastError:
+            if waited >= _PATIENCE:
+                raise
+            app.engine.clock.sleep(_PAUSE)
+            waited += _PAUSE
+    try:
+        yield
+    finally:
+        lock.__exit__(None, None, None)
+
+
+def _told(report: Report) -> Iterator[str]:
+    for outcome in report.walked.outcomes:
+        word = outcome.event.value
+        if outcome.event is Event.SUCCEEDED:
+            yield f"{word} {outcome.change.address}"
+        elif outcome.change.action is not Action.NONE:
+            why = outcome.problem
+            said = f": {why.summary}. {why.detail}" if why else ""
+            yield f"::error::{word} {outcome.change.address}{said}"
+    for problem in report.proof.failed_checks:
+        yield f"::error::{problem.summary}. {problem.detail}"
+    yield f"run {report.run}: {report.exit.meaning}"
+
+
+def _config(hosts: str, data: Mapping[str, str], inputs: Mapping[str, str]) -> Config:
+    """A declaration with one command on some hosts."""
+    model = next(kind.model for kind in BUILT_IN if kind.name == "command")
+    serial: Sequence[str] = inputs.get("SERIAL", "100%").replace(",", " ").split()
+    rollout = RolloutDeclared.model_validate(
+        {
+            "serial": [int(one) if one.isdecimal() else one for one in serial],
+            "max_fail_percentage": inputs.get("MAX_FAIL_PERCENTAGE", "0"),
+        }
+    )
+    place = Place("a step", 1, 1)
+    item = Item("command", dict(data), place, model=model.model_validate(dict(data)))
+    declared = ConfigDeclared(name="step", hosts=hosts, rollout=rollout)
+    return Config(declared, "", "a step", (item,), {})
+
+
+def _incomplete() -> Problem:
+    return Problem(
+        code="app.exec-incomplete",
+        summary="holdfast/exec needs `hosts:` and `run:`",
+        detail="Nothing was run.",
+        next_step="with: {hosts: web, run: systemctl restart nginx}",
+    )

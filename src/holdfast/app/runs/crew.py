@@ -1,0 +1,147 @@
+"""The keeper over a project's store, and a worker of this machine."""
+
+import socket
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+from holdfast import load
+from holdfast.app.application import Application
+from holdfast.app.rules import rules_for
+from holdfast.app.runs.actions import built_in
+from holdfast.app.runs.flows import Flows
+from holdfast.declare import Workflow
+from holdfast.drivers.steps import LocalWorkplace, ShimRunner
+from holdfast.drivers.stores.connect import QueueEngine
+from holdfast.engine.durable import Segments
+from holdfast.engine.durable.on_dbos import DbosExecutor, DbosSegments
+from holdfast.engine.runs.gatekeeper import Gatekeeper
+from holdfast.engine.runs.job import JobRun
+from holdfast.engine.runs.keeper import Keeper
+from holdfast.engine.runs.worker import Worker
+from holdfast.engine.steps.local import LocalActions
+from holdfast.engine.steps.process import Processes
+from holdfast.engine.steps.sight import secrets_wanted
+from holdfast.engine.steps.work import StepWork
+from holdfast.model import Target
+from holdfast.plan import Instance
+from holdfast.ports import WorkerRow
+
+_TARGETED = ("hosts", "host", "targets")
+_MARKS = "${{"
+
+
+@dataclass(slots=True)
+class Crew:
+    """Everything runs need of one process; close it when done."""
+
+    app: Application
+    flows: Flows
+    keeper: Keeper
+    segments: Segments
+    queue: QueueEngine
+
+    def close(self) -> None:
+        """Let go of the queue's database; the store is the application's."""
+        self.segments.close()
+        self.queue.dispose()
+
+
+def crew_of(app: Application) -> Crew:
+    """The keeper of a project's runs."""
+    flows = Flows(app)
+    queue = app.store.database.queue()
+    segments = DbosSegments(queue)
+    keeper = Keeper(
+        store=app.store.runs,
+        segments=segments,
+        clock=app.engine.clock,
+        flow_of=flows.of,
+        gatekeeper=gatekeeper_of(app),
+        find=flows.find,
+    )
+    return Crew(app, flows, keeper, segments, queue)
+
+
+def worker_of(
+    crew: Crew, name: str = "", labels: Sequence[str] = (), slots: int = 4
+) -> Worker:
+    """A worker of this machine; nothing is started yet."""
+    app, now = crew.app, crew.keeper.clock.now()
+    name = name or socket.gethostname().partition(".")[0]
+    runner = ShimRunner(app.state / "steps")
+    place = LocalWorkplace(app.state / "work", name)
+    processes = Processes(runner, place)
+    work = StepWork(
+        processes=processes,
+        place=place,
+        runner=runner,
+        pages=app.store.runs,
+        secrets=app.secrets,
+        actions=built_in(crew.app, processes, place),
+    )
+    work.local = LocalActions(work, crew.flows.action)
+    row = WorkerRow(
+        id=f"{name}-{uuid4()}",
+        name=name,
+        site=site_of(app.state),
+        labels=(*_own_labels(place), *labels),
+        slots=slots,
+        lease=now,
+        started=now,
+    )
+    executor = DbosExecutor(crew.queue, row.id, name, slots=slots, poll=0.02)
+    job = JobRun(crew.keeper, work, name, row.site, term=lambda: runner.term)
+    return Worker(crew.keeper, executor, job, row, renewed=runner.renew)
+
+
+def gatekeeper_of(app: Application) -> Gatekeeper:
+    """The project's rules as jobs meet them."""
+    project = app.project
+    counts: dict[str, int] = {}
+    for host in project.hosts.values():
+        counts[host.environment] = counts.get(host.environment, 0) + 1
+
+    def targets(instance: Instance) -> tuple[Target, ...]:
+        return tuple(_targets(app, instance))
+
+    def versions(flow: Workflow, instance: Instance) -> Iterable[str]:
+        job = instance.job
+        names = secrets_wanted(flow, job, job.steps)
+        wanted = sorted(app.secrets.names() if names is None else names)
+        found = (app.secrets.get(name) for name in wanted)
+        return [one.reference for one in found if one is not None]
+
+    return Gatekeeper(rules_for(project), project.teams, counts, targets, versions)
+
+
+def site_of(state: Path) -> str:
+    """The machine and folder steps live in: workers of one can find each other's."""
+    try:
+        machine = Path("/etc/machine-id").read_text(encoding="ascii").strip()
+    except OSError:
+        machine = socket.gethostname()
+    where = sha256(f"{machine}\x00{state.resolve()}".encode()).hexdigest()
+    return f"{socket.gethostname().partition('.')[0]}-{where[:8]}"
+
+
+def _targets(app: Application, instance: Instance) -> Iterable[Target]:
+    """Hosts that the steps of a job name, as far as that is known before."""
+    project = app.project
+    for step in instance.job.steps:
+        for key in _TARGETED:
+            written = step.with_.get(key)
+            if not isinstance(written, str) or _MARKS in written:
+                continue
+            for host in load.select(project, [written]).hosts:
+                entry = project.hosts[host]
+                yield Target(
+                    host, entry.environment, tuple(entry.groups), project.owner
+                )
+
+
+def _own_labels(place: LocalWorkplace) -> tuple[str, ...]:
+    machine = place.machine
+    return ("self-hosted", machine.os.lower(), machine.arch.lower())

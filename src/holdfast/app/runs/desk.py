@@ -1,0 +1,198 @@
+"""The desk in this process: what people and the server do with runs."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from holdfast.app.runs.crew import Crew
+from holdfast.app.runs.flows import given_inputs
+from holdfast.app.runs.sheets import gate_sheet, job_sheet, shown_in, workflow_row
+from holdfast.app.runs.why import why_run, why_workflow
+from holdfast.engine.runs import refusals
+from holdfast.model import Entry, Event, RunView, State
+from holdfast.ports import (
+    GateSheet,
+    RunRow,
+    RunSheet,
+    WorkerRow,
+    WorkflowRow,
+)
+from holdfast.problems import HoldfastError, Problem, did_you_mean
+
+HISTORY = 20
+"""So many earlier runs a gate is compared with."""
+
+
+@dataclass(slots=True)
+class RunDesk:
+    """Runs, workflows, gates and workers of one project."""
+
+    crew: Crew
+
+    # --- workflows -----------------------------------------------------------------
+
+    def workflows(self) -> Sequence[WorkflowRow]:
+        """Every workflow of the project, by name."""
+        project, now = self.crew.app.project, self.crew.keeper.clock.now()
+        rows = [workflow_row(flow, now) for flow in project.workflows]
+        rows += [
+            WorkflowRow(file, file, project.owner, refused=problems[0].summary)
+            for file, problems in project.refused
+        ]
+        return sorted(rows, key=lambda row: row.name)
+
+    def start(
+        self, workflow: str, inputs: Mapping[str, Any], actor: str, why: str = ""
+    ) -> str:
+        """Start a run by hand; its id."""
+        flow, project = self.crew.flows.named(workflow), self.crew.app.project
+        names = {
+            "host": list(project.hosts),
+            "environment": list(project.environments),
+        }
+        given = given_inputs(flow, inputs, names)
+        self.crew.flows.keep(*project.workflows)
+        request = self.crew.flows.request(flow, given, why=why)
+        return self.crew.keeper.accept(request, actor)
+
+    # --- runs ------------------------------------------------------------------------
+
+    def runs(
+        self,
+        states: Collection[State] = (),
+        workflow: str = "",
+        limit: int = 50,
+        before: str = "",
+    ) -> Sequence[RunRow]:
+        """Runs, newest first."""
+        return self.crew.app.store.runs.runs(states, limit, before, workflow)
+
+    def run(self, run: str, /) -> RunSheet:
+        """One run."""
+        keeper = self.crew.keeper
+        with keeper.store.begin() as transaction:
+            row, entries = transaction.run(run), transaction.entries(run)
+            view = keeper.view(transaction, run)
+        if row is None:
+            raise HoldfastError(refusals.no_such_run(run))
+        flow = self.crew.flows.of(view)
+        return RunSheet(
+            row=row,
+            view=view,
+            version=_version(entries, row),
+            jobs=tuple(job_sheet(job, flow) for job in flow.jobs),
+            waits=keeper.waits(run),
+            gates=tuple(self._gates(view)),
+            children=tuple(self._children(view)),
+        )
+
+    def version(self, run: str, /) -> int:
+        """A number that grows whenever anything of a run changed."""
+        with self.crew.keeper.store.begin() as transaction:
+            row = transaction.run(run)
+            if row is None:
+                raise HoldfastError(refusals.no_such_run(run))
+            return _version(transaction.entries(run), row)
+
+    def printed(self, run: str, job: str, step: int, offset: int = 0, /) -> bytes:
+        """What a step printed, from a byte on."""
+        return self.crew.app.store.runs.printed(run, job, step, offset)
+
+    def cancel(self, run: str, why: str, actor: str) -> bool:
+        """Ask a run to end; whether there was anything to end."""
+        return self.crew.keeper.cancel(run, why, actor)
+
+    def decide(
+        self, run: str, job: str, digest: str, why: str, actor: str, *, yes: bool
+    ) -> RunSheet:
+        """Approve or reject what a gate shows, for exactly that digest."""
+        self.crew.keeper.decide(run, job, digest, why, actor, yes=yes)
+        return self.run(run)
+
+    def answer(
+        self,
+        run: str,
+        job: str,
+        answer: Literal["made", "not-made", "failed"],
+        actor: str,
+    ) -> RunSheet:
+        """Say what became of a step in doubt."""
+        self.crew.keeper.answer(run, job, answer, actor)
+        return self.run(run)
+
+    # --- workers -----------------------------------------------------------------------
+
+    def workers(self) -> Sequence[WorkerRow]:
+        """Every worker that was not forgotten."""
+        with self.crew.keeper.store.begin() as transaction:
+            return transaction.workers()
+
+    def drain(self, worker: str, actor: str, *, on: bool) -> None:
+        """Give a worker nothing new, or something again."""
+        keeper = self.crew.keeper
+        with keeper.store.begin() as transaction:
+            rows = transaction.workers()
+            mine = [row for row in rows if row.name == worker]
+            if not mine:
+                raise HoldfastError(_no_worker(worker, [row.name for row in rows]))
+            for row in mine:
+                transaction.put_worker(replace(row, draining=on))
+            event = Event.DRAINED if on else Event.UNDRAINED
+            transaction.append([keeper.entry(event, "", {"worker": worker}, actor)])
+            keeper.dispatch(transaction)
+
+    # --- why ---------------------------------------------------------------------------
+
+    def why(self, what: str, /) -> Sequence[str]:
+        """Why a run or a workflow is as it is: one sentence a line."""
+        flow = self.crew.app.project.workflow(what)
+        if flow is None:
+            return why_run(self.run(what))
+        now = self.crew.keeper.clock.now()
+        return why_workflow(
+            workflow_row(flow, now), self.runs(workflow=flow.name, limit=5)
+        )
+
+    # --- inside --------------------------------------------------------------------------
+
+    def _gates(self, view: RunView) -> Sequence[GateSheet]:
+        with self.crew.keeper.store.begin() as transaction:
+            through = {row.key for row in transaction.jobs(view.id)}
+        opened = [
+            (key, job.gate)
+            for key, job in view.jobs.items()
+            if job.state is State.GATED and job.gate and key not in through
+        ]
+        if not opened:
+            return []
+        workflow = str(view.started.get("workflow", ""))
+        rows = self.runs([State.SUCCEEDED], workflow, HISTORY)
+        keeper = self.crew.keeper
+        with keeper.store.begin() as transaction:
+            earlier = [keeper.view(transaction, row.id) for row in rows]
+        return [
+            gate_sheet(
+                key, gate, keeper.gatekeeper.people(gate), shown_in(earlier, key)
+            )
+            for key, gate in opened
+        ]
+
+    def _children(self, view: RunView) -> Sequence[RunRow]:
+        ids = [j.wait.child for j in view.jobs.values() if j.wait and j.wait.child]
+        with self.crew.keeper.store.begin() as transaction:
+            found = [transaction.run(child) for child in ids]
+        return [row for row in found if row is not None]
+
+
+def _version(entries: Sequence[Entry], row: RunRow) -> int:
+    newest = entries[-1].sequence if entries else 0
+    return newest * 2 + (1 if row.ended else 0)
+
+
+def _no_worker(name: str, known: Sequence[str]) -> Problem:
+    return Problem(
+        code="app.no-such-worker",
+        summary=f"There is no worker {name}",
+        detail=f"There are: {', '.join(known) or 'none'}. Nothing was changed.",
+        next_step=did_you_mean(name, known),
+    )

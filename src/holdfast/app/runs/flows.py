@@ -1,0 +1,251 @@
+"""From a workflow of the project to what a run is started with, and back from the store."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from holdfast.app.application import Application
+from holdfast.declare import Action, Input, Workflow
+from holdfast.drivers.tools import git
+from holdfast.engine.runs.request import Request
+from holdfast.engine.runs.stand import StepAt
+from holdfast.engine.triggers import Head
+from holdfast.expressions.coerce import to_text
+from holdfast.load.workflows import file_of, read_action, reread
+from holdfast.model import RunView, digest
+from holdfast.problems import HoldfastError, Problem, did_you_mean
+
+_TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
+
+
+@dataclass(slots=True)
+class Flows:
+    """Workflows by name, and those of runs by what they were started with."""
+
+    app: Application
+    _known: dict[tuple[str, ...], Workflow] = field(default_factory=dict)
+
+    def named(self, name: str) -> Workflow:
+        """A workflow of the project; raises ``HoldfastError`` when there is none."""
+        found = self.app.project.workflow(name)
+        if found is None:
+            raise HoldfastError(self._no_workflow(name))
+        return found
+
+    def of(self, view: RunView) -> Workflow:
+        """The workflow a run was started with, from the bytes that were kept."""
+        sources: Mapping[str, str] = view.started.get("sources") or {}
+        file = str(view.started.get("file", ""))
+        key = (file, *sources.values())
+        if key not in self._known:
+            kept = self.app.store.contents
+
+            def find(name: str) -> bytes | None:
+                named = sources.get(name.removeprefix("./"))
+                return kept.get(named) if named else None
+
+            made = reread(find(file) or b"", file, find)
+            if made is None:
+                raise HoldfastError(_lost(view.id, file))
+            self._known[key] = made
+        return self._known[key]
+
+    def keep(self, *flows: Workflow) -> None:
+        """Keep the bytes workflows were read from, so that their runs outlive edits."""
+        every = (content for flow in flows for content in flow.sources.values())
+        self.app.store.contents.put({digest(content): content for content in every})
+
+    def request(
+        self,
+        flow: Workflow,
+        inputs: Mapping[str, Any],
+        github: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> Request:
+        """What a run of it is started with now; :meth:`keep` its sources before."""
+        sources = {name: digest(content) for name, content in flow.sources.items()}
+        return Request(
+            flow=flow,
+            sources=sources,
+            inputs=inputs,
+            github=github or self.by_hand(inputs),
+            vars=self.app.project.vars,
+            commit=self.app.commit,
+            title=to_text(flow.run_name) if _is_plain(flow.run_name) else flow.name,
+            **more,
+        )
+
+    def action(self, at: StepAt, uses: str) -> tuple[Action, str] | None:
+        """The local action a step names, as it was when its run was started."""
+        found = file_of(uses, at.flow.sources.get)
+        if found is None:
+            return None
+        name, content = found
+        made = read_action(content, name).action
+        return (made, name.rpartition("/")[0]) if made else None
+
+    def find(self, name: str) -> Request | None:
+        """What a workflow would be started with now, for steps that start one."""
+        flow = self.app.project.workflow(name)
+        return self.request(flow, {}) if flow else None
+
+    def head(self) -> Head:
+        """Where the project stands."""
+        return Head(
+            self._repository(), git.branch(self.app.root), git.head(self.app.root)
+        )
+
+    def by_hand(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """What ``github`` is when a person starts a run."""
+        head = self.head()
+        branch = head.branch or "main"
+        return {
+            "event_name": "workflow_dispatch",
+            "event": {"inputs": dict(inputs)},
+            "ref": f"refs/heads/{branch}",
+            "ref_name": branch,
+            "ref_type": "branch",
+            "sha": head.sha,
+            "repository": head.repository,
+            "repository_owner": head.repository.partition("/")[0],
+            "actor": self.app.actor,
+            "triggering_actor": self.app.actor,
+            "server_url": os.environ.get("GITHUB_SERVER_URL", "https://github.com"),
+        }
+
+    def _repository(self) -> str:
+        owner = self.app.project.owner or "local"
+        return git.repository(self.app.root) or f"{owner}/{self.app.project.name}"
+
+    def _no_workflow(self, name: str) -> Problem:
+        project = self.app.project
+        for file, problems in project.refused:
+            if name in (file, _stem(file)):
+                first = problems[0]
+                return Problem(
+                    code="app.workflow-refused",
+                    summary=f"{file} cannot be run here",
+                    detail=f"{first.place}: {first.summary}. {first.detail}".strip(),
+                    next_step=first.next_step or "See all of it: holdfast check",
+                )
+        names = [one.name for one in project.workflows]
+        stems = [_stem(one.file) for one in project.workflows]
+        return Problem(
+            code="app.no-such-workflow",
+            summary=f"There is no workflow `{name}`",
+            detail=f"There are: {', '.join(names) or 'none'}.",
+            next_step=did_you_mean(name, [*names, *stems])
+            or "Write one: workflows/NAME.yaml",
+        )
+
+
+def given_inputs(
+    flow: Workflow, given: Mapping[str, Any], project_names: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    """
+    The inputs of a run by hand, of the sorts they were declared with.
+
+    ``project_names`` are hosts and environments. Raises ``HoldfastError`` with everything
+    that does not fit.
+    """
+    if flow.dispatch is None:
+        raise HoldfastError(_not_by_hand(flow))
+    known = {one.name: one for one in flow.dispatch}
+    problems = [_unknown(flow, name, known) for name in given if name not in known]
+    made: dict[str, Any] = {}
+    for one in known.values():
+        value = given.get(one.name, one.default)
+        if value is None or value == "":
+            if one.required:
+                problems.append(_missing(flow, one))
+            made[one.name] = "" if one.type != "boolean" else False
+            continue
+        fitted = _fitted(one, value, project_names)
+        if isinstance(fitted, Problem):
+            problems.append(fitted)
+        else:
+            made[one.name] = fitted
+    if problems:
+        raise HoldfastError(*problems)
+    return made
+
+
+def _fitted(one: Input, value: Any, names: Mapping[str, list[str]]) -> Any:
+    """A value as the sort it was declared with, or what is wrong with it."""
+    text = to_text(value)
+    if one.type == "boolean":
+        known = text.lower() in (*_TRUE, *_FALSE)
+        return text.lower() in _TRUE if known else _unfit(one, text, "true or false")
+    if one.type == "number":
+        return (
+            _number(text)
+            if _number(text) is not None
+            else _unfit(one, text, "a number")
+        )
+    if one.type in ("choice", "host", "environment"):
+        wanted = one.options if one.type == "choice" else names.get(one.type, [])
+        return text if text in wanted else _unfit(one, text, *wanted)
+    return text
+
+
+def _number(text: str) -> int | float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return int(number) if number.is_integer() else number
+
+
+def _stem(file: str) -> str:
+    return file.rpartition("/")[2].rpartition(".")[0]
+
+
+def _is_plain(written: Any) -> bool:
+    return isinstance(written, str) and "${{" not in written
+
+
+def _unfit(one: Input, seen: str, *wanted: str) -> Problem:
+    return Problem(
+        code="app.input-unfit",
+        summary=f"The input `{one.name}` has a value that does not fit",
+        detail=f"Seen: {seen[:60]!r}. Wanted: {', '.join(wanted)[:300]}. "
+        "Nothing was started.",
+        next_step=did_you_mean(seen, wanted),
+    )
+
+
+def _missing(flow: Workflow, one: Input) -> Problem:
+    return Problem(
+        code="app.input-missing",
+        summary=f"{flow.name} needs the input `{one.name}`",
+        detail=f"{one.description or one.type}. Nothing was started.",
+        next_step=f"holdfast run {flow.file} -i {one.name}=VALUE",
+    )
+
+
+def _unknown(flow: Workflow, name: str, known: Mapping[str, Input]) -> Problem:
+    return Problem(
+        code="app.input-unknown",
+        summary=f"{flow.name} has no input `{name}`",
+        detail=f"It has: {', '.join(known) or 'none'}. Nothing was started.",
+        next_step=did_you_mean(name, known),
+    )
+
+
+def _not_by_hand(flow: Workflow) -> Problem:
+    return Problem(
+        code="app.not-by-hand",
+        summary=f"{flow.name} cannot be started by hand",
+        detail="Its `on:` has no workflow_dispatch. Nothing was started.",
+        next_step=f"Add `workflow_dispatch:` under `on:` in {flow.file}.",
+    )
+
+
+def _lost(run: str, file: str) -> Problem:
+    return Problem(
+        code="app.sources-lost",
+        summary=f"What {run} was started with cannot be read any more",
+        detail=f"{file} is not kept, or not whole. Nothing was changed.",
+        next_step="holdfast ledger verify",
+    )

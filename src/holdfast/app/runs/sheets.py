@@ -1,0 +1,125 @@
+"""Workflows and gates as people are shown them. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from holdfast.declare import Cron, Input, Job, Step, Workflow, parse_cron
+from holdfast.engine.schedules import next_times
+from holdfast.model import GateView, RunView
+from holdfast.ports import GateSheet, InputRow, JobSheet, StepSheet, WorkflowRow
+
+_SOON = 5
+
+
+def workflow_row(flow: Workflow, now: datetime) -> WorkflowRow:
+    """One workflow in a list, with its coming moments."""
+    crons = [parse_cron(one.cron, one.timezone, flow.name) for one in flow.schedules]
+    times = sorted(
+        at
+        for one in crons
+        if isinstance(one, Cron)
+        for at in next_times(one, now, _SOON)
+    )
+    return WorkflowRow(
+        name=flow.name,
+        file=flow.file,
+        owner=flow.owner,
+        description=flow.description,
+        starts=tuple(_starts(flow)),
+        inputs=None if flow.dispatch is None else tuple(map(_input, flow.dispatch)),
+        autonomy=flow.autonomy,
+        next=tuple(times[:_SOON]),
+    )
+
+
+def _starts(flow: Workflow) -> Sequence[str]:
+    words = [_trigger(one.event, one.options) for one in flow.triggers]
+    words += [f"schedule {one.cron} {one.timezone}" for one in flow.schedules]
+    words += ["by hand"] if flow.dispatch is not None else []
+    words += ["called by other workflows"] if flow.call is not None else []
+    return words
+
+
+def _trigger(event: str, options: Mapping[str, Any]) -> str:
+    told = ", ".join(f"{key} {value}" for key, value in options.items())
+    return f"{event} ({told})" if told else event
+
+
+def _input(one: Input) -> InputRow:
+    return InputRow(
+        one.name, one.type, one.description, one.required, one.default, one.options
+    )
+
+
+def job_sheet(job: Job, flow: Workflow) -> JobSheet:
+    """One job as it was declared."""
+    prose = dict(flow.prose)
+    return JobSheet(
+        id=job.id,
+        name=str(job.name or job.id),
+        needs=job.needs,
+        steps=tuple(
+            StepSheet(step.id, step.title, _does(step), prose.get(step.id, ""))
+            for step in job.steps
+        ),
+    )
+
+
+def _does(step: Step) -> str:
+    return str(step.run if step.run is not None else step.uses or step.manual)
+
+
+def gate_sheet(
+    key: str,
+    gate: GateView,
+    people: tuple[str, ...],
+    earlier: Sequence[Mapping[str, Any]],
+) -> GateSheet:
+    """A gate with what is different from what ``earlier`` ones showed, newest first."""
+    warnings = [gate.message] if gate.message and gate.step >= 0 else []
+    counts = sorted(len(shows.get("targets") or ()) for shows in earlier)
+    targets = len(gate.shows.get("targets") or ())
+    if counts and targets > max(2 * (usual := counts[len(counts) // 2]), usual + 1):
+        warnings.append(f"usually {usual} targets, now {targets}")
+    no_way_back = gate.shows.get("no way back") or ()
+    if no_way_back:
+        warnings.append(f"no way back after: {', '.join(map(str, no_way_back))}")
+    return GateSheet(
+        job=key,
+        digest=gate.digest,
+        count=gate.count,
+        given=tuple(f"{w['by']}: {w.get('why', '')}" for w in gate.said if w["yes"]),
+        may=people,
+        expires=gate.expires,
+        shows=gate.shows,
+        moved=_moved(next(iter(earlier), None), gate.shows),
+        warnings=tuple(warnings),
+    )
+
+
+def shown_in(views: Sequence[RunView], key: str) -> list[Mapping[str, Any]]:
+    """What the gates of a job showed in other runs."""
+    gates = (view.jobs[key].gate for view in views if key in view.jobs)
+    return [gate.shows for gate in gates if gate is not None]
+
+
+def _moved(
+    before: Mapping[str, Any] | None, now: Mapping[str, Any]
+) -> tuple[tuple[str, str, str], ...]:
+    """The parts that differ from what was approved the last time."""
+    if before is None:
+        return ()
+    found: list[tuple[str, str, str]] = []
+    for part in now:
+        old, new = before.get(part), now[part]
+        if isinstance(new, Mapping) and isinstance(old, Mapping):
+            names = [*new, *(name for name in old if name not in new)]
+            found += [
+                (f"{part}.{name}", str(old.get(name, "")), str(new.get(name, "")))
+                for name in names
+                if old.get(name) != new.get(name)
+            ]
+        elif old != new:
+            found.append((part, str(old), str(new)))
+    return tuple(found)

@@ -1,0 +1,62 @@
+"""Why a run or a workflow is as it is, in sentences. Pure."""
+
+from collections.abc import Sequence
+
+from holdfast.model import JobView, State
+from holdfast.ports import GateSheet, RunRow, RunSheet, WorkflowRow
+
+_WHEN = "%Y-%m-%d %H:%M:%S UTC"
+
+
+def why_run(sheet: RunSheet) -> list[str]:
+    """What started it, how it stands, and everything it waits for."""
+    row, view = sheet.row, sheet.view
+    event = (view.started.get("github") or {}).get("event_name", "")
+    started = view.started.get("why") or event
+    who = f"{row.id} of {row.workflow} was started by {row.actor}"
+    lines = [f"{who} at {row.created.strftime(_WHEN)}: {started}"]
+    lines.append(f"It is {row.state.value}" + (f": {row.why}" if row.why else ""))
+    lines += [view.cancelled] if view.cancelled else []
+    lines += [
+        f"{key or row.id} waits: {why}" for key, why in sheet.waits.items() if why
+    ]
+    lines += [_why_gate(gate) for gate in sheet.gates]
+    for key, job in view.jobs.items():
+        lines += _why_job(key, job)
+    return lines
+
+
+def why_workflow(row: WorkflowRow, runs: Sequence[RunRow]) -> list[str]:
+    """What starts it, when it is next due, and how its last runs went."""
+    lines = [f"{row.name} ({row.file}) starts on: {'; '.join(row.starts) or 'nothing'}"]
+    lines += [f"next: {at.strftime(_WHEN)}" for at in row.next]
+    lines += [
+        f"{one.id} {one.state.value} since {one.created.strftime(_WHEN)}"
+        + (f": {one.why}" if one.why else "")
+        for one in runs
+    ]
+    return lines
+
+
+def _why_gate(gate: GateSheet) -> str:
+    who = " or ".join(gate.may) or "anybody"
+    until = f", until {gate.expires[:19]} UTC" if gate.expires else ""
+    given = ", ".join(gate.given) or "nobody"
+    return (
+        f"{gate.job} waits for {gate.count} yes of {who} to {gate.digest[:19]}{until}; "
+        f"so far: {given}"
+    )
+
+
+def _why_job(key: str, job: JobView) -> list[str]:
+    lines = [f"{key} {job.state.value}: {job.why}"] if job.why else []
+    for step in job.steps.values():
+        name = step.body.get("id") or step.index
+        if step.state is State.IN_DOUBT:
+            lines.append(
+                f"{key} step {step.index} is in doubt: {step.body['question']}"
+            )
+            lines += [f"  {line}" for line in step.body.get("lines") or ()]
+        elif step.outcome == "failure" and step.body.get("why"):
+            lines.append(f"{key} step {name} failed: {step.body['why']}")
+    return lines

@@ -1,0 +1,105 @@
+"""Everything of a project in one process: worker, schedules, reactions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from threading import Event, Thread
+
+from holdfast.app.application import Application
+from holdfast.app.eventdesk import EventDesk
+from holdfast.app.finding import announce, withdraw
+from holdfast.app.reacting import (
+    eventdesk_for,
+    poller_for,
+    reactor_for,
+    scheduler_for,
+)
+from holdfast.app.runs.crew import Crew, crew_of, worker_of
+from holdfast.app.runs.desk import RunDesk
+from holdfast.drivers.files import write_private
+from holdfast.engine.runs.worker import Worker
+from holdfast.engine.turns import Turns
+from holdfast.ports import PrivateFile
+from holdfast.problems import HoldfastError
+
+
+@dataclass(slots=True)
+class House:
+    """What ``holdfast serve`` keeps going."""
+
+    app: Application
+    crew: Crew
+    desk: RunDesk
+    events: EventDesk
+    worker: Worker
+    turns: tuple[Turns, ...]
+    _threads: list[Thread] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self.crew.flows.keep(*self.app.project.workflows)
+        self.worker.start()
+        for turns in self.turns:
+            thread = Thread(target=turns.run, name="turns", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def announce(self, url: str, token: str) -> None:
+        """Let commands of this project find the server."""
+        announce(self.app.state, url, token)
+
+    def stop(self) -> None:
+        """Stop in good order; steps at work go on by themselves."""
+        withdraw(self.app.state)
+        for turns in self.turns:
+            turns.stop()
+        for thread in self._threads:
+            thread.join()
+        self.worker.stop()
+        self.crew.close()
+
+
+def house_of(
+    app: Application,
+    name: str,
+    labels: Sequence[str],
+    slots: int,
+    tell: Callable[[HoldfastError], None],
+) -> House:
+    """
+    A project's house; nothing is started yet.
+
+    ``tell`` hears what goes wrong in its loops: they go on.
+    """
+    crew = crew_of(app)
+    worker = worker_of(crew, name, labels, slots)
+    woken, clock = Event(), app.engine.clock
+    reactor = reactor_for(app, crew.keeper, worker.row.id)
+    scheduler = scheduler_for(app, crew.keeper, worker.row.id)
+    poller = poller_for(app, worker.row.id)
+    turns = [
+        Turns(
+            (reactor.tick, scheduler.tick),
+            clock,
+            (reactor.wakes, scheduler.wakes),
+            tell,
+            woken,
+        )
+    ]
+    if poller.polled:
+        looks = tuple(partial(poller.tick, one) for one in poller.polled)
+        turns.append(Turns(looks, clock, (), tell))
+    return House(
+        app=app,
+        crew=crew,
+        desk=RunDesk(crew),
+        events=eventdesk_for(app, scheduler, woken.set),
+        worker=worker,
+        turns=tuple(turns),
+    )
+
+
+def tokens_of(app: Application) -> tuple[Path, PrivateFile]:
+    """Where the hashes of people's tokens are, and how to write them."""
+    return app.state / "tokens.json", write_private

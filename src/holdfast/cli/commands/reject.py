@@ -1,0 +1,24 @@
+"""``holdfast reject``: say no to what a run's gate shows."""
+
+import click
+
+from holdfast.cli import options
+from holdfast.cli.deciding import decide
+
+
+@click.command("reject")
+@click.argument("run")
+@click.argument("job", required=False)
+@click.option("--why", metavar="TEXT", default="", help="The reason; it is recorded.")
+@click.option("--digest", default="", help="Only if the gate still shows exactly this.")
+@click.pass_context
+@options.exits(0, 1, 4, 64)
+def command(
+    ctx: click.Context, run: str, job: str | None, why: str, digest: str
+) -> int:
+    """
+    Say no to exactly what the gate of RUN shows (of JOB, when several wait).
+
+    On a terminal it is shown first, and asked about; elsewhere --digest names it.
+    """
+    return decide(ctx, run, job, why, digest, yes=False)

@@ -1,0 +1,69 @@
+"""``holdfast serve``: everything in one process."""
+
+import secrets
+import signal
+
+import click
+
+from holdfast.cli import options
+from holdfast.cli.opened import opened
+from holdfast.cli.talk import say, show_problems
+from holdfast.problems import Exit, HoldfastError
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", default=8642, show_default=True, help="0: any free one.")
+@click.option(
+    "--name", default="", help="The worker's name; the machine's when not given."
+)
+@click.option("--labels", default="", help="What its worker can do, with commas.")
+@click.option("--slots", default=4, show_default=True, help="Jobs at once.")
+@options.database
+@click.pass_context
+@options.exits(0, 1, 64, 75)
+def command(
+    ctx: click.Context,
+    host: str,
+    port: int,
+    *,
+    name: str,
+    labels: str,
+    slots: int,
+    database: str,
+) -> int:
+    """
+    Serve the project: pages and API, schedules and reactions, and one worker.
+
+    Commands of this project find it by themselves. It stops on SIGTERM or Ctrl-C; steps
+    at work go on, and the next one finds them again.
+    """
+    from holdfast.app.serving import house_of, tokens_of
+    from holdfast.server import Access, application, serve
+
+    with opened(ctx, database) as app:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+        words = [word for word in labels.replace(",", " ").split() if word]
+        house = house_of(app, name, words, slots, _told)
+        house.start()
+        own = secrets.token_urlsafe(32)
+        access = Access(*tokens_of(app), own, app.actor)
+        asgi = application(house.desk, access, app.project.name, house.events.receive)
+        try:
+            listening = serve(asgi, host, port, app.engine.clock)
+        except BaseException:
+            house.stop()
+            raise
+        url = f"http://{host}:{listening.port}"
+        house.announce(url, own)
+        say(f"Holdfast serves {app.project.name} at {url}")
+        say(f"Sign in: {url}/sign-in?token={own}")
+        signal.sigwait({signal.SIGTERM, signal.SIGINT})
+        say("Stopping; steps at work go on by themselves.")
+        listening.stop()
+        house.stop()
+    return Exit.DONE
+
+
+def _told(error: HoldfastError) -> None:
+    show_problems(error.problems)

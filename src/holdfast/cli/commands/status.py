@@ -1,0 +1,25 @@
+"""``holdfast status``: one run as it stands."""
+
+import click
+
+from holdfast.cli import options
+from holdfast.cli.desks import desk_of
+from holdfast.cli.talk import show_json
+
+
+@click.command("status")
+@click.argument("run")
+@options.as_json
+@click.pass_context
+@options.exits(0, 1, 3, 8, 9, 64)
+def command(ctx: click.Context, run: str, *, as_json: bool) -> int:
+    """Show RUN: its jobs and steps, what waits and why, and exactly what gates show."""
+    from holdfast.cli.views import runs as view
+
+    with desk_of(ctx) as (_, desk):
+        sheet = desk.run(run)
+        if as_json:
+            show_json("holdfast.run/1", view.data(sheet))
+        else:
+            click.echo(view.human(sheet))
+        return view.exit_of(sheet.row.state)

@@ -1,0 +1,74 @@
+"""``holdfast worker``: work for runs on this machine."""
+
+import signal
+
+import click
+
+from holdfast.cli import options
+from holdfast.cli.desks import desk_of
+from holdfast.cli.talk import say
+from holdfast.problems import Exit
+
+
+@click.group("worker", invoke_without_command=True)
+@click.option(
+    "--name", default="", help="The worker's name; the machine's when not given."
+)
+@click.option("--labels", default="", help="What it can do, with commas: linux,prod.")
+@click.option("--slots", default=4, show_default=True, help="Jobs at once.")
+@options.database
+@click.pass_context
+@options.exits(0, 1, 64, 75)
+def command(
+    ctx: click.Context, name: str, labels: str, slots: int, database: str
+) -> int:
+    """
+    Take jobs of runs until told to stop (SIGTERM or Ctrl-C).
+
+    Steps at work are not ended by that: they go on by themselves, and the next worker of
+    this name finds them again.
+    """
+    if ctx.invoked_subcommand:
+        return Exit.DONE
+    from holdfast.app.runs.crew import worker_of
+    from holdfast.app.runs.desk import RunDesk
+
+    with desk_of(ctx, database) as (_, desk):
+        if not isinstance(desk, RunDesk):
+            say("The server of this project works already.")
+            return Exit.BUSY
+        words = [word for word in labels.replace(",", " ").split() if word]
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+        worker = worker_of(desk.crew, name, words, slots)
+        worker.start()
+        labels = ", ".join(worker.row.labels)
+        say(f"{worker.row.name} works, {slots} jobs at once: {labels}")
+        signal.sigwait({signal.SIGTERM, signal.SIGINT})
+        say("Stopping; steps at work go on by themselves.")
+        worker.stop()
+    return Exit.DONE
+
+
+@command.command("list")
+@click.pass_context
+@options.exits(0, 1)
+def listing(ctx: click.Context) -> int:
+    """List workers: alive, draining or gone, their slots and labels."""
+    from holdfast.cli.views import runs as view
+
+    with desk_of(ctx) as (app, desk):
+        click.echo(view.crew(desk.workers(), app.engine.clock.now()))
+    return Exit.DONE
+
+
+@command.command("drain")
+@click.argument("name")
+@click.option("--end", is_flag=True, help="Give it work again.")
+@click.pass_context
+@options.exits(0, 1)
+def drain(ctx: click.Context, name: str, *, end: bool) -> int:
+    """Give the worker NAME nothing new; it stays so when it is started again."""
+    with desk_of(ctx) as (app, desk):
+        desk.drain(name, app.actor, on=not end)
+        say(f"{name} gets work again." if end else f"{name} gets nothing new.")
+    return Exit.DONE

@@ -1,0 +1,57 @@
+"""Say yes or no at a gate: shown first, for exactly what was shown."""
+
+import click
+
+from holdfast.cli.desks import desk_of
+from holdfast.cli.talk import can_ask, say
+from holdfast.ports import GateSheet, RunSheet
+from holdfast.problems import Exit, HoldfastError, Problem
+
+
+def decide(
+    ctx: click.Context, run: str, job: str | None, why: str, digest: str, *, yes: bool
+) -> int:
+    """Find the gate, show it, ask for a reason, and record the word."""
+    from holdfast.cli.views import runs as view
+
+    with desk_of(ctx) as (app, desk):
+        sheet = desk.run(run)
+        gate = _gate(sheet, run, job)
+        if not digest and can_ask():
+            say(view.human(sheet))
+            question = (
+                f"Your reason to say {'yes' if yes else 'no'} (empty: say nothing)"
+            )
+            why = why or str(
+                click.prompt(question, default="", show_default=False, err=True)
+            )
+        after = desk.decide(
+            run, gate.job, digest or gate.digest, why, app.actor, yes=yes
+        )
+        say(f"Recorded: {'yes' if yes else 'no'} by {app.actor} to {gate.digest}.")
+        left = next((one for one in after.gates if one.job == gate.job), None)
+        if left is not None and left.digest == gate.digest:
+            say(f"{len(left.given)} of {left.count} have said yes so far.")
+    return Exit.DONE
+
+
+def _reason(word: str) -> str:
+    question = f"Your reason to say {word} (empty: say nothing)"
+    return str(click.prompt(question, default="", show_default=False, err=True))
+
+
+def _gate(sheet: RunSheet, run: str, job: str | None) -> GateSheet:
+    gates = [gate for gate in sheet.gates if job in (None, gate.job)]
+    if len(gates) == 1:
+        return gates[0]
+    names = ", ".join(gate.job for gate in sheet.gates)
+    raise HoldfastError(
+        Problem(
+            code="cli.which-gate",
+            summary=f"{run} has {len(gates)} gates to decide about",
+            detail=f"Waiting: {names or 'none'}. Nothing was recorded.",
+            next_step=f"holdfast approve {run} JOB --why TEXT"
+            if gates
+            else f"See the run: holdfast status {run}",
+        )
+    )

@@ -1,0 +1,163 @@
+"""Events, rules and missed runs, for people and for machines."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from holdfast.app.rulebook import Backtest, RuleRow
+from holdfast.ports import DecisionRow, EventRow
+
+
+def event_data(row: EventRow) -> dict[str, object]:
+    """One event as it is in ``holdfast.event/1``."""
+    keys = ("workflow", "verb", "reason", "run")
+    return {
+        "id": row.id,
+        "at": _moment(row.at),
+        "source": row.source,
+        "type": row.type,
+        "action": row.action,
+        "subject": row.subject,
+        "decisions": [dict(zip(keys, line, strict=True)) for line in row.decisions],
+        **({} if row.data is None else {"data": dict(row.data)}),
+    }
+
+
+def event_rows(rows: Sequence[EventRow]) -> list[dict[str, object]]:
+    """One line an event."""
+    return [
+        {
+            "event": row.id,
+            "at": _moment(row.at),
+            "source": row.source,
+            "type": f"{row.type} {row.action}".strip(),
+            "subject": row.subject[:40],
+            "came": ", ".join(
+                f"{name}: {run or verb}" for name, verb, _, run in row.decisions
+            ),
+        }
+        for row in rows
+    ]
+
+
+def event_text(row: EventRow) -> str:
+    """One event with everything that came of it, and its data."""
+    lines = [
+        f"{row.id}  {row.source} {row.type} {row.action}".rstrip(),
+        f"  at       {_moment(row.at)}",
+        f"  subject  {row.subject or '-'}",
+    ]
+    for name, verb, reason, run in row.decisions:
+        lines.append(f"  {name}: {verb}{f' {run}' if run else ''}, {reason}")
+    if not row.decisions:
+        lines.append("  Nothing came of it so far. See: holdfast why " + row.id)
+    if row.data is not None:
+        lines.append(json.dumps(dict(row.data), indent=2, ensure_ascii=False))
+    return "\n".join(lines)
+
+
+def missed_rows(rows: Sequence[DecisionRow]) -> list[dict[str, object]]:
+    """One line a missed run that somebody has to decide about."""
+    return [
+        {
+            "number": row.number,
+            "workflow": row.workflow,
+            "due": _moment(row.at),
+            "reason": row.reason,
+        }
+        for row in rows
+    ]
+
+
+def rule_data(row: RuleRow) -> dict[str, object]:
+    """One rule as it is in ``holdfast.rules/1``."""
+    return {
+        "name": row.name,
+        "file": row.file,
+        "owner": row.owner,
+        "autonomy": row.autonomy,
+        "starts": list(row.starts),
+        "limits": row.limits,
+        "last_30_days": dict(row.came),
+    }
+
+
+def rule_rows(rows: Sequence[RuleRow]) -> list[dict[str, object]]:
+    """One line a rule."""
+    return [
+        {
+            "rule": row.name,
+            "autonomy": row.autonomy,
+            "starts": "; ".join(row.starts),
+            "last 30 days": _counted(row),
+        }
+        for row in rows
+    ]
+
+
+def rule_text(row: RuleRow, decisions: Sequence[DecisionRow]) -> str:
+    """One rule and what it decided last."""
+    lines = [
+        f"{row.name}  {row.file}  {row.owner}".rstrip(),
+        f"  autonomy  {row.autonomy}",
+        *(f"  on        {start}" for start in row.starts),
+        f"  limits    {row.limits or 'none'}",
+        f"  30 days   {_counted(row)}",
+    ]
+    for one in decisions:
+        word, why = one.outcome or one.verb, one.why or one.reason
+        run = f" {one.run}" if one.run else ""
+        lines.append(f"  {_moment(one.at)}  {word}{run}  {one.target}  {why}")
+    return "\n".join(lines)
+
+
+def backtest_data(found: Backtest) -> dict[str, object]:
+    """One backtest as it is in ``holdfast.backtest/1``."""
+    return {
+        "rule": found.name,
+        "since": _moment(found.since),
+        "until": _moment(found.until),
+        "events": found.events,
+        "targets": dict(found.targets),
+        "differs": found.differs,
+        "decisions": [
+            {
+                "at": _moment(one.decision.at),
+                "key": one.key,
+                "verb": one.decision.verb.value,
+                "reason": one.decision.reason,
+                "events": list(one.decision.of),
+            }
+            for one in found.reactions
+        ],
+    }
+
+
+def backtest_text(found: Backtest) -> str:
+    """One backtest: the sum, the targets, and every decision."""
+    counts = {
+        one.decision.verb: found.count(one.decision.verb) for one in found.reactions
+    }
+    said = ", ".join(f"{verb.value} {count}" for verb, count in counts.items())
+    span = f"{found.events} events since {_moment(found.since)}"
+    lines = [f"{found.name} over {span}: {said or 'nothing fits'}"]
+    if found.targets:
+        named = ", ".join(f"{name or '-'} {count}" for name, count in found.targets)
+        lines.append(f"Starts by target: {named}")
+    for one in found.reactions:
+        decision = one.decision
+        lines.append(
+            f"  {_moment(decision.at)}  {decision.verb.value:<8}{one.key}  "
+            f"{decision.reason}"
+        )
+    if found.differs:
+        lines.append(f"{found.differs} of these differ from what was decided live.")
+    return "\n".join(lines)
+
+
+def _counted(row: RuleRow) -> str:
+    return ", ".join(f"{word} {count}" for word, count in row.came) or "nothing"
+
+
+def _moment(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,276 @@
+"""Runs for people and for machines."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from shlex import quote
+from typing import Any
+
+import click
+
+from holdfast.model import JobView, State, StepView
+from holdfast.ports import GateSheet, RunRow, RunSheet, WorkerRow, WorkflowRow
+from holdfast.problems import Exit
+
+_COLOURS = {
+    State.SUCCEEDED: "green",
+    State.FAILED: "red",
+    State.REJECTED: "red",
+    State.EXPIRED: "red",
+    State.CANCELLED: "yellow",
+    State.GATED: "magenta",
+    State.IN_DOUBT: "magenta",
+    State.RUNNING: "cyan",
+}
+_MARKS = {
+    State.SUCCEEDED: "✓",
+    State.FAILED: "✗",
+    State.REJECTED: "✗",
+    State.EXPIRED: "✗",
+    State.CANCELLED: "■",
+    State.SKIPPED: "-",
+    State.GATED: "?",
+    State.IN_DOUBT: "!",
+    State.RUNNING: "▸",
+}
+_MINUTE = 60
+_EXITS = {
+    State.SUCCEEDED: Exit.DONE,
+    State.SKIPPED: Exit.DONE,
+    State.REJECTED: Exit.REFUSED,
+    State.EXPIRED: Exit.REFUSED,
+    State.GATED: Exit.PENDING,
+    State.IN_DOUBT: Exit.IN_DOUBT,
+}
+
+
+def exit_of(state: State) -> Exit:
+    """The exit code a run's state stands for."""
+    if state in _EXITS:
+        return _EXITS[state]
+    return Exit.FAILED if state.is_end else Exit.PENDING
+
+
+def styled(state: State, text: str = "") -> str:
+    """A state's word, or a text, in the state's colour."""
+    return click.style(text or state.value, fg=_COLOURS.get(state))
+
+
+def mark(state: State) -> str:
+    """The sign of a state."""
+    return styled(state, _MARKS.get(state, "·"))
+
+
+def lasted(since: str | datetime, until: str | datetime | None) -> str:
+    """How long something took, ``1m05s``; empty while it is at work."""
+    begin, end = _moment(since), _moment(until or "")
+    if begin is None or end is None:
+        return ""
+    seconds = (end - begin).total_seconds()
+    if seconds < _MINUTE:
+        return f"{seconds:.1f}s"
+    minutes, rest = divmod(int(seconds), _MINUTE)
+    hours, minutes = divmod(minutes, _MINUTE)
+    return f"{hours}h{minutes:02}m" if hours else f"{minutes}m{rest:02}s"
+
+
+def listed(rows: Iterable[RunRow]) -> str:
+    """Runs as a table, one a line."""
+    lines = [
+        f"{mark(row.state)} {row.id:<6} {styled(row.state, f'{row.state.value:<10}')} "
+        f"{row.created:%Y-%m-%d %H:%M:%S}  {lasted(row.created, row.ended or ''):>7}  "
+        f"{row.actor:<12} {row.title}" + (f"  ({row.why})" if row.why else "")
+        for row in rows
+    ]
+    return "\n".join(lines) or "No runs."
+
+
+def human(sheet: RunSheet) -> str:
+    """One run: its jobs in order, what waits and why, and its gates."""
+    row, view = sheet.row, sheet.view
+    lines = [
+        f"{mark(row.state)} {row.id}  {row.title}  {styled(row.state)}"
+        + (f": {row.why}" if row.why else ""),
+        f"  by {row.actor} at {row.created:%Y-%m-%d %H:%M:%S} UTC"
+        + (f", {took}" if (took := lasted(row.created, row.ended or "")) else ""),
+    ]
+    for job in sheet.jobs:
+        views = view.of(job.id)
+        if not views:
+            told = _waits_of(job.id, sheet.waits)
+            lines.append(f"  · {job.name}" + (f"  waits: {told}" if told else ""))
+        for one in views:
+            lines += _job(one, sheet, [step.name for step in job.steps])
+    if why := sheet.waits.get(""):
+        lines.append(f"  waits: {why}")
+    for gate in sheet.gates:
+        lines += _gate(row.id, gate)
+    return "\n".join(lines)
+
+
+def _waits_of(job: str, waits: Mapping[str, str]) -> str:
+    return ", ".join(why for key, why in waits.items() if key.partition(".")[0] == job)
+
+
+def _job(job: JobView, sheet: RunSheet, names: Sequence[str]) -> list[str]:
+    took = lasted(job.started, job.ended) if job.started else ""
+    why = job.why or sheet.waits.get(job.key, "")
+    lines = [
+        f"  {mark(job.state)} {job.name or job.key}  {took}"
+        + (f"  {why}" if why else "")
+    ]
+    for index, step in sorted(job.steps.items()):
+        name = names[index] if index < len(names) else str(index)
+        lines += _step(job.key, step, name, sheet.row.id)
+    return lines
+
+
+def _step(job: str, step: StepView, name: str, run: str) -> list[str]:
+    took = lasted(step.started, step.ended) if step.started else ""
+    told = str(step.body.get("why", "")) if step.outcome != "success" else ""
+    lines = [f"      {mark(step.state)} {name}  {took}" + (f"  {told}" if told else "")]
+    if step.state is State.IN_DOUBT:
+        lines += [f"        | {line}" for line in step.body.get("lines") or ()]
+        lines.append(f"        {step.body.get('question')}")
+        named = f"{run} {quote(job)}"
+        lines.append(f"        holdfast resolve {named} --as made|not-made|failed")
+    for note in step.body.get("annotations") or ():
+        where = f" {note['file']}:{note.get('line', 1)}" if note.get("file") else ""
+        lines.append(f"        {note['level']}{where}: {note['text']}")
+    return lines
+
+
+def _gate(run: str, gate: GateSheet) -> list[str]:
+    who = " or ".join(gate.may) or "anybody"
+    lines = [
+        "",
+        click.style(f"  Gate of {gate.job}", bold=True)
+        + f": {gate.count} yes of {who}"
+        + (f", until {gate.expires[:19]} UTC" if gate.expires else ""),
+        f"    {gate.digest}",
+    ]
+    lines += [f"    {click.style('!', fg='yellow')} {text}" for text in gate.warnings]
+    lines += [f"    yes from {given}" for given in gate.given]
+    if gate.moved:
+        lines.append("    different from the last successful run:")
+        for part, before, now in gate.moved:
+            lines.append(f"      {part}")
+            lines += [click.style(f"        - {before}", fg="red")] if before else []
+            lines += [click.style(f"        + {now}", fg="green")] if now else []
+    else:
+        lines += _shown(gate.shows)
+    lines.append(
+        f"    holdfast approve {run} {quote(gate.job)} --why TEXT   (or reject)"
+    )
+    return lines
+
+
+def _shown(shows: Mapping[str, Any]) -> list[str]:
+    """Everything a digest stands for."""
+    lines = []
+    for part, value in shows.items():
+        if not value:
+            continue
+        if isinstance(value, Mapping):
+            lines.append(f"    {part}:")
+            lines += [f"      {key}: {_flat(item)}" for key, item in value.items()]
+        else:
+            lines.append(f"    {part}: {_flat(value)}")
+    return lines
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_flat(item)}" for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_flat, value))
+    return str(value).strip()
+
+
+def flows(rows: Iterable[WorkflowRow]) -> str:
+    """Workflows with what starts them."""
+    lines = []
+    for row in rows:
+        lines.append(click.style(row.name, bold=True) + f"  {row.file}  {row.owner}")
+        if row.refused:
+            lines.append(
+                click.style(f"    cannot be run here: {row.refused}", fg="yellow")
+            )
+            continue
+        lines.append(f"    starts: {'; '.join(row.starts) or 'nothing'}")
+        if row.next:
+            times = ", ".join(f"{at:%m-%d %H:%M}" for at in row.next)
+            lines.append(f"    next (UTC): {times}")
+    return "\n".join(lines) or "No workflows. Write one: workflows/NAME.yaml"
+
+
+def crew(rows: Iterable[WorkerRow], now: datetime) -> str:
+    """Workers, one a line."""
+    lines = []
+    for row in rows:
+        state = "draining" if row.draining else "alive" if row.lease > now else "gone"
+        labels = ", ".join(row.labels)
+        lines.append(f"{row.name:<20} {state:<9} {row.slots} slots  {labels}")
+    return "\n".join(lines) or "No workers. Start one: holdfast worker"
+
+
+def row_data(row: RunRow) -> dict[str, Any]:
+    """One run in a list, for machines."""
+    return {
+        "id": row.id,
+        "workflow": row.workflow,
+        "title": row.title,
+        "state": row.state.value,
+        "actor": row.actor,
+        "created": row.created.isoformat(),
+        "ended": row.ended.isoformat() if row.ended else None,
+        "why": row.why,
+        "parent": row.parent,
+    }
+
+
+def data(sheet: RunSheet) -> dict[str, Any]:
+    """One run, for machines."""
+    return {
+        **row_data(sheet.row),
+        "waits": dict(sheet.waits),
+        "jobs": [
+            {
+                "key": job.key,
+                "name": job.name or job.key,
+                "state": job.state.value,
+                "why": job.why,
+                "outputs": dict(job.outputs),
+                "steps": [
+                    {
+                        "index": step.index,
+                        "state": step.state.value,
+                        "outcome": step.outcome,
+                        "attempt": step.attempt,
+                        "why": step.body.get("why", ""),
+                        "annotations": list(step.body.get("annotations") or ()),
+                    }
+                    for _, step in sorted(job.steps.items())
+                ],
+            }
+            for job in sheet.view.jobs.values()
+        ],
+        "gates": [
+            {
+                "job": gate.job,
+                "digest": gate.digest,
+                "count": gate.count,
+                "given": list(gate.given),
+                "may": list(gate.may),
+                "expires": gate.expires,
+                "shows": gate.shows,
+                "warnings": list(gate.warnings),
+            }
+            for gate in sheet.gates
+        ],
+    }
+
+
+def _moment(when: str | datetime) -> datetime | None:
+    if isinstance(when, datetime):
+        return when
+    return datetime.fromisoformat(when).astimezone(UTC) if when else None

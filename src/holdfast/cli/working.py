@@ -1,0 +1,34 @@
+"""Work in this process while a command needs somebody to."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socket import gethostname
+from typing import TYPE_CHECKING
+
+from holdfast.ports import Desk
+
+if TYPE_CHECKING:
+    from holdfast.app import Application
+
+_PATIENCE = 5
+
+
+@contextmanager
+def working(app: "Application", desk: Desk, *, needed: bool) -> Iterator[None]:
+    """A worker for as long as the block lasts, unless others are there already."""
+    from holdfast.app.runs.crew import worker_of
+    from holdfast.app.runs.desk import RunDesk
+
+    now = app.engine.clock.now()
+    others = any(row.lease > now and not row.draining for row in desk.workers())
+    if not needed or others or not isinstance(desk, RunDesk):
+        yield
+        return
+    name = f"{gethostname().partition('.')[0]}-{os.getpid()}"
+    worker = worker_of(desk.crew, name)
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.stop(wait=_PATIENCE)

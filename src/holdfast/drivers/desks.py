@@ -1,0 +1,148 @@
+"""The desk of a server, over HTTP."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Literal, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from holdfast.model import State
+from holdfast.ports import Desk, RunRow, RunSheet, WorkerRow, WorkflowRow
+from holdfast.ports.wire import from_wire
+from holdfast.problems import HoldfastError, Problem
+
+_TIMEOUT = 30.0
+T = TypeVar("T")
+
+
+class RemoteDesk:
+    """Asks the server; who asks is who the token is of."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url
+        self._client = httpx.Client(
+            base_url=f"{url.rstrip('/')}/api/1",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=_TIMEOUT,
+        )
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def workflows(self) -> Sequence[WorkflowRow]:
+        """Every workflow of the project, by name."""
+        return from_wire(tuple[WorkflowRow, ...], self._get("/workflows")["workflows"])
+
+    def start(
+        self, workflow: str, inputs: Mapping[str, Any], actor: str, why: str = ""
+    ) -> str:
+        """Start a run by hand; its id."""
+        told = {"workflow": workflow, "inputs": dict(inputs), "why": why}
+        return str(self._post("/runs", told)["run"])
+
+    def runs(
+        self,
+        states: Collection[State] = (),
+        workflow: str = "",
+        limit: int = 50,
+        before: str = "",
+    ) -> Sequence[RunRow]:
+        """Runs, newest first."""
+        asked: dict[str, Any] = {"limit": limit, "state": [one.value for one in states]}
+        asked |= {"workflow": workflow, "before": before}
+        return from_wire(tuple[RunRow, ...], self._get("/runs", asked)["runs"])
+
+    def run(self, run: str, /) -> RunSheet:
+        """One run."""
+        return _sheet(self._get(f"/runs/{quote(run)}"))
+
+    def version(self, run: str, /) -> int:
+        """A number that grows whenever anything of a run changed."""
+        return int(self._get(f"/runs/{quote(run)}/version")["version"])
+
+    def printed(self, run: str, job: str, step: int, offset: int = 0, /) -> bytes:
+        """What a step printed, from a byte on."""
+        asked = {"job": job, "step": step, "offset": offset}
+        return self._ask("GET", f"/runs/{quote(run)}/log", params=asked).content
+
+    def cancel(self, run: str, why: str, actor: str) -> bool:
+        """Ask a run to end; whether there was anything to end."""
+        return bool(self._post(f"/runs/{quote(run)}/cancel", {"why": why})["asked"])
+
+    def decide(
+        self, run: str, job: str, digest: str, why: str, actor: str, *, yes: bool
+    ) -> RunSheet:
+        """Approve or reject what a gate shows."""
+        told = {"job": job, "digest": digest, "why": why, "yes": yes}
+        return _sheet(self._post(f"/runs/{quote(run)}/decide", told))
+
+    def answer(
+        self,
+        run: str,
+        job: str,
+        answer: Literal["made", "not-made", "failed"],
+        actor: str,
+    ) -> RunSheet:
+        """Say what became of a step in doubt."""
+        told = {"job": job, "answer": answer}
+        return _sheet(self._post(f"/runs/{quote(run)}/answer", told))
+
+    def workers(self) -> Sequence[WorkerRow]:
+        """Every worker that was not forgotten."""
+        return from_wire(tuple[WorkerRow, ...], self._get("/workers")["workers"])
+
+    def drain(self, worker: str, actor: str, *, on: bool) -> None:
+        """Give a worker nothing new, or something again."""
+        self._post(f"/workers/{quote(worker)}/drain", {"on": on})
+
+    def why(self, what: str, /) -> Sequence[str]:
+        """Why a run or a workflow is as it is."""
+        return list(self._get(f"/why/{quote(what)}")["because"])
+
+    def _get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        return self._ask("GET", path, params=params).json()
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._ask("POST", path, json=body).json()
+
+    def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        try:
+            response = self._client.request(method, path, **more)
+        except httpx.HTTPError as error:
+            raise HoldfastError(_unreachable(self._url, error)) from error
+        if response.is_success:
+            return response
+        raise HoldfastError(_problem(response))
+
+
+def _sheet(told: Any) -> RunSheet:
+    return from_wire(RunSheet, told["run"])
+
+
+def _problem(response: httpx.Response) -> Problem:
+    """A problem as the server said it; any other answer is one too."""
+    try:
+        told = response.json()
+        code, summary = str(told["code"]), str(told["title"])
+    except (ValueError, KeyError, TypeError):
+        return Problem(
+            code="desks.odd-answer",
+            summary=f"The server answered with {response.status_code}",
+            detail=response.text[:300],
+            next_step="Look at the server's own output.",
+        )
+    detail, next_step = str(told.get("detail", "")), str(told.get("next_step", ""))
+    return Problem(code=code, summary=summary, detail=detail, next_step=next_step)
+
+
+def _unreachable(url: str, error: Exception) -> Problem:
+    return Problem(
+        code="desks.unreachable",
+        summary=f"The server at {url} does not answer",
+        detail=f"{error}. Whether it was asked for anything is not known.",
+        next_step="Is it running? Start it with: holdfast serve",
+    )
+
+
+_: type[Desk] = RemoteDesk

@@ -1,0 +1,178 @@
+"""The API: one address for each thing a desk does."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from holdfast.model import State
+from holdfast.ports import Desk, RunRow, RunSheet, WorkerRow, WorkflowRow
+from holdfast.ports.wire import to_wire
+from holdfast.problems import HoldfastError, Problem
+from holdfast.server.answers import answered, failed, refused
+
+_LONGEST = 1 << 20
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def routes(desk: Desk) -> list[Route]:
+    """Everything below ``/api/1``."""
+    api = _Api(desk)
+    table: list[tuple[str, str, Callable[[Request, dict[str, Any]], Any]]] = [
+        ("GET", "/workflows", api.workflows),
+        ("GET", "/runs", api.runs),
+        ("POST", "/runs", api.start),
+        ("GET", "/runs/{run}", api.run),
+        ("GET", "/runs/{run}/version", api.version),
+        ("GET", "/runs/{run}/log", api.log),
+        ("POST", "/runs/{run}/cancel", api.cancel),
+        ("POST", "/runs/{run}/decide", api.decide),
+        ("POST", "/runs/{run}/answer", api.answer),
+        ("GET", "/workers", api.workers),
+        ("POST", "/workers/{name}/drain", api.drain),
+        ("GET", "/why/{what}", api.why),
+    ]
+    return [
+        Route(f"/api/1{path}", _endpoint(function), methods=[method])
+        for method, path, function in table
+    ]
+
+
+def _endpoint(function: Callable[[Request, dict[str, Any]], Any]) -> Handler:
+    async def handle(request: Request) -> Response:
+        body: Any = {}
+        if request.method == "POST":
+            content = await request.body()
+            if len(content) > _LONGEST:
+                return refused(413, _TOO_LARGE)
+            try:
+                body = json.loads(content or b"{}")
+            except ValueError:
+                return refused(400, _NOT_JSON)
+        if not isinstance(body, dict):
+            return refused(400, _NOT_JSON)
+        try:
+            answer: Response = await run_in_threadpool(function, request, body)
+        except HoldfastError as error:
+            return failed(error)
+        except (KeyError, TypeError, ValueError) as error:
+            return refused(400, _unfit(error))
+        return answer
+
+    return handle
+
+
+class _Api:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def workflows(self, _request: Request, _body: dict[str, Any]) -> Response:
+        rows = tuple(self._desk.workflows())
+        return answered("workflows", workflows=to_wire(tuple[WorkflowRow, ...], rows))
+
+    def runs(self, request: Request, _body: dict[str, Any]) -> Response:
+        asked = request.query_params
+        rows = self._desk.runs(
+            [State(word) for word in asked.getlist("state")],
+            asked.get("workflow", ""),
+            min(int(asked.get("limit", "50")), 500),
+            asked.get("before", ""),
+        )
+        return answered("runs", runs=to_wire(tuple[RunRow, ...], tuple(rows)))
+
+    def start(self, request: Request, body: dict[str, Any]) -> Response:
+        run = self._desk.start(
+            str(body["workflow"]),
+            dict(body.get("inputs") or {}),
+            request.state.actor,
+            str(body.get("why", "")),
+        )
+        return answered("started", run=run)
+
+    def run(self, request: Request, _body: dict[str, Any]) -> Response:
+        return _sheet(self._desk.run(request.path_params["run"]))
+
+    def version(self, request: Request, _body: dict[str, Any]) -> Response:
+        version = self._desk.version(request.path_params["run"])
+        return answered("version", version=version)
+
+    def log(self, request: Request, _body: dict[str, Any]) -> Response:
+        asked = request.query_params
+        text = self._desk.printed(
+            request.path_params["run"],
+            asked["job"],
+            int(asked["step"]),
+            int(asked.get("offset", "0")),
+        )
+        return Response(text, media_type="text/plain; charset=utf-8")
+
+    def cancel(self, request: Request, body: dict[str, Any]) -> Response:
+        run, why = request.path_params["run"], str(body.get("why", ""))
+        return answered(
+            "cancelled", asked=self._desk.cancel(run, why, request.state.actor)
+        )
+
+    def decide(self, request: Request, body: dict[str, Any]) -> Response:
+        return _sheet(
+            self._desk.decide(
+                request.path_params["run"],
+                str(body["job"]),
+                str(body["digest"]),
+                str(body.get("why", "")),
+                request.state.actor,
+                yes=bool(body["yes"]),
+            )
+        )
+
+    def answer(self, request: Request, body: dict[str, Any]) -> Response:
+        said = body["answer"]
+        if said not in ("made", "not-made", "failed"):
+            message = "`answer` is made, not-made or failed"
+            raise ValueError(message)
+        run, job = request.path_params["run"], str(body["job"])
+        return _sheet(self._desk.answer(run, job, said, request.state.actor))
+
+    def workers(self, _request: Request, _body: dict[str, Any]) -> Response:
+        rows = tuple(self._desk.workers())
+        return answered("workers", workers=to_wire(tuple[WorkerRow, ...], rows))
+
+    def drain(self, request: Request, body: dict[str, Any]) -> Response:
+        name = request.path_params["name"]
+        self._desk.drain(name, request.state.actor, on=bool(body.get("on", True)))
+        return answered("drained", worker=name)
+
+    def why(self, request: Request, _body: dict[str, Any]) -> Response:
+        return answered(
+            "why", because=list(self._desk.why(request.path_params["what"]))
+        )
+
+
+def _sheet(sheet: RunSheet) -> Response:
+    return answered("sheet", run=to_wire(RunSheet, sheet))
+
+
+def _unfit(error: Exception) -> Problem:
+    return Problem(
+        code="server.unfit",
+        summary="The request does not fit",
+        detail=f"{type(error).__name__}: {error}. Nothing was done.",
+        next_step="See docs/reference/http-api.md",
+    )
+
+
+_TOO_LARGE = Problem(
+    code="server.too-large",
+    summary="The request is too large",
+    detail="A body has 1 MiB at most. Nothing was done.",
+    next_step="Send less.",
+)
+_NOT_JSON = Problem(
+    code="server.not-json",
+    summary="The body is no JSON object",
+    detail="Nothing was done.",
+    next_step='Send {"workflow": "NAME", "inputs": {}}.',
+)

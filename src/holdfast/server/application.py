@@ -1,0 +1,83 @@
+"""The whole server as one ASGI application."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from holdfast.ports import Desk, Reply
+from holdfast.problems import Problem
+from holdfast.server import api, pages
+from holdfast.server.access import Access
+from holdfast.server.answers import refused
+from holdfast.server.guarding import guard
+from holdfast.server.measures import measured
+
+_STATIC = Path(__file__).parent / "static"
+_LARGEST = 25 * 1024 * 1024
+
+Receive = Callable[[str, Mapping[str, str], bytes], Reply]
+
+
+def application(
+    desk: Desk, access: Access, project: str, receive: Receive | None = None
+) -> Starlette:
+    """
+    API, pages and hooks of one project.
+
+    ``receive`` takes what is sent to an endpoint; without it there are none.
+    """
+
+    async def health(_: Request) -> Response:
+        await run_in_threadpool(desk.workers)
+        return PlainTextResponse("ok\n")
+
+    async def metrics(_: Request) -> Response:
+        text = await run_in_threadpool(measured, desk)
+        return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
+
+    async def hook(request: Request) -> Response:
+        body = await _body(request)
+        if body is None or receive is None:
+            return refused(413 if body is None else 404, _NO_HOOK)
+        name = request.path_params["name"]
+        reply = await run_in_threadpool(receive, name, request.headers, body)
+        return PlainTextResponse(f"{reply.text}\n", reply.status)
+
+    return Starlette(
+        routes=[
+            Route("/health", health),
+            Route("/metrics", metrics),
+            Route("/hooks/{name}", hook, methods=["POST"]),
+            Mount("/static", StaticFiles(directory=_STATIC)),
+            *api.routes(desk),
+            *pages.routes(desk, access, project),
+        ],
+        middleware=[Middleware(BaseHTTPMiddleware, dispatch=guard(access))],
+    )
+
+
+async def _body(request: Request) -> bytes | None:
+    """The bytes of a request, ``None`` as soon as they are too many."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > _LARGEST:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+_NO_HOOK = Problem(
+    code="server.no-hook",
+    summary="There is no such endpoint, or what was sent is too large",
+    detail="Nothing was stored.",
+    next_step="Declare it under `hooks:` in holdfast.yaml.",
+)

@@ -1,0 +1,5 @@
+"""Pages for a browser."""
+
+from holdfast.server.pages.routes import routes
+
+__all__ = ["routes"]

@@ -1,0 +1,81 @@
+"""Listening: one address, until somebody says stop."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+
+from holdfast.ports import Clock
+from holdfast.problems import HoldfastError, Problem
+
+_LOOK = 0.05
+_GRACE = 5
+
+
+@dataclass(slots=True)
+class Listening:
+    """A server that listens, in a thread of its own."""
+
+    server: uvicorn.Server
+    thread: threading.Thread
+    clock: Clock
+    wrong: list[BaseException] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        """The port it really has."""
+        socket = self.server.servers[0].sockets[0]
+        return int(socket.getsockname()[1])
+
+    def stop(self) -> None:
+        """Let go of those who are connected, and of the port."""
+        self.server.should_exit = True
+        self.thread.join()
+
+
+def serve(app: Any, host: str, port: int, clock: Clock) -> Listening:
+    """Listen; returns when it answers. Raises ``HoldfastError`` for a taken port."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        lifespan="off",
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE,
+        server_header=False,
+    )
+    server = uvicorn.Server(config)
+    wrong: list[BaseException] = []
+    thread = threading.Thread(
+        target=_guarded(server.run, wrong), name="http", daemon=True
+    )
+    thread.start()
+    while not server.started:
+        if not thread.is_alive():
+            raise HoldfastError(_taken(host, port))
+        clock.sleep(_LOOK)
+    return Listening(server, thread, clock, wrong)
+
+
+def _guarded(run: Callable[[], None], wrong: list[BaseException]) -> Callable[[], None]:
+    """A thread that ends alone: uvicorn leaves the process for a port it cannot have."""
+
+    def guarded() -> None:
+        try:
+            run()
+        except SystemExit as error:
+            wrong.append(error)
+
+    return guarded
+
+
+def _taken(host: str, port: int) -> Problem:
+    return Problem(
+        code="server.port-taken",
+        summary=f"{host}:{port} cannot be listened on",
+        detail="Somebody else has it, or it needs more rights. Nothing was started.",
+        next_step="Choose another: holdfast serve --port 8643",
+    )
