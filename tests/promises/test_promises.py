@@ -17,7 +17,7 @@ from holdfast.problems import Exit, HoldfastError
 from promises.world import put, there, wanted, world
 
 pytestmark = pytest.mark.slow
-few = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=15, suppress_health_check=list(HealthCheck))
 
 
 def _apply(app: Application, proposal: Proposal) -> Report:
