@@ -158,7 +158,7 @@ def _by_holdfast(machine: Machine, resources: list[Any], root: Path) -> None:
     (root / "ssh_config").write_text(machine.ssh_config())
     hosts = (
         f"hosts: {{h: {{address: {machine.address}}}}}\n"
-        "connect: {config: ssh_config, user: root}\n"
+        "connect: {config: ssh_config, user: root, timeout: 60s}\n"
     )
     place = Place(hosts, machine.run, machine.disk)
     write_project(root, place, {"resources": resources})

@@ -20,6 +20,6 @@ def test_a_case_on_a_real_machine(
     (project / "ssh_config").write_text(machine.ssh_config(), encoding="utf-8")
     hosts = (
         f"hosts: {{h: {{address: {machine.address}}}}}\n"
-        "connect: {driver: ssh, user: root, config: ssh_config}\n"
+        "connect: {driver: ssh, user: root, config: ssh_config, timeout: 60s}\n"
     )
     tell(case, Place(hosts, machine.run, machine.disk), project)

@@ -26,7 +26,7 @@ def app(machine: Machine, tmp_path: Path) -> Iterator[Application]:
     (tmp_path / "ssh_config").write_text(machine.ssh_config(), encoding="utf-8")
     hosts = (
         f"hosts: {{h: {{address: {machine.address}}}}}\n"
-        "connect: {config: ssh_config, user: root}\n"
+        "connect: {config: ssh_config, user: root, timeout: 60s}\n"
     )
     write_project(tmp_path, Place(hosts, machine.run, machine.disk), CONFIG)
     app = open_application(tmp_path)

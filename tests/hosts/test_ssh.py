@@ -35,7 +35,7 @@ def project(tmp_path: Path) -> Iterator[Open]:
         (root / "ssh_config").write_text(machine.ssh_config(), encoding="utf-8")
         hosts = (
             f"hosts: {{h: {{address: {machine.address}}}}}\n"
-            f"connect: {{config: ssh_config, timeout: 3s{connect or ', user: root'}}}\n"
+            f"connect: {{config: ssh_config, timeout: 6s{connect or ', user: root'}}}\n"
         )
         write_project(root, Place(hosts, machine.run, machine.disk), config)
         apps.append(open_application(root))
