@@ -17,10 +17,7 @@ HEAD = (
     "Every problem has a code, `stage.what`. A word in braces is filled in when it "
     "happens. `holdfast explain CODE` shows one of these in the terminal."
 )
-CODE = re.compile(
-    "(app|apply|cli|declare|drivers|engine|expressions|gate|hosts|kind|kinds|load|"
-    "observe|plan|record|rehearse|secret|secrets|store|stores|verify)\\.[a-z][a-z-]+"
-)
+CODE = re.compile(r"[a-z]+\.[a-z][a-z-]+")
 STAGES = {
     "load": "while the project's files were read; nothing was looked at or changed",
     "expressions": "while an expression was evaluated",
@@ -33,6 +30,9 @@ STAGES = {
     "verify": "when the result was looked at again",
     "record": "while the ledger was read or written",
     "store": "while the project's state was read or written",
+    "webhook": "to the sender of a webhook; nothing was stored or started",
+    "schedule": "while a schedule was read; nothing was started",
+    "forge": "while a repository was looked at; nothing was started",
     "secret": "while a secret was looked for or kept",
 }
 
@@ -67,12 +67,17 @@ def _hole(node: ast.expr) -> str:
 def _said(node: ast.Call) -> Iterator[tuple[str, dict[str, ast.expr]]]:
     """The codes a call names, by keyword or first, with what it says under them."""
     told = {k.arg: k.value for k in node.keywords if k.arg}
-    if "code" not in told and node.args and _is_problem(node.args[0]):
+    if "code" not in told and _is_said_by_place(node):
         names = ("code", "summary", "detail", "next_step")
         told = {**dict(zip(names, node.args, strict=False)), **told}
     for part in ast.walk(told["code"]) if "code" in told else ():
         if _is_problem(part):
             yield _text(part), told  # type: ignore[arg-type]  # a constant
+
+
+def _is_said_by_place(node: ast.Call) -> bool:
+    """Whether a call names a code first, and then its summary."""
+    return len(node.args) > 1 and _is_problem(node.args[0])
 
 
 def _is_problem(node: ast.AST) -> bool:
