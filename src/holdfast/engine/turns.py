@@ -1,5 +1,6 @@
 """The loop of what starts runs: one turn after the other, sooner when something comes."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,7 @@ from threading import Event
 from holdfast.ports import Clock, Unanswered
 from holdfast.problems import HoldfastError
 
+_LOG = logging.getLogger(__name__)
 _LONGEST = 1.0
 """Seconds: so soon is seen what another process stored."""
 
@@ -60,6 +62,10 @@ class Turns:
                 if self._told.get(number) != str(error):
                     self.tell(error)
                 self._told[number] = str(error)
+            except Exception as fault:  # noqa: BLE001 - the next turn is to come
+                if self._told.get(number) != str(fault):
+                    _LOG.exception("a turn went wrong")
+                self._told[number] = str(fault)
             else:
                 self._told.pop(number, None)
 

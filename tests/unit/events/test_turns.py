@@ -3,6 +3,8 @@
 from datetime import timedelta
 from threading import Event, Thread
 
+import pytest
+
 from fakes import NOW, StoppedClock
 from holdfast.engine.turns import Turns
 from holdfast.problems import HoldfastError, Problem
@@ -20,6 +22,21 @@ def test_what_fails_in_one_part_keeps_no_other_from_it() -> None:
     turns.turn()
     assert done == ["b", "b"]
     assert len(told) == 1
+
+
+def test_a_fault_of_ours_keeps_no_other_from_it_either(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    done: list[str] = []
+
+    def fail() -> None:
+        raise OSError(28, "No space left on device")
+
+    turns = Turns((fail, lambda: done.append("b")), StoppedClock())
+    turns.turn()
+    turns.turn()
+    assert done == ["b", "b"]
+    assert len(caplog.records) == 1
 
 
 def test_what_fails_again_after_it_worked_is_told_again() -> None:

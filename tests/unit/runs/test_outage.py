@@ -100,6 +100,58 @@ def test_a_job_goes_on_where_it_was(world: World, at: int, committed: bool) -> N
     assert len(work.ends) == 2
 
 
+class Faulty(Attached):
+    """Work that meets a fault of the worker itself, so many times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times, self.left = times, list[str]()
+
+    def perform(self, at: StepAt, _stopping: Any, /) -> StepEnd:
+        if self.times:
+            self.times -= 1
+            raise OSError(28, "No space left on device")
+        return super().perform(at, _stopping)
+
+    def leave(self, run: str, job: str, /) -> None:
+        self.left.append(f"{run}/{job}")
+
+
+@pytest.mark.parametrize(
+    ("times", "state"), [(1, State.SUCCEEDED), (6, State.SUCCEEDED), (7, State.FAILED)]
+)
+def test_a_fault_of_the_worker_is_met_again_but_not_for_ever(
+    world: World, times: int, state: State, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.flow = replace(world.flow, jobs=(job("build", steps=(step("a"),)),))
+    world.worker("w1")
+    run, work = world.start(), Faulty(times)
+    segment, name = world.segments.given[-1]
+    JobRun(world.keeper, work, name, "here", over=NoWaiting()).execute(segment)
+    view = world.view(run)
+    assert view.state is state
+    assert ("No space left" in view.jobs["build"].why) is (state is State.FAILED)
+    assert work.left == [f"{run}/build"]
+    assert len(caplog.records) == times
+    with world.keeper.store.begin() as transaction:
+        assert transaction.jobs(run) == ()
+
+
+def test_a_heart_goes_on_beating_after_a_fault(world: World) -> None:
+    one = worker(world, "w1")
+    beats: list[float] = []
+
+    def fails(seconds: float) -> None:
+        beats.append(seconds)
+        if len(beats) == 2:
+            one._over.set()
+        raise OSError(28, "No space left on device")
+
+    one.renewed, one._over = fails, NoWaiting()
+    one._beat()
+    assert len(beats) == 2
+
+
 def test_a_worker_that_stops_does_not_wait_for_the_database(world: World) -> None:
     world.flow = replace(world.flow, jobs=(job("build", steps=(step("a"),)),))
     world.worker("w1")

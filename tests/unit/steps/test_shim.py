@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -157,6 +158,31 @@ def test_a_lease_that_is_renewed_in_time_stays_the_same(runner: ShimRunner) -> N
     term = runner.term
     runner.renew(60)
     assert runner.term == term
+
+
+def test_two_workers_of_a_site_are_in_nobodys_way(tmp_path: Path) -> None:
+    """They hold one lease, and the steps of one may go while the other looks at all."""
+    one, other = ShimRunner(tmp_path / "steps"), ShimRunner(tmp_path / "steps")
+    faults: list[BaseException] = []
+
+    def busy(runner: ShimRunner, name: str) -> None:
+        try:
+            for number in range(300):
+                runner.renew(60)
+                runner.forestall(f"{name}/build/{number}")
+                list(runner.known())
+                runner.clear(name)
+        except OSError as fault:
+            faults.append(fault)
+
+    threads = [
+        Thread(target=busy, args=it) for it in ((one, "r1"), (other, "r2"), (one, "r3"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
 
 
 def test_what_was_forestalled_never_begins(runner: ShimRunner) -> None:

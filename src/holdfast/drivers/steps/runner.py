@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
-from threading import Lock
+from threading import Lock, get_ident
 from time import monotonic
 from typing import Any
 
@@ -96,15 +96,14 @@ class ShimRunner:
 
     def known(self) -> Iterable[str]:
         """Keys of everything that has left something on the disk."""
-        for file in sorted(self._folder.rglob(leavings.PID)):
-            yield str(file.parent.relative_to(self._folder))
+        for home in _begun_below(self._folder):
+            yield str(home.relative_to(self._folder))
 
     def clear(self, prefix: str, /) -> None:
         """End and remove everything whose keys begin with ``prefix/``."""
         home = self._home(prefix)
-        for file in sorted(home.rglob(leavings.PID)):
-            key = str(file.parent.relative_to(self._folder))
-            _ShimProcess(key, file.parent).forget()
+        for begun in _begun_below(home):
+            _ShimProcess(str(begun.relative_to(self._folder)), begun).forget()
         shutil.rmtree(home, ignore_errors=True)
         with suppress(OSError):
             home.parent.rmdir()
@@ -115,7 +114,7 @@ class ShimRunner:
         if now > self._until:
             self._term += 1
         self._until = now + seconds
-        fresh = self._folder / f"{leavings.LEASE}.new"
+        fresh = self._folder / f"{leavings.LEASE}.{os.getpid()}.{get_ident()}"
         fresh.write_text(f"{self._until:.3f}", encoding="ascii")
         fresh.rename(self._folder / leavings.LEASE)
 
@@ -262,6 +261,12 @@ class _ShimProcess:
         if self._channel is not None:
             self._channel.close()
             self._channel = None
+
+
+def _begun_below(folder: Path) -> list[Path]:
+    """Folders of steps; others of the site may remove some while they are looked for."""
+    seen = os.walk(folder)
+    return sorted(Path(at) for at, _, files in seen if leavings.PID in files)
 
 
 def _told(task: Task, home: Path, until: float) -> dict[str, Any]:

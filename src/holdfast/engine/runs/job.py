@@ -1,5 +1,6 @@
 """One segment: a job's steps from where its entries say it stands."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -50,6 +51,12 @@ _CUT_OFF = 3
 """How often an attempt may be cut off before that is a failure."""
 
 _PAUSE = 0.5
+_LONGEST_PAUSE = 20.0
+
+_FAULTS = 6
+"""How often a segment is walked again after a fault of the worker itself."""
+
+_LOG = logging.getLogger(__name__)
 
 
 class Fenced(Exception):  # noqa: N818 - no error: somebody else has the job now
@@ -76,8 +83,10 @@ class JobRun:
         Carry a segment as far as it goes; harmless when it is somebody else's.
 
         While the database does not answer, the steps at work go on by themselves, and
-        the segment is walked again as after a crash.
+        the segment is walked again as after a crash. So it is when anything else goes
+        wrong here, a full disk or a fault of ours, but not for ever: then the job fails.
         """
+        faults = 0
         while not self.over.is_set():
             try:
                 self._walk(segment)
@@ -85,8 +94,32 @@ class JobRun:
                 return
             except (Unanswered, LeaseOver):
                 self.over.wait(_PAUSE)
+            except Exception as fault:  # noqa: BLE001 - whatever it is, the job moves on
+                _LOG.exception("%s could not be carried on", segment)
+                faults += 1
+                if faults > _FAULTS and self._give_up(segment, fault):
+                    return
+                self.over.wait(min(_PAUSE * 2**faults, _LONGEST_PAUSE))
             else:
                 return
+
+    def _give_up(self, segment: str, fault: Exception) -> bool:
+        """Fail a job that cannot be carried on, if the database can be told so."""
+        run, key, number = segment.rsplit("/", 2)
+        try:
+            with self.keeper.store.begin() as transaction:
+                if _row(transaction, run, key, int(number)) is None:
+                    return True
+                why = f"it could not be carried on: {type(fault).__name__}: {fault}"
+                body = {"job": key, "state": State.FAILED.value, "why": why}
+                ended = self.keeper.entry(Event.JOB_ENDED, run, body)
+                transaction.append([ended])
+                transaction.drop_job(run, key)
+                self.keeper.advance(transaction, run)
+        except Unanswered:
+            return False
+        self.work.leave(run, key)
+        return True
 
     def _walk(self, segment: str) -> None:
         run, key, number = segment.rsplit("/", 2)

@@ -1,5 +1,6 @@
 """One worker: a lease that says it is alive, and what becomes of those that are not."""
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ HANDOVER = timedelta(minutes=2)
 """How long the jobs of a worker that stopped in good order wait for its return."""
 
 _LOOK = 0.2
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -129,13 +131,23 @@ class Worker:
             self._patient = self.keeper.clock.now() + LEASE
 
     def _beat(self) -> None:
+        """A worker whose heart stops for one fault would lose all its jobs."""
         while not self._over.wait(BEAT):
-            self.beat()
+            try:
+                self.beat()
+            except Exception:  # noqa: BLE001 - whatever it is
+                _LOG.exception(
+                    "the lease could not be renewed, or others not looked at"
+                )
 
     def _watch(self) -> None:
         while not self._over.wait(_LOOK):
-            with suppress(Unanswered):
+            try:
                 self._stops = self.keeper.store.stopped(self.row.name)
+            except Unanswered:
+                continue
+            except Exception:  # noqa: BLE001 - whatever it is
+                _LOG.exception("nobody knows who is to be stopped")
 
     def _leased(self, transaction: RunTransaction | None = None) -> WorkerRow:
         rows = transaction.workers() if transaction else ()
