@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -235,6 +236,47 @@ def test_a_killed_shim_takes_its_command_along_and_is_found_out(
     os.kill(shim, signal.SIGKILL)
     assert end_of(process).how == "lost"
     until(lambda: not is_alive(child))
+
+
+def _killed_at_once(runner: ShimRunner, times: int, *, begun: bool) -> ShimRunner:
+    """A runner whose first shims are killed before they have said anything."""
+    order, left = runner._order, [times]
+
+    def killed(channel: socket.socket) -> None:
+        if not left[0]:
+            order(channel)
+            return
+        left[0] -= 1
+        if begun:
+            home = runner._home("r1/build/0/1")
+            (home / leavings.PID).write_text("1 1", encoding="ascii")
+
+    runner._order = killed  # type: ignore[method-assign]
+    return runner
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_shim_that_is_killed_before_it_begins_is_replaced(
+    runner: ShimRunner, times: int
+) -> None:
+    process = _killed_at_once(runner, times, begun=False).start(task("echo once"))
+    assert end_of(process).status == 0
+    assert process.output(0) == b"once\n"
+
+
+def test_a_shim_that_is_killed_every_time_begins_nothing_ever(
+    runner: ShimRunner,
+) -> None:
+    with pytest.raises(HoldfastError, match="could not be begun"):
+        _killed_at_once(runner, 3, begun=False).start(task("echo once"))
+    assert runner.attach("r1/build/0/1") is None
+    with pytest.raises(HoldfastError, match="was begun before"):
+        runner.start(task("echo once"))
+
+
+def test_a_shim_that_is_killed_as_it_begins_may_have_begun(runner: ShimRunner) -> None:
+    process = _killed_at_once(runner, 1, begun=True).start(task("echo once"))
+    assert end_of(process).how == "lost"
 
 
 def test_cancel_asks_first(runner: ShimRunner) -> None:

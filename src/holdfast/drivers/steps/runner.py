@@ -20,7 +20,7 @@ from typing import Any
 
 import holdfast
 from holdfast.drivers.steps import leavings
-from holdfast.drivers.steps.shim import LEASE_OVER
+from holdfast.drivers.steps.shim import LEASE_OVER, STARTED
 from holdfast.ports import Ended, LeaseOver, StepProcess, StepRunner, Task
 from holdfast.problems import HoldfastError, Problem
 
@@ -32,6 +32,9 @@ _START = (
 _LOOK = 0.1
 _PIECE = 1 << 20
 _PATIENCE = 20.0
+_NO_ANSWER = b"?"
+_TRIES = 3
+"""How often a process that keeps a step may be killed before it has begun."""
 
 
 class ShimRunner:
@@ -60,21 +63,19 @@ class ShimRunner:
             raise HoldfastError(_twice(task.key))
         with suppress(FileExistsError):
             (home / leavings.LEASE).symlink_to(self._folder / leavings.LEASE)
-        ours, its = socket.socketpair()
-        with its:
-            self._order(its)
-        ours.settimeout(_PATIENCE)
-        said = b""
-        with suppress(OSError):
-            ours.sendall(json.dumps(_told(task, home, until)).encode())
-            ours.shutdown(socket.SHUT_WR)
-            said = ours.recv(1)
-        if said == b"s":
-            return _ShimProcess(task.key, home, ours)
-        ours.close()
-        if said == LEASE_OVER:
-            raise LeaseOver(_over(task.key))
-        raise HoldfastError(_not_begun(task.key))
+        for _ in range(_TRIES):
+            said, channel = self._ask(_told(task, home, until))
+            if said == STARTED:
+                return _ShimProcess(task.key, home, channel)
+            channel.close()
+            if said == LEASE_OVER:
+                raise LeaseOver(_over(task.key))
+            if said == _NO_ANSWER or leavings.is_begun(home):
+                break
+            select.select([], [], [], _LOOK)
+        if self.forestall(task.key):
+            raise HoldfastError(_not_begun(task.key))
+        return _ShimProcess(task.key, home)
 
     def forestall(self, key: str, /) -> bool:
         """Make sure that one that never began never will; whether that is so now."""
@@ -122,6 +123,26 @@ class ShimRunner:
         """Let go; what is at work goes on."""
         with self._lock:
             self._drop()
+
+    def _ask(self, told: dict[str, Any]) -> tuple[bytes, socket.socket]:
+        """
+        Have a new shim carry a task out; its first word, and the line to it.
+
+        One that was killed says nothing. Where it left a process id it may have begun:
+        what became of it is then found out as after any other crash.
+        """
+        ours, its = socket.socketpair()
+        with its:
+            self._order(its)
+        ours.settimeout(_PATIENCE)
+        try:
+            ours.sendall(json.dumps(told).encode())
+            ours.shutdown(socket.SHUT_WR)
+            return ours.recv(1), ours
+        except TimeoutError:
+            return _NO_ANSWER, ours
+        except OSError:
+            return b"", ours
 
     def _order(self, channel: socket.socket) -> None:
         """Have the spawner fork a shim for a channel; a spawner that died is replaced."""

@@ -24,7 +24,7 @@ _CHUNK = 65536
 _TICK = 0.5
 _MASK = b"::add-mask::"
 _LEASE_GRACE = 1.0
-_STARTED, _ENDED, LEASE_OVER = b"s", b"e", b"o"
+STARTED, _ENDED, LEASE_OVER = b"s", b"e", b"o"
 
 
 def serve(handle: int) -> None:
@@ -68,7 +68,7 @@ class _Shim:
         error = self._start()
         if error:
             self.how, self.why, self.status = "not-started", error, 127
-        self._tell(_STARTED)
+        self._tell(STARTED)
         self._wait(wake)
         self._last_word()
         self._linger(wake)
