@@ -1,6 +1,6 @@
 """Follow a run on the terminal until it has ended or waits for a person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import click
@@ -16,13 +16,20 @@ _WAITING = frozenset({State.GATED, State.IN_DOUBT})
 
 @dataclass(slots=True)
 class Follower:
-    """Prints what steps print as it comes, line by line, jobs side by side."""
+    """
+    Prints what steps print as it comes, line by line, jobs side by side.
+
+    Runs that a run has called are followed with it: ``above`` is the job that called.
+    """
 
     desk: Desk
     run: str
     clock: Clock
     asked: Callable[[], bool] = field(default=lambda: False)
     """Whether the person wants to stop following."""
+    above: str = ""
+    sheet: RunSheet | None = None
+    _called: dict[str, "Follower"] = field(default_factory=dict)
     _offsets: dict[tuple[str, int], int] = field(default_factory=dict)
     _ended: set[tuple[str, int]] = field(default_factory=set)
     _begun: set[tuple[str, int]] = field(default_factory=set)
@@ -31,27 +38,67 @@ class Follower:
 
     def follow(self) -> RunSheet:
         """Until the end, or until only a person can move it."""
-        version = -1
         while True:
-            now = self.desk.version(self.run)
-            if now != version:
-                version, sheet = now, self.desk.run(self.run)
-            self._print(sheet)
-            self._waits(sheet)
-            if sheet.row.state.is_end or self._stuck(sheet) or self.asked():
+            sheet = self.look()
+            if not self.is_moving():
+                self._waits(sheet)
+            if sheet.row.state.is_end or self.is_stuck() or self.asked():
                 return sheet
             self.clock.sleep(_PAUSE)
 
-    def _stuck(self, sheet: RunSheet) -> bool:
-        if sheet.row.state not in _WAITING:
+    def look(self) -> RunSheet:
+        """Print what is new in the run and in those it has called."""
+        if self.sheet is None or self.desk.version(self.run) != self.sheet.version:
+            self.sheet = self.desk.run(self.run)
+        self._print(self.sheet)
+        for key, job in self.sheet.view.jobs.items():
+            child = job.wait.child if job.wait else ""
+            if child and child not in self._called:
+                above = f"{self.above}{job.name or key} / "
+                self._called[child] = Follower(
+                    self.desk, child, self.clock, above=above
+                )
+        for called in self._called.values():
+            if not called.is_over:
+                called.look()
+        return self.sheet
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everything was printed that will ever be."""
+        return self.sheet is not None and self.sheet.row.state.is_end
+
+    def is_moving(self) -> bool:
+        """Whether somebody is at work, here or in a run that was called."""
+        jobs = self.sheet.view.jobs.values() if self.sheet else ()
+        return any(job.state is State.RUNNING for job in jobs) or any(
+            called.is_moving() for called in self._called.values() if not called.is_over
+        )
+
+    def is_stuck(self) -> bool:
+        """Whether only a person can move it."""
+        if self.sheet is None or self.is_moving():
             return False
-        return not any(job.state is State.RUNNING for job in sheet.view.jobs.values())
+        if self.sheet.row.state in _WAITING:
+            return True
+        called = [one for one in self._called.values() if not one.is_over]
+        waits = [job for job in self.sheet.view.jobs.values() if not job.state.is_end]
+        asleep = all(job.wait.child for job in waits if job.wait is not None)
+        return bool(called) and asleep and all(one.is_stuck() for one in called)
+
+    def called(self) -> Iterator[RunSheet]:
+        """Runs below that wait for a person."""
+        for one in self._called.values():
+            if one.sheet is not None and one.sheet.row.state in _WAITING:
+                yield one.sheet
+            yield from one.called()
 
     def _print(self, sheet: RunSheet) -> None:
-        several = len(sheet.view.jobs) > 1
+        several = len(sheet.view.jobs) > 1 or bool(self.above)
         names = {job.id: [step.name for step in job.steps] for job in sheet.jobs}
         for key, job in sheet.view.jobs.items():
-            prefix = click.style(f"{job.name or key} | ", dim=True) if several else ""
+            name = f"{self.above}{job.name or key} | "
+            prefix = click.style(name, dim=True) if several else ""
             for index in sorted(job.steps):
                 self._step(job, index, prefix, names.get(job.id, []))
 
@@ -84,8 +131,6 @@ class Follower:
 
     def _waits(self, sheet: RunSheet) -> None:
         """Say once why nothing happens."""
-        if any(job.state is State.RUNNING for job in sheet.view.jobs.values()):
-            return
         told = "; ".join(
             f"{k or self.run}: {why}" for k, why in sheet.waits.items() if why
         )

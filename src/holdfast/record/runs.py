@@ -75,7 +75,7 @@ def _job_after(  # noqa: PLR0911 - one an event
                 total=int(body.get("total", job.total)),
                 why=str(body.get("why", "")),
                 ended=entry.at,
-                wait=None,
+                wait=job.wait if job.wait and job.wait.child else None,
             )
         case Event.STEP_STARTED | Event.STEP_ENDED | Event.ASKED | Event.ANSWERED:
             return _with_step(job, entry, body)

@@ -5,6 +5,7 @@ import click
 from holdfast.cli import options
 from holdfast.cli.desks import desk_of
 from holdfast.cli.talk import say, show_json
+from holdfast.ports import RunSheet
 from holdfast.problems import Exit, HoldfastError, Problem
 
 
@@ -42,16 +43,19 @@ def command(
     with desk_of(ctx) as (app, desk), working(app, desk, needed=not no_wait):
         run = desk.start(workflow, given, app.actor, why)
         say(f"{run} of {workflow} was started.")
+        below: tuple[RunSheet, ...] = ()
         if no_wait:
             sheet = desk.run(run)
         else:
             with Stopping() as stopping:
-                sheet = Follower(desk, run, app.engine.clock, stopping.asked).follow()
+                follower = Follower(desk, run, app.engine.clock, stopping.asked)
+                sheet, below = follower.follow(), tuple(follower.called())
         if as_json:
             show_json("holdfast.run/1", view.data(sheet))
         else:
-            say()
-            say(view.human(sheet))
+            for one in (sheet, *below):
+                say()
+                say(view.human(one))
         return Exit.PENDING if no_wait else view.exit_of(sheet.row.state)
 
 
