@@ -35,13 +35,19 @@ def withdraw(state: Path) -> None:
 
 
 def server_of(state: Path) -> Server | None:
-    """The server of a project that answers, named by HOLDFAST_SERVER or found here."""
+    """
+    The server of a project that answers, named by HOLDFAST_SERVER or found here.
+
+    Who set HOLDFAST_TOKEN is who that token names; to others one found here is open as
+    to whoever started it.
+    """
     named = os.environ.get("HOLDFAST_SERVER", "")
+    token = os.environ.get("HOLDFAST_TOKEN", "")
     if named:
-        return Server(named, os.environ.get("HOLDFAST_TOKEN", ""))
+        return Server(named, token)
     try:
         told = json.loads((state / _FILE).read_text(encoding="utf-8"))
-        found = Server(told["url"], told["token"], int(told["pid"]))
+        found = Server(told["url"], token or told["token"], int(told["pid"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return found if _answers(found) else None

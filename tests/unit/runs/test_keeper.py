@@ -32,10 +32,10 @@ def test_a_run_goes_from_job_to_job_and_ends(world: World) -> None:
 def test_a_job_without_a_worker_says_what_is_missing(world: World) -> None:
     world.flow = replace(world.flow, jobs=(job("build", runs_on=["gpu"]),))
     run = world.start()
-    assert "no worker has ever been here" in world.keeper.waits(run)["build"]
+    assert "no worker is there" in world.keeper.waits(run)["build"]
     world.worker("w1", "linux")
     assert world.keeper.waits(run)["build"] == (
-        "no worker has gpu; there are workers with linux"
+        "no worker has gpu, only linux; start one: holdfast worker --labels gpu"
     )
     world.worker("w2", "gpu", draining=True)
     assert world.keeper.waits(run)["build"] == "every worker with gpu is draining: w2"

@@ -32,10 +32,15 @@ class Taken:
 
     @property
     def why(self) -> str:
-        """One sentence: what, whose, since when."""
-        who = self.by.run or self.by.holder
-        since = self.by.since.strftime("%Y-%m-%d %H:%M")
-        return f"{self.wanted.key} is claimed by {who} since {since} UTC: {self.by.why}"
+        """What, whose, since when, and who can end it."""
+        by, key = self.by, self.wanted.key
+        since = by.since.strftime("%Y-%m-%d %H:%M")
+        if by.run:
+            ends = f"it ends with {by.run}: holdfast status {by.run}"
+        else:
+            ends = f"{by.holder} can end it: holdfast claim {key} --release"
+        who = by.run or by.holder
+        return f"{key} is claimed by {who} since {since} UTC: {by.why}; {ends}"
 
 
 def in_the_way(wanted: Wanted, held: Iterable[Claim]) -> Taken | None:

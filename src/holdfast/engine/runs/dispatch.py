@@ -65,8 +65,10 @@ def _why(
     ready: Collection[WorkerRow],
 ) -> str:
     wanted = ", ".join(job.labels) or "any label"
+    start = "holdfast worker"
+    start += f" --labels {','.join(job.labels)}" if job.labels else ""
     if not every:
-        return "no worker has ever been here; start one: holdfast worker"
+        return f"no worker is there; start one: {start}"
     if not living:
         newest = max(every, key=lambda one: one.lease)
         return (
@@ -74,7 +76,8 @@ def _why(
         )
     if not able:
         known = sorted({label for one in living for label in one.labels})
-        return f"no worker has {wanted}; there are workers with {', '.join(known)}"
+        has = ", ".join(known)
+        return f"no worker has {wanted}, only {has}; start one: {start}"
     names = ", ".join(sorted(one.name for one in able))
     if not ready:
         return f"every worker with {wanted} is draining: {names}"

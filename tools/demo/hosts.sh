@@ -1,31 +1,14 @@
-#!/bin/sh
-# A playground: three hosts that are folders of this machine. Every command is shown
-# before its output, and everything stays for the reader to play with.
-set -eu
-here=$(cd "$(dirname "$0")/.." && pwd)
-PATH=$here/.venv/bin:$PATH
-play=${1:-${TMPDIR:-/tmp}/holdfast-demo-$(id -u)}
-if [ -e "$play" ] && [ ! -e "$play/.demo" ]; then
-    echo "$play is there already and is not a playground: name another folder." >&2
-    exit 1
-fi
-rm -rf "$play"
-mkdir -p "$play/hosts" "$play/config"
-cd "$play"
-: >.demo
-export HOLDFAST_NO_INPUT=1 LC_ALL=C.UTF-8
-
-title() { printf '\n== %s\n' "$*"; }
-run() {
-    printf '\n$ %s\n' "$*"
-    sh -c "$*"
-}
+# Hosts that are held to what is declared; sourced by demo.sh.
+mkdir -p hosts config machines/web-1 machines/web-2 machines/web-3
 
 cat >holdfast.yaml <<'YAML'
 project: demo
 owner: you
+teams: {you: [ann], crew: [bob]}
 environments:
   playground: {}
+  live:
+    gates: {approve: {by: [crew], within: 4h}}
 YAML
 cat >hosts/hosts.yaml <<'YAML'
 hosts:
@@ -52,8 +35,6 @@ resources:
     undo: rm -f "$HOLDFAST_ROOT/etc/app/installed"
 rollout: {serial: [1, 100%]}
 YAML
-mkdir -p machines/web-1 machines/web-2 machines/web-3
-
 title "Declared: three hosts and what is wanted on them"
 run cat config/web.yaml
 title "Planned: nothing is changed by looking"
@@ -73,11 +54,8 @@ run holdfast drift --then fix --yes
 title "What happened here"
 run holdfast history
 title "Undone: the first change is taken back"
-first=$(holdfast history --json | "$here/.venv/bin/python" -c '
+first=$(holdfast history --json | "$here/../../.venv/bin/python" -c '
 import json, sys
 print(json.load(sys.stdin)["entries"][-1]["run"])  # newest first')
 run "holdfast undo $first --yes"
 run find machines -type f
-title "It is yours"
-echo "cd $play && export PATH=$here/.venv/bin:\$PATH"
-echo "Change config/web.yaml, then: holdfast plan, holdfast apply, holdfast undo RUN"
