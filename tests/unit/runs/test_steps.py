@@ -106,6 +106,13 @@ def test_outputs_environment_and_path_reach_later_steps(shop: Shop) -> None:
     assert view.steps[0].body["summary"] == "## Done\n"
 
 
+def test_what_started_a_run_reaches_the_environment_at_every_level(shop: Shop) -> None:
+    here = "${{ event.order || 'none' }}"
+    shop.world.flow = replace(shop.world.flow, env={"FLOW": here})
+    run = shop.run(sh("echo $FLOW $JOB $STEP", env={"STEP": here}), env={"JOB": here})
+    assert shop.printed(run) == "none none none\n"
+
+
 def test_the_inner_variable_wins_and_sees_the_outer(shop: Shop) -> None:
     shop.world.flow = replace(shop.world.flow, env={"A": "flow", "B": "flow"})
     run = shop.run(

@@ -19,7 +19,16 @@ from holdfast.expressions import (
 from holdfast.expressions.coerce import to_text
 from holdfast.ports import JobFolders, Machine
 
-_RUN_CONTEXTS = ("github", "inputs", "vars", "secrets", "needs", "strategy", "matrix")
+_RUN_CONTEXTS = (
+    "github",
+    "event",
+    "inputs",
+    "vars",
+    "secrets",
+    "needs",
+    "strategy",
+    "matrix",
+)
 
 
 @dataclass(frozen=True, slots=True)

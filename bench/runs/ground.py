@@ -1,0 +1,169 @@
+"""A project with workflows to measure, and a server of it with its own database."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from holdfast.drivers.desks import RemoteDesk
+from holdfast.ports import RunRow
+
+PROJECT = """
+project: bench
+owner: bench
+teams: {bench: [ann]}
+environments: {held: {gates: {approve: {by: [bench], within: 24h}}}}
+hooks: {orders: {kind: hmac, secret: orders, event_header: X-Event}}
+"""
+STAMP = "run: 'echo $EPOCHREALTIME $HOLDFAST_RUN >> \"$STAMPS\"'"
+WORKFLOWS = {
+    "first": f"""
+on: {{workflow_dispatch: {{}}}}
+env: {{STAMPS: FOLDER/first.txt}}
+jobs: {{one: {{steps: [{{{STAMP}}}]}}}}
+""",
+    "two": """
+on: {workflow_dispatch: {}}
+jobs: {one: {steps: [{run: ":"}, {run: ":"}]}}
+""",
+    "five": """
+on: {workflow_dispatch: {}}
+jobs: {one: {steps: [{run: ":"}, {run: ":"}, {run: ":"}, {run: ":"}, {run: ":"}]}}
+""",
+    "steps": """
+on: {workflow_dispatch: {}}
+jobs: {one: {steps: [STEPS]}}
+""".replace("STEPS", ", ".join(['{run: ":"}'] * 100)),
+    "hook": """
+on: {webhook: {hook: orders}}
+env: {STAMPS: FOLDER/hook.txt, ORDER: "${{ event.order }}"}
+jobs: {one: {steps: [{run: 'echo $EPOCHREALTIME $ORDER >> "$STAMPS"'}]}}
+""",
+    "held": """
+on: {workflow_dispatch: {}}
+jobs: {one: {environment: held, steps: [{run: ":"}]}}
+""",
+    "log": """
+on: {workflow_dispatch: {inputs: {lines: {type: number, required: true}}}}
+jobs: {one: {steps: [{run: "seq -f 'line %.0f of a step that says a lot' LINES"}]}}
+""".replace("LINES", "${{ inputs.lines }}"),
+    "long": """
+on: {workflow_dispatch: {}}
+env: {STAMPS: FOLDER/long.txt}
+jobs:
+  one:
+    steps:
+      - {run: "sleep 0.5", idempotent: true}
+      - {run: 'echo $EPOCHREALTIME >> "$STAMPS"; sleep 0.2', idempotent: true}
+      - {run: 'echo $EPOCHREALTIME >> "$STAMPS"; sleep 0.2', idempotent: true}
+      - {run: 'echo $EPOCHREALTIME >> "$STAMPS"; sleep 0.2', idempotent: true}
+""",
+}
+
+
+@dataclass
+class Server:
+    """One ``holdfast serve`` and what it is asked through."""
+
+    folder: Path
+    process: "subprocess.Popen[bytes]"
+    desk: RemoteDesk
+    url: str
+    others: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
+
+    def stamps(self, name: str) -> list[list[str]]:
+        """Lines that steps wrote: the moment they began, and more."""
+        try:
+            text = (self.folder / f"{name}.txt").read_text("utf-8")
+        except FileNotFoundError:
+            return []
+        return [line.split() for line in text.splitlines()]
+
+    def until_ended(self, run: str, seconds: float = 120) -> RunRow:
+        """Wait for the end of a run."""
+        give_up = time.monotonic() + seconds
+        while not (row := self.desk.run(run).row).state.is_end:
+            if time.monotonic() > give_up:
+                raise TimeoutError(f"{run} is {row.state.value}")
+            time.sleep(0.01)
+        return row
+
+    def memory(self) -> float:
+        """Resident memory of the server in MB."""
+        return float(self._status("VmRSS")) / 1024
+
+    def threads(self) -> int:
+        """Threads of the server."""
+        return int(self._status("Threads"))
+
+    def worker(self, name: str) -> None:
+        """Start one more worker."""
+        self.others[name] = _start(self.folder, "worker", "--name", name)
+
+    def _status(self, key: str) -> str:
+        text = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
+        found = re.search(rf"^{key}:\s+(\d+)", text, re.MULTILINE)
+        return found[1] if found else "0"
+
+
+@contextmanager
+def server(folder: Path, database: str = "", slots: int = 8) -> Iterator[Server]:
+    """Build the project in an empty folder and serve it."""
+    (folder / "workflows").mkdir(parents=True)
+    (folder / "holdfast.yaml").write_text(PROJECT, encoding="utf-8")
+    for name, text in WORKFLOWS.items():
+        written = f"name: {name}\n{text.strip()}\n".replace("FOLDER", str(folder))
+        (folder / f"workflows/{name}.yaml").write_text(written, encoding="utf-8")
+    _typed(folder, "init")
+    _typed(folder, "secret", "set", "orders", given="a-secret-of-orders")
+    where = ["--database", database] if database else []
+    process = _start(folder, "serve", "--port", "0", "--slots", str(slots), *where)
+    try:
+        made = _found(folder, process)
+        yield made
+        made.desk.close()
+        for other in made.others.values():
+            other.send_signal(signal.SIGTERM)
+            other.wait()
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _start(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
+    log = (folder / "log.txt").open("ab")
+    return subprocess.Popen(
+        [sys.executable, "-m", "holdfast", *words],
+        cwd=folder,
+        stdout=log,
+        stderr=log,
+        env={**os.environ, "HOLDFAST_ACTOR": "ann", "NO_COLOR": "1"},
+    )
+
+
+def _typed(folder: Path, *words: str, given: str = "") -> None:
+    subprocess.run(
+        [sys.executable, "-m", "holdfast", *words],
+        cwd=folder,
+        input=given.encode(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=words[0] != "init",
+    )
+
+
+def _found(folder: Path, process: "subprocess.Popen[bytes]") -> Server:
+    said, give_up = folder / ".holdfast/server.json", time.monotonic() + 30
+    while not said.exists():
+        if process.poll() is not None or time.monotonic() > give_up:
+            raise RuntimeError((folder / "log.txt").read_text("utf-8"))
+        time.sleep(0.05)
+    told = json.loads(said.read_text("utf-8"))
+    return Server(folder, process, RemoteDesk(told["url"], told["token"]), told["url"])
