@@ -114,6 +114,10 @@ class RunTransaction(Protocol):
         """Jobs that are ready or at work, of one run or of all; longest waiting first."""
         ...
 
+    def load(self) -> Mapping[str, int]:
+        """How many jobs each worker has, by its name."""
+        ...
+
     def put_job(self, row: JobRow, /) -> None:
         """Write the row of a job."""
         ...

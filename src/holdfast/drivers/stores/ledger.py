@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from holdfast.drivers.stores.connect import reading
 from holdfast.drivers.stores.printed import entries_of, keep_texts
@@ -17,6 +26,17 @@ from holdfast.problems import HoldfastError, Problem
 _MANY = 1000
 """Rows that are read at once."""
 _ENDS = (Event.SUCCEEDED.value, Event.RESOLVED.value)
+
+_OF_RUN = (
+    select(ledger).where(ledger.c.run == bindparam("of")).order_by(ledger.c.sequence)
+)
+_NEWEST = (
+    select(ledger.c.sequence, ledger.c.hash).order_by(ledger.c.sequence.desc()).limit(1)
+)
+_OF_RUNS = counters.c.name == "run"
+_COUNT = update(counters).where(_OF_RUNS).values(value=counters.c.value + 1)
+_COUNTED = select(counters.c.value).where(_OF_RUNS)
+"""What is asked in nearly every transaction: written once, worked out once."""
 
 
 class SqlLedger:
@@ -50,8 +70,8 @@ class SqlLedger:
 
     def read_in(self, connection: Connection, run: str) -> tuple[Entry, ...]:
         """Every entry of one run, as part of somebody's transaction."""
-        chosen = select(ledger).where(ledger.c.run == run).order_by(ledger.c.sequence)
-        return tuple(entries_of(connection, connection.execute(chosen).all()))
+        found = connection.execute(_OF_RUN, {"of": run}).all()
+        return tuple(entries_of(connection, found))
 
     def of_address(
         self, pattern: str, /, since: str = "", limit: int = 1000
@@ -188,11 +208,7 @@ class SqlLedger:
     def _chained(
         self, connection: Connection, entries: Sequence[Entry]
     ) -> Iterator[Entry]:
-        newest = connection.execute(
-            select(ledger.c.sequence, ledger.c.hash)
-            .order_by(ledger.c.sequence.desc())
-            .limit(1)
-        ).first()
+        newest = connection.execute(_NEWEST).first()
         sequence, previous = (newest.sequence, newest.hash) if newest else (0, GENESIS)
         for entry in entries:
             sequence += 1
@@ -207,9 +223,8 @@ class SqlLedger:
 
 def next_run_in(connection: Connection) -> str:
     """A name no run has had, as part of somebody's transaction."""
-    mine = counters.c.name == "run"
-    connection.execute(update(counters).where(mine).values(value=counters.c.value + 1))
-    return f"r{connection.scalar(select(counters.c.value).where(mine))}"
+    connection.execute(_COUNT)
+    return f"r{connection.scalar(_COUNTED)}"
 
 
 def _row(entry: Entry) -> dict[str, object]:

@@ -6,16 +6,31 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, select
 
 from holdfast.drivers.stores.claims import held_in, put_in, release_in
 from holdfast.drivers.stores.connect import reading
 from holdfast.drivers.stores.ledger import SqlLedger, next_run_in
+from holdfast.drivers.stores.statements import write
 from holdfast.drivers.stores.tables import jobs, logs, runs, workers
 from holdfast.model import Claim, Entry, State
 from holdfast.ports import JobRow, RunRow, RunStore, WorkerRow
 
 _FAST = 1
+
+_RUN = select(runs).where(runs.c.id == bindparam("of"))
+_JOBS = select(jobs).order_by(jobs.c.since, jobs.c.run, jobs.c.key)
+_JOBS_OF = _JOBS.where(jobs.c.run == bindparam("of"))
+_LOAD = (
+    select(jobs.c.worker, func.count().label("jobs"))
+    .where(jobs.c.worker != "")
+    .group_by(jobs.c.worker)
+)
+_DROP_JOB = delete(jobs).where(
+    jobs.c.run == bindparam("of"), jobs.c.key == bindparam("named")
+)
+_WORKERS = select(workers).order_by(workers.c.started, workers.c.id)
+"""What is asked in nearly every transaction: written once, worked out once."""
 
 
 class SqlRuns:
@@ -86,7 +101,7 @@ class SqlRuns:
             "body": zlib.compress(text, _FAST),
         }
         with self._engine.begin() as connection:
-            _put(connection, logs, values, ("run", "job", "step", "attempt", "offset"))
+            write(connection, logs, values)
 
     def is_run(self, run: str, /) -> bool:
         """Whether there is a run of a workflow of that name."""
@@ -122,7 +137,7 @@ class SqlRunTransaction:
 
     def run(self, run: str, /) -> RunRow | None:
         """The row of a run."""
-        row = self.connection.execute(select(runs).where(runs.c.id == run)).first()
+        row = self.connection.execute(_RUN, {"of": run}).first()
         return _run(row) if row else None
 
     def save(self, row: RunRow, /) -> None:
@@ -141,14 +156,20 @@ class SqlRunTransaction:
             "wake": _naive(row.wake),
             "why": row.why,
         }
-        _put(self.connection, runs, values, ("number",))
+        write(self.connection, runs, values)
 
     def jobs(self, run: str = "", /) -> tuple[JobRow, ...]:
         """Jobs at hand, longest waiting first."""
-        chosen = select(jobs).order_by(jobs.c.since, jobs.c.run, jobs.c.key)
-        if run:
-            chosen = chosen.where(jobs.c.run == run)
-        return tuple(_job(row) for row in self.connection.execute(chosen))
+        found = (
+            self.connection.execute(_JOBS_OF, {"of": run})
+            if run
+            else self.connection.execute(_JOBS)
+        )
+        return tuple(_job(row) for row in found)
+
+    def load(self) -> Mapping[str, int]:
+        """How many jobs each worker has, by its name."""
+        return {row.worker: row.jobs for row in self.connection.execute(_LOAD)}
 
     def put_job(self, row: JobRow, /) -> None:
         """Write the row of a job."""
@@ -163,18 +184,15 @@ class SqlRunTransaction:
             "stop": row.stop,
             "site": row.site,
         }
-        _put(self.connection, jobs, values, ("run", "key"))
+        write(self.connection, jobs, values)
 
     def drop_job(self, run: str, key: str, /) -> None:
         """A job has ended."""
-        self.connection.execute(
-            delete(jobs).where(jobs.c.run == run, jobs.c.key == key)
-        )
+        self.connection.execute(_DROP_JOB, {"of": run, "named": key})
 
     def workers(self) -> tuple[WorkerRow, ...]:
         """Every worker that was not forgotten, oldest first."""
-        chosen = select(workers).order_by(workers.c.started, workers.c.id)
-        return tuple(_worker(row) for row in self.connection.execute(chosen))
+        return tuple(_worker(row) for row in self.connection.execute(_WORKERS))
 
     def put_worker(self, row: WorkerRow, /) -> None:
         """Write the row of a worker."""
@@ -188,7 +206,7 @@ class SqlRunTransaction:
             "started": _naive(row.started),
             "draining": int(row.draining),
         }
-        _put(self.connection, workers, values, ("id",))
+        write(self.connection, workers, values)
 
     def drop_worker(self, worker: str, /) -> None:
         """Forget a worker, by its id."""
@@ -221,17 +239,6 @@ class SqlRunTransaction:
             runs.c.wake <= _naive(now), runs.c.ended.is_(None)
         )
         return tuple(self.connection.scalars(chosen))
-
-
-def _put(
-    connection: Connection, table: Any, values: dict[str, Any], key: tuple[str, ...]
-) -> None:
-    """Write one row over the one with the same key, on any database."""
-    same = [table.c[name] == values[name] for name in key]
-    rest = {name: value for name, value in values.items() if name not in key}
-    changed = connection.execute(update(table).where(*same).values(rest))
-    if not changed.rowcount:
-        connection.execute(insert(table).values(values))
 
 
 def _attempt(key: str) -> tuple[Any, ...]:

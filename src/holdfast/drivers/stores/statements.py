@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Boolean, Column, ColumnElement, Connection, Engine, Table, select
@@ -25,6 +26,21 @@ def inserting(at: Connection | Engine, table: Table) -> Any:
     """An ``INSERT`` with ``on_conflict_...`` of the dialect that is spoken."""
     dialect: Any = postgresql if at.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
+
+
+@cache
+def _writing(table: Table, dialect: str) -> Any:
+    """An ``INSERT`` of a whole row over the one with the same primary key."""
+    spoken: Any = postgresql if dialect == "postgresql" else sqlite
+    put = spoken.insert(table)
+    key = [column.name for column in table.primary_key]
+    rest = {c.name: put.excluded[c.name] for c in table.columns if c.name not in key}
+    return put.on_conflict_do_update(index_elements=key, set_=rest)
+
+
+def write(connection: Connection, table: Table, values: dict[str, Any]) -> None:
+    """Write one whole row over the one with the same primary key."""
+    connection.execute(_writing(table, connection.dialect.name), values)
 
 
 def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> bool:

@@ -47,6 +47,11 @@ def dispatch(
     return Dispatch(tuple(given), waits)
 
 
+def is_free(worker: WorkerRow, load: int, now: datetime) -> bool:
+    """Whether a worker with so many jobs could take one more."""
+    return worker.lease > now and not worker.draining and load < worker.slots
+
+
 def _preference(
     job: JobRow, load: Counter[str]
 ) -> Callable[[WorkerRow], tuple[bool, float]]:
