@@ -124,7 +124,7 @@ class _Api:
                 str(body["digest"]),
                 str(body.get("why", "")),
                 request.state.actor,
-                yes=bool(body["yes"]),
+                yes=_flag(body, "yes"),
             )
         )
 
@@ -142,13 +142,24 @@ class _Api:
 
     def drain(self, request: Request, body: dict[str, Any]) -> Response:
         name = request.path_params["name"]
-        self._desk.drain(name, request.state.actor, on=bool(body.get("on", True)))
+        self._desk.drain(
+            name, request.state.actor, on=_flag({"on": True, **body}, "on")
+        )
         return answered("drained", worker=name)
 
     def why(self, request: Request, _body: dict[str, Any]) -> Response:
         return answered(
             "why", because=list(self._desk.why(request.path_params["what"]))
         )
+
+
+def _flag(body: dict[str, Any], name: str) -> bool:
+    """A yes or a no that was said as one: the text "false" would be a yes."""
+    said = body[name]
+    if not isinstance(said, bool):
+        message = f"`{name}` is true or false"
+        raise TypeError(message)
+    return said
 
 
 def _sheet(sheet: RunSheet) -> Response:

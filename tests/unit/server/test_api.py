@@ -1,0 +1,116 @@
+"""What the API takes and refuses, over a desk that remembers what it was asked."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from holdfast.drivers.files import write_private
+from holdfast.problems import HoldfastError, Problem
+from holdfast.server.access import Access
+from holdfast.server.application import application
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.asked: list[tuple[Any, ...]] = []
+
+    def workers(self) -> tuple[()]:
+        return ()
+
+    def start(self, workflow: str, inputs: Any, actor: str, why: str = "") -> str:
+        self.asked.append((workflow, inputs, actor, why))
+        return "r1"
+
+    def decide(self, *told: Any, yes: bool) -> Any:
+        self.asked.append((*told, yes))
+        raise HoldfastError(Problem("engine.moved", "It has moved"))
+
+    def drain(self, worker: str, actor: str, *, on: bool) -> None:
+        self.asked.append((worker, actor, on))
+
+
+@dataclass
+class Client:
+    """Asks the application itself; no port is opened."""
+
+    app: Any
+    token: str
+
+    def get(self, path: str) -> httpx.Response:
+        return self.ask("GET", path)
+
+    def post(self, path: str, **more: Any) -> httpx.Response:
+        return self.ask("POST", path, **more)
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        async def asked() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://shop"
+            ) as client:
+                return await client.request(method, path, headers=headers, **more)
+
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return asyncio.run(asked())
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def client(desk: Desk, tmp_path: Path) -> Client:
+    access = Access(tmp_path / "tokens.json", write_private)
+    made = application(desk, access, "shop")  # type: ignore[arg-type]
+    return Client(made, access.add("ann"))
+
+
+def test_who_starts_a_run_is_who_the_token_is_of(client: Client, desk: Desk) -> None:
+    told = {"workflow": "ship", "inputs": {"a": 1}, "why": "now", "actor": "root"}
+    answer = client.post("/api/1/runs", json=told)
+    assert answer.json()["run"] == "r1"
+    assert desk.asked == [("ship", {"a": 1}, "ann", "now")]
+
+
+@pytest.mark.parametrize("yes", ["false", "no", 1, None, []])
+def test_a_yes_that_was_not_said_as_one_is_none(
+    client: Client, desk: Desk, yes: Any
+) -> None:
+    told = {"job": "deploy", "digest": "sha256:1", "yes": yes}
+    answer = client.post("/api/1/runs/r1/decide", json=told)
+    assert answer.status_code == 400
+    assert "`yes` is true or false" in answer.text
+    assert client.post("/api/1/workers/w1/drain", json={"on": yes}).status_code == 400
+    assert desk.asked == []
+
+
+def test_a_word_that_was_said_is_passed_on(client: Client, desk: Desk) -> None:
+    told = {"job": "deploy", "digest": "sha256:1", "why": "fine", "yes": False}
+    answer = client.post("/api/1/runs/r1/decide", json=told)
+    assert answer.status_code >= 400
+    assert "It has moved" in answer.text
+    client.post("/api/1/workers/w1/drain")
+    assert desk.asked == [
+        ("r1", "deploy", "sha256:1", "fine", "ann", False),
+        ("w1", "ann", True),
+    ]
+
+
+def test_nobody_is_told_anything_without_a_token(client: Client) -> None:
+    client.token = ""
+    assert client.get("/api/1/workers").status_code == 401
+    assert client.post("/api/1/runs", json={"workflow": "ship"}).status_code == 401
+    assert client.get("/health").text == "ok\n"
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{", "\x00", '"ship"', '{"inputs": 3}'])
+def test_what_is_no_request_is_refused_and_starts_nothing(
+    client: Client, desk: Desk, body: str
+) -> None:
+    assert client.post("/api/1/runs", content=body).status_code == 400
+    assert desk.asked == []
