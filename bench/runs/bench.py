@@ -10,6 +10,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,8 +66,11 @@ def crashed(folder: Path, url: str) -> measures.Figures:
     """A worker is killed; another has the rest."""
     with server(folder, url, slots=0) as at:
         at.worker("w1")
-        while len(at.desk.workers()) < 2:
-            pass
+        give_up = time.monotonic() + 30
+        while "w1" not in [row.name for row in at.desk.workers()]:
+            if time.monotonic() > give_up:
+                raise TimeoutError((folder / "log.txt").read_text("utf-8"))
+            time.sleep(0.1)
 
         def second() -> None:
             at.worker("w2")

@@ -76,6 +76,7 @@ class Server:
     process: "subprocess.Popen[bytes]"
     desk: RemoteDesk
     url: str
+    database: str = ""
     others: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
 
     def stamps(self, name: str) -> list[list[str]]:
@@ -105,7 +106,7 @@ class Server:
 
     def worker(self, name: str) -> None:
         """Start one more worker."""
-        self.others[name] = _start(self.folder, "worker", "--name", name)
+        self.others[name] = _start(self.folder, self.database, "worker", "--name", name)
 
     def _status(self, key: str) -> str:
         text = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
@@ -121,12 +122,11 @@ def server(folder: Path, database: str = "", slots: int = 8) -> Iterator[Server]
     for name, text in WORKFLOWS.items():
         written = f"name: {name}\n{text.strip()}\n".replace("FOLDER", str(folder))
         (folder / f"workflows/{name}.yaml").write_text(written, encoding="utf-8")
-    _typed(folder, "init")
-    _typed(folder, "secret", "set", "orders", given="a-secret-of-orders")
-    where = ["--database", database] if database else []
-    process = _start(folder, "serve", "--port", "0", "--slots", str(slots), *where)
+    _typed(folder, database, "init")
+    _typed(folder, database, "secret", "set", "orders", given="a-secret-of-orders")
+    process = _start(folder, database, "serve", "--port", "0", "--slots", str(slots))
     try:
-        made = _found(folder, process)
+        made = _found(folder, process, database)
         yield made
         made.desk.close()
         for other in made.others.values():
@@ -137,33 +137,40 @@ def server(folder: Path, database: str = "", slots: int = 8) -> Iterator[Server]
         process.wait()
 
 
-def _start(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
+def _start(folder: Path, database: str, *words: str) -> "subprocess.Popen[bytes]":
     log = (folder / "log.txt").open("ab")
     return subprocess.Popen(
         [sys.executable, "-m", "holdfast", *words],
         cwd=folder,
         stdout=log,
         stderr=log,
-        env={**os.environ, "HOLDFAST_ACTOR": "ann", "NO_COLOR": "1"},
+        env=_environment(database),
     )
 
 
-def _typed(folder: Path, *words: str, given: str = "") -> None:
+def _environment(database: str) -> dict[str, str]:
+    where = {"HOLDFAST_DATABASE": database} if database else {}
+    return {**os.environ, "HOLDFAST_ACTOR": "ann", "NO_COLOR": "1", **where}
+
+
+def _typed(folder: Path, database: str, *words: str, given: str = "") -> None:
     subprocess.run(
         [sys.executable, "-m", "holdfast", *words],
         cwd=folder,
         input=given.encode(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=_environment(database),
         check=words[0] != "init",
     )
 
 
-def _found(folder: Path, process: "subprocess.Popen[bytes]") -> Server:
+def _found(folder: Path, process: "subprocess.Popen[bytes]", database: str) -> Server:
     said, give_up = folder / ".holdfast/server.json", time.monotonic() + 30
     while not said.exists():
         if process.poll() is not None or time.monotonic() > give_up:
             raise RuntimeError((folder / "log.txt").read_text("utf-8"))
         time.sleep(0.05)
     told = json.loads(said.read_text("utf-8"))
-    return Server(folder, process, RemoteDesk(told["url"], told["token"]), told["url"])
+    desk = RemoteDesk(told["url"], told["token"])
+    return Server(folder, process, desk, told["url"], database)
