@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from holdfast.drivers.desks import RemoteDesk
+from holdfast.drivers.desks import Asking, RemoteDesk
 from holdfast.ports import RunRow
 
 PROJECT = """
@@ -74,6 +74,7 @@ class Server:
 
     folder: Path
     process: "subprocess.Popen[bytes]"
+    asking: Asking
     desk: RemoteDesk
     url: str
     database: str = ""
@@ -128,7 +129,7 @@ def server(folder: Path, database: str = "", slots: int = 8) -> Iterator[Server]
     try:
         made = _found(folder, process, database)
         yield made
-        made.desk.close()
+        made.asking.close()
         for other in made.others.values():
             other.send_signal(signal.SIGTERM)
             other.wait()
@@ -172,5 +173,6 @@ def _found(folder: Path, process: "subprocess.Popen[bytes]", database: str) -> S
             raise RuntimeError((folder / "log.txt").read_text("utf-8"))
         time.sleep(0.05)
     told = json.loads(said.read_text("utf-8"))
-    desk = RemoteDesk(told["url"], told["token"])
-    return Server(folder, process, desk, told["url"], database)
+    asking = Asking(told["url"], told["token"])
+    desk = RemoteDesk(asking)
+    return Server(folder, process, asking, desk, told["url"], database)

@@ -2,13 +2,18 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from holdfast.drivers.desks import RemoteDesk
+from holdfast.app.application import Application
+from holdfast.app.reacting import eventdesk_for
+from holdfast.drivers.desks import Asking, RemoteDesk
 from holdfast.drivers.files import write_private
+from holdfast.ports import Desks
 
 _FILE = "server.json"
 _PATIENCE = 2.0
@@ -53,9 +58,14 @@ def server_of(state: Path) -> Server | None:
     return found if _answers(found) else None
 
 
-def desk_at(server: Server) -> RemoteDesk:
-    """The server's desk."""
-    return RemoteDesk(server.url, server.token)
+@contextmanager
+def desks_at(server: Server, app: Application) -> Iterator[Desks]:
+    """The server's desks; about events the database they share is asked."""
+    asking = Asking(server.url, server.token)
+    try:
+        yield Desks(RemoteDesk(asking), eventdesk_for(app))
+    finally:
+        asking.close()
 
 
 def _answers(server: Server) -> bool:

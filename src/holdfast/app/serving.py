@@ -7,7 +7,6 @@ from pathlib import Path
 from threading import Event, Thread
 
 from holdfast.app.application import Application
-from holdfast.app.eventdesk import EventDesk
 from holdfast.app.finding import announce, withdraw
 from holdfast.app.reacting import (
     eventdesk_for,
@@ -20,7 +19,7 @@ from holdfast.app.runs.desk import RunDesk
 from holdfast.drivers.files import write_private
 from holdfast.engine.runs.worker import Worker
 from holdfast.engine.turns import Turns
-from holdfast.ports import PrivateFile
+from holdfast.ports import Desks, PrivateFile
 from holdfast.problems import HoldfastError
 
 
@@ -30,8 +29,7 @@ class House:
 
     app: Application
     crew: Crew
-    desk: RunDesk
-    events: EventDesk
+    desks: Desks
     worker: Worker
     turns: tuple[Turns, ...]
     _threads: list[Thread] = field(default_factory=list)
@@ -93,8 +91,7 @@ def house_of(
     return House(
         app=app,
         crew=crew,
-        desk=RunDesk(crew),
-        events=eventdesk_for(app, scheduler, woken.set),
+        desks=Desks(RunDesk(crew), eventdesk_for(app, scheduler, woken.set)),
         worker=worker,
         turns=tuple(turns),
     )

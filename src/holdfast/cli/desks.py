@@ -1,4 +1,4 @@
-"""The desk a command works at: the project's server when one runs, else this process."""
+"""The desks a command works at: the project's server when one runs, else this process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,30 +10,38 @@ from holdfast.cli.opened import opened
 
 if TYPE_CHECKING:
     from holdfast.app import Application
-    from holdfast.ports import Desk
+    from holdfast.ports import Desk, Desks
+
+
+@contextmanager
+def desks_of(
+    ctx: click.Context, database: str = ""
+) -> Iterator[tuple["Application", "Desks"]]:
+    """The project and its desks."""
+    with opened(ctx, database) as app:
+        from holdfast.app.finding import desks_at, server_of
+
+        server = server_of(app.state)
+        if server is not None:
+            with desks_at(server, app) as there:
+                yield app, there
+            return
+        from holdfast.app.reacting import eventdesk_for
+        from holdfast.app.runs.crew import crew_of
+        from holdfast.app.runs.desk import RunDesk
+        from holdfast.ports import Desks
+
+        crew = crew_of(app)
+        try:
+            yield app, Desks(RunDesk(crew), eventdesk_for(app))
+        finally:
+            crew.close()
 
 
 @contextmanager
 def desk_of(
     ctx: click.Context, database: str = ""
 ) -> Iterator[tuple["Application", "Desk"]]:
-    """The project and its desk."""
-    with opened(ctx, database) as app:
-        from holdfast.app.finding import desk_at, server_of
-
-        server = server_of(app.state)
-        if server is not None:
-            remote = desk_at(server)
-            try:
-                yield app, remote
-            finally:
-                remote.close()
-            return
-        from holdfast.app.runs.crew import crew_of
-        from holdfast.app.runs.desk import RunDesk
-
-        crew = crew_of(app)
-        try:
-            yield app, RunDesk(crew)
-        finally:
-            crew.close()
+    """The project and its desk of runs."""
+    with desks_of(ctx, database) as (app, desks):
+        yield app, desks.runs

@@ -3,6 +3,7 @@
 from holdfast.ports.clock import Clock
 from holdfast.ports.desk import (
     Desk,
+    Desks,
     EventDesk,
     EventRow,
     GateSheet,
@@ -60,6 +61,7 @@ __all__ = [
     "Contents",
     "DecisionRow",
     "Desk",
+    "Desks",
     "Ended",
     "EventDesk",
     "EventRow",

@@ -213,3 +213,11 @@ class EventDesk(Protocol):
     def receive(self, hook: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Take what was sent to one endpoint; when the status is 202 it is stored."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """Every desk of one project, wherever it is: here or behind a server."""
+
+    runs: Desk
+    events: EventDesk

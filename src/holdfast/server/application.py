@@ -1,6 +1,5 @@
 """The whole server as one ASGI application."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -12,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from holdfast.ports import Desk, Reply
+from holdfast.ports import Desks
 from holdfast.problems import Problem
 from holdfast.server import api, pages
 from holdfast.server.access import Access
@@ -23,17 +22,10 @@ from holdfast.server.measures import measured
 _STATIC = Path(__file__).parent / "static"
 _LARGEST = 25 * 1024 * 1024
 
-Receive = Callable[[str, Mapping[str, str], bytes], Reply]
 
-
-def application(
-    desk: Desk, access: Access, project: str, receive: Receive | None = None
-) -> Starlette:
-    """
-    API, pages and hooks of one project.
-
-    ``receive`` takes what is sent to an endpoint; without it there are none.
-    """
+def application(desks: Desks, access: Access, project: str) -> Starlette:
+    """API, pages and hooks of one project."""
+    desk, receive = desks.runs, desks.events.receive
 
     async def health(_: Request) -> Response:
         await run_in_threadpool(desk.workers)
@@ -45,8 +37,8 @@ def application(
 
     async def hook(request: Request) -> Response:
         body = await _body(request)
-        if body is None or receive is None:
-            return refused(413 if body is None else 404, _NO_HOOK)
+        if body is None:
+            return refused(413, _TOO_LARGE)
         name = request.path_params["name"]
         reply = await run_in_threadpool(receive, name, request.headers, body)
         return PlainTextResponse(f"{reply.text}\n", reply.status)
@@ -57,8 +49,8 @@ def application(
             Route("/metrics", metrics),
             Route("/hooks/{name}", hook, methods=["POST"]),
             Mount("/static", StaticFiles(directory=_STATIC)),
-            *api.routes(desk),
-            *pages.routes(desk, access, project),
+            *api.routes(desks),
+            *pages.routes(desks, access, project),
         ],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=guard(access))],
     )
@@ -75,9 +67,9 @@ async def _body(request: Request) -> bytes | None:
     return b"".join(parts)
 
 
-_NO_HOOK = Problem(
-    code="server.no-hook",
-    summary="There is no such endpoint, or what was sent is too large",
-    detail="Nothing was stored.",
-    next_step="Declare it under `hooks:` in holdfast.yaml.",
+_TOO_LARGE = Problem(
+    code="server.too-large",
+    summary="What was sent is too large",
+    detail="A delivery has 25 MiB at most. Nothing was stored.",
+    next_step="Send less.",
 )

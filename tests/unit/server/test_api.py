@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from holdfast.drivers.files import write_private
+from holdfast.ports import Desks, Reply
 from holdfast.problems import HoldfastError, Problem
 from holdfast.server.access import Access
 from holdfast.server.application import application
@@ -28,6 +29,9 @@ class Desk:
     def decide(self, *told: Any, yes: bool) -> Any:
         self.asked.append((*told, yes))
         raise HoldfastError(Problem("engine.moved", "It has moved"))
+
+    def receive(self, hook: str, headers: Any, body: bytes) -> Reply:
+        return Reply(404, f"There is no endpoint {hook}.")
 
     def drain(self, worker: str, actor: str, *, on: bool) -> None:
         self.asked.append((worker, actor, on))
@@ -66,7 +70,7 @@ def desk() -> Desk:
 @pytest.fixture
 def client(desk: Desk, tmp_path: Path) -> Client:
     access = Access(tmp_path / "tokens.json", write_private)
-    made = application(desk, access, "shop")  # type: ignore[arg-type]
+    made = application(Desks(desk, desk), access, "shop")  # type: ignore[arg-type]
     return Client(made, access.add("ann"))
 
 

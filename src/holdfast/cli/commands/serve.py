@@ -48,7 +48,7 @@ def command(
         house.start()
         own = secrets.token_urlsafe(32)
         access = Access(*tokens_of(app), own, app.actor)
-        asgi = application(house.desk, access, app.project.name, house.events.receive)
+        asgi = application(house.desks, access, app.project.name)
         try:
             listening = serve(asgi, host, port, app.engine.clock)
         except BaseException:

@@ -1,34 +1,20 @@
-"""The desk of a server, over HTTP."""
+"""The desk of runs of a server."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 from urllib.parse import quote
 
-import httpx
-
+from holdfast.drivers.desks.asking import Asking
 from holdfast.model import State
 from holdfast.ports import Desk, RunRow, RunSheet, WorkerRow, WorkflowRow
 from holdfast.ports.wire import from_wire
-from holdfast.problems import HoldfastError, Problem
-
-_TIMEOUT = 30.0
-T = TypeVar("T")
 
 
 class RemoteDesk:
     """Asks the server; who asks is who the token is of."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self._url = url
-        self._client = httpx.Client(
-            base_url=f"{url.rstrip('/')}/api/1",
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=_TIMEOUT,
-        )
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._client.close()
+    def __init__(self, asking: Asking) -> None:
+        self._ask, self._get, self._post = asking.ask, asking.get, asking.post
 
     def workflows(self) -> Sequence[WorkflowRow]:
         """Every workflow of the project, by name."""
@@ -100,49 +86,9 @@ class RemoteDesk:
         """Why a run or a workflow is as it is."""
         return list(self._get(f"/why/{quote(what)}")["because"])
 
-    def _get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
-        return self._ask("GET", path, params=params).json()
-
-    def _post(self, path: str, body: Mapping[str, Any]) -> Any:
-        return self._ask("POST", path, json=body).json()
-
-    def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        try:
-            response = self._client.request(method, path, **more)
-        except httpx.HTTPError as error:
-            raise HoldfastError(_unreachable(self._url, error)) from error
-        if response.is_success:
-            return response
-        raise HoldfastError(_problem(response))
-
 
 def _sheet(told: Any) -> RunSheet:
     return from_wire(RunSheet, told["run"])
-
-
-def _problem(response: httpx.Response) -> Problem:
-    """A problem as the server said it; any other answer is one too."""
-    try:
-        told = response.json()
-        code, summary = str(told["code"]), str(told["title"])
-    except (ValueError, KeyError, TypeError):
-        return Problem(
-            code="desks.odd-answer",
-            summary=f"The server answered with {response.status_code}",
-            detail=response.text[:300],
-            next_step="Look at the server's own output.",
-        )
-    detail, next_step = str(told.get("detail", "")), str(told.get("next_step", ""))
-    return Problem(code=code, summary=summary, detail=detail, next_step=next_step)
-
-
-def _unreachable(url: str, error: Exception) -> Problem:
-    return Problem(
-        code="desks.unreachable",
-        summary=f"The server at {url} does not answer",
-        detail=f"{error}. Whether it was asked for anything is not known.",
-        next_step="Is it running? Start it with: holdfast serve",
-    )
 
 
 _: type[Desk] = RemoteDesk

@@ -1,28 +1,21 @@
-"""The API: one address for each thing a desk does."""
+"""The API's addresses for runs, workflows and workers."""
 
-import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from holdfast.model import State
 from holdfast.ports import Desk, RunRow, RunSheet, WorkerRow, WorkflowRow
 from holdfast.ports.wire import to_wire
-from holdfast.problems import HoldfastError, Problem
-from holdfast.server.answers import answered, failed, refused
-
-_LONGEST = 1 << 20
-Handler = Callable[[Request], Awaitable[Response]]
+from holdfast.server.answers import answered
+from holdfast.server.api.endpoint import Row, flag
 
 
-def routes(desk: Desk) -> list[Route]:
-    """Everything below ``/api/1``."""
+def rows(desk: Desk) -> tuple[Row, ...]:
+    """What there is below ``/api/1``."""
     api = _Api(desk)
-    table: list[tuple[str, str, Callable[[Request, dict[str, Any]], Any]]] = [
+    return (
         ("GET", "/workflows", api.workflows),
         ("GET", "/runs", api.runs),
         ("POST", "/runs", api.start),
@@ -35,35 +28,7 @@ def routes(desk: Desk) -> list[Route]:
         ("GET", "/workers", api.workers),
         ("POST", "/workers/{name}/drain", api.drain),
         ("GET", "/why/{what}", api.why),
-    ]
-    return [
-        Route(f"/api/1{path}", _endpoint(function), methods=[method])
-        for method, path, function in table
-    ]
-
-
-def _endpoint(function: Callable[[Request, dict[str, Any]], Any]) -> Handler:
-    async def handle(request: Request) -> Response:
-        body: Any = {}
-        if request.method == "POST":
-            content = await request.body()
-            if len(content) > _LONGEST:
-                return refused(413, _TOO_LARGE)
-            try:
-                body = json.loads(content or b"{}")
-            except ValueError:
-                return refused(400, _NOT_JSON)
-        if not isinstance(body, dict):
-            return refused(400, _NOT_JSON)
-        try:
-            answer: Response = await run_in_threadpool(function, request, body)
-        except HoldfastError as error:
-            return failed(error)
-        except (KeyError, TypeError, ValueError) as error:
-            return refused(400, _unfit(error))
-        return answer
-
-    return handle
+    )
 
 
 class _Api:
@@ -124,7 +89,7 @@ class _Api:
                 str(body["digest"]),
                 str(body.get("why", "")),
                 request.state.actor,
-                yes=_flag(body, "yes"),
+                yes=flag(body, "yes"),
             )
         )
 
@@ -142,9 +107,7 @@ class _Api:
 
     def drain(self, request: Request, body: dict[str, Any]) -> Response:
         name = request.path_params["name"]
-        self._desk.drain(
-            name, request.state.actor, on=_flag({"on": True, **body}, "on")
-        )
+        self._desk.drain(name, request.state.actor, on=flag({"on": True, **body}, "on"))
         return answered("drained", worker=name)
 
     def why(self, request: Request, _body: dict[str, Any]) -> Response:
@@ -153,37 +116,5 @@ class _Api:
         )
 
 
-def _flag(body: dict[str, Any], name: str) -> bool:
-    """A yes or a no that was said as one: the text "false" would be a yes."""
-    said = body[name]
-    if not isinstance(said, bool):
-        message = f"`{name}` is true or false"
-        raise TypeError(message)
-    return said
-
-
 def _sheet(sheet: RunSheet) -> Response:
     return answered("sheet", run=to_wire(RunSheet, sheet))
-
-
-def _unfit(error: Exception) -> Problem:
-    return Problem(
-        code="server.unfit",
-        summary="The request does not fit",
-        detail=f"{type(error).__name__}: {error}. Nothing was done.",
-        next_step="See docs/reference/http-api.md",
-    )
-
-
-_TOO_LARGE = Problem(
-    code="server.too-large",
-    summary="The request is too large",
-    detail="A body has 1 MiB at most. Nothing was done.",
-    next_step="Send less.",
-)
-_NOT_JSON = Problem(
-    code="server.not-json",
-    summary="The body is no JSON object",
-    detail="Nothing was done.",
-    next_step='Send {"workflow": "NAME", "inputs": {}}.',
-)

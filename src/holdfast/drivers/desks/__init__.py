@@ -1,0 +1,6 @@
+"""The desks of a server, over HTTP."""
+
+from holdfast.drivers.desks.asking import Asking
+from holdfast.drivers.desks.runs import RemoteDesk
+
+__all__ = ["Asking", "RemoteDesk"]
