@@ -228,6 +228,10 @@ class Application:
             )
         return self._commit
 
+    def forget_commit(self) -> None:
+        """Work the version out anew when it is asked for next."""
+        self._commit = ""
+
     def close(self) -> None:
         """Let go of hosts and store."""
         for host in self.engine.eyes.hosts.values():

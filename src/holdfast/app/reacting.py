@@ -57,16 +57,27 @@ def reactor_for(
         if tell is not None:
             tell(one)
 
-    return Reactor(
+    made = Reactor(
         keeper=keeper,
         events=app.store.events,
         clock=app.engine.clock,
         holder=holder,
-        workflows=requests_of(app),
-        head=head_of(app),
-        fleet={name: host.environment for name, host in app.project.hosts.items()},
         tell=stopped,
     )
+    reactor_renewed(made)(app)
+    return made
+
+
+def reactor_renewed(reactor: Reactor) -> Callable[[Application], None]:
+    """What a reactor takes over of a project."""
+
+    def renew(app: Application) -> None:
+        hosts = app.project.hosts.items()
+        reactor.fleet = {name: host.environment for name, host in hosts}
+        reactor.head = head_of(app)
+        reactor.workflows = requests_of(app)
+
+    return renew
 
 
 def scheduler_for(app: Application, keeper: Keeper, holder: str) -> Scheduler:
@@ -84,6 +95,27 @@ def scheduler_for(app: Application, keeper: Keeper, holder: str) -> Scheduler:
     )
     made.adopt(entries)
     return made
+
+
+def schedules_renewed(
+    scheduler: Scheduler, desk: EventDesk
+) -> Callable[[Application], None]:
+    """
+    What the scheduler and the desk of events take over of a project.
+
+    Schedules that nobody can read are left out; raises ``HoldfastError`` naming them.
+    """
+
+    def renew(app: Application) -> None:
+        entries, problems = planned(requests_of(app), app.project.name)
+        scheduler.head, scheduler.is_open = head_of(app), opening(app.project)
+        scheduler.adopt(entries)
+        desk.schedules, desk.flows = entries, app.project.workflows
+        desk.hooks = app.project.hooks
+        if problems:
+            raise HoldfastError(*problems)
+
+    return renew
 
 
 def poller_for(app: Application, holder: str) -> Poller:

@@ -12,8 +12,11 @@ from holdfast.app.reacting import (
     eventdesk_for,
     poller_for,
     reactor_for,
+    reactor_renewed,
     scheduler_for,
+    schedules_renewed,
 )
+from holdfast.app.renewing import Renewal
 from holdfast.app.runs.crew import Crew, crew_of, worker_of
 from holdfast.app.runs.desk import RunDesk
 from holdfast.drivers.files import write_private
@@ -76,9 +79,14 @@ def house_of(
     reactor = reactor_for(app, crew.keeper, worker.row.id)
     scheduler = scheduler_for(app, crew.keeper, worker.row.id)
     poller = poller_for(app, worker.row.id)
+    events = eventdesk_for(app, scheduler, woken.set)
+    renewal = Renewal(
+        app,
+        (crew.renew, reactor_renewed(reactor), schedules_renewed(scheduler, events)),
+    )
     turns = [
         Turns(
-            (reactor.tick, scheduler.tick),
+            (renewal.tick, reactor.tick, scheduler.tick),
             clock,
             (reactor.wakes, scheduler.wakes),
             tell,
@@ -91,10 +99,18 @@ def house_of(
     return House(
         app=app,
         crew=crew,
-        desks=Desks(RunDesk(crew), eventdesk_for(app, scheduler, woken.set)),
+        desks=Desks(RunDesk(crew), events),
         worker=worker,
         turns=tuple(turns),
     )
+
+
+def keeping_up(crew: Crew, tell: Callable[[HoldfastError], None]) -> Turns:
+    """Rules that a worker alone goes by stay those of its files; runs until stopped."""
+    renewal = Renewal(crew.app, (crew.renew,))
+    turns = Turns((renewal.tick,), crew.app.engine.clock, (), tell)
+    Thread(target=turns.run, name="renewal", daemon=True).start()
+    return turns
 
 
 def tokens_of(app: Application) -> tuple[Path, PrivateFile]:

@@ -1,6 +1,7 @@
-"""Small files that only their owner may read, whole or not at all."""
+"""Small files that only their owner may read, whole or not at all; and what moved."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from holdfast.problems import HoldfastError, Problem
@@ -36,6 +37,19 @@ def read_or_make_key(path: Path) -> bytes:
         file.flush()
         os.fsync(file.fileno())
     return made
+
+
+def stamps(paths: Iterable[Path]) -> tuple[object, ...]:
+    """What changes when a file or a folder does; nothing is read. For comparing."""
+    return tuple((str(path), _stamp(path)) for path in paths)
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        told = path.stat()
+    except OSError:
+        return None
+    return told.st_mtime_ns, told.st_size, told.st_ino
 
 
 def _unwritten(path: Path, error: OSError) -> Problem:

@@ -12,7 +12,14 @@ import httpx
 from holdfast.app.application import Application
 from holdfast.app.runs.commands import run_apply, run_exec
 from holdfast.declare import seconds_of
-from holdfast.drivers.builtin import Archives, Checkout, Tool, check_out, find_tool
+from holdfast.drivers.builtin import (
+    Archives,
+    Checkout,
+    Tool,
+    check_out,
+    fetch_missing,
+    find_tool,
+)
 from holdfast.problems import HoldfastError, Problem, did_you_mean
 
 _TRUE = ("true", "True", "1", "yes")
@@ -77,6 +84,9 @@ def perform(name: str, step: Step) -> int:
 
 def _checkout(step: Step) -> int:
     named = step.get("repository")
+    ref = step.get("ref") or ("" if named else step.env.get("GITHUB_SHA", ""))
+    if not named:
+        fetch_missing(step.app.root, ref)
     token = step.get("token")
     server = step.env.get("GITHUB_SERVER_URL", "https://github.com")
     basic = b64encode(f"x-access-token:{token}".encode()).decode()
@@ -84,7 +94,7 @@ def _checkout(step: Step) -> int:
         Checkout(
             url=f"{server}/{named}" if named else str(step.app.root),
             into=step.workspace / step.get("path"),
-            ref=step.get("ref") or ("" if named else step.env.get("GITHUB_SHA", "")),
+            ref=ref,
             depth=int(step.get("fetch-depth", "1")),
             tags=step.on("fetch-tags"),
             submodules=step.get("submodules"),

@@ -43,6 +43,11 @@ class Crew:
     segments: Segments
     queue: QueueEngine
 
+    def renew(self, app: Application) -> None:
+        """Take over the rules and workflows of a project that has changed."""
+        self.flows.keep(*app.project.workflows)
+        self.keeper.gatekeeper = gatekeeper_of(app)
+
     def close(self) -> None:
         """Let go of the queue's database; the store is the application's."""
         self.segments.close()

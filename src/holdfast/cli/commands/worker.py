@@ -6,8 +6,8 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.desks import desk_of
-from holdfast.cli.talk import say
-from holdfast.problems import Exit
+from holdfast.cli.talk import say, show_problems
+from holdfast.problems import Exit, HoldfastError
 
 
 @click.group("worker", invoke_without_command=True)
@@ -32,6 +32,7 @@ def command(
         return Exit.DONE
     from holdfast.app.runs.crew import worker_of
     from holdfast.app.runs.desk import RunDesk
+    from holdfast.app.serving import keeping_up
 
     with desk_of(ctx, database) as (_, desk):
         if not isinstance(desk, RunDesk):
@@ -41,12 +42,18 @@ def command(
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
         worker = worker_of(desk.crew, name, words, slots)
         worker.start()
+        renewed = keeping_up(desk.crew, _told)
         labels = ", ".join(worker.row.labels)
         say(f"{worker.row.name} works, {slots} jobs at once: {labels}")
         signal.sigwait({signal.SIGTERM, signal.SIGINT})
         say("Stopping; steps at work go on by themselves.")
+        renewed.stop()
         worker.stop()
     return Exit.DONE
+
+
+def _told(error: HoldfastError) -> None:
+    show_problems(error.problems)
 
 
 @command.command("list")

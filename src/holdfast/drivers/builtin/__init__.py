@@ -1,7 +1,14 @@
 """What well-known actions do, done here: they run inside of a step's own process."""
 
 from holdfast.drivers.builtin.archives import Archives
-from holdfast.drivers.builtin.checkout import Checkout, check_out
+from holdfast.drivers.builtin.checkout import Checkout, check_out, fetch_missing
 from holdfast.drivers.builtin.toolbox import Tool, find_tool
 
-__all__ = ["Archives", "Checkout", "Tool", "check_out", "find_tool"]
+__all__ = [
+    "Archives",
+    "Checkout",
+    "Tool",
+    "check_out",
+    "fetch_missing",
+    "find_tool",
+]

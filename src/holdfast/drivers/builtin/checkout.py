@@ -56,6 +56,18 @@ def check_out(wanted: Checkout) -> str:
     return _git(into, "rev-parse", "HEAD").strip()
 
 
+def fetch_missing(root: Path, commit: str) -> None:
+    """
+    Get a commit the project's own folder does not have from where it was cloned from.
+
+    Nothing that is checked out there changes. A commit nobody has is left to
+    :func:`check_out` to complain about.
+    """
+    kind = _tried(root, "cat-file", "-t", commit)
+    if commit and kind.stdout.strip() != "commit":
+        _tried(root, "fetch", "-q", "--no-tags", "origin", commit)
+
+
 def _address(wanted: Checkout) -> str:
     """A folder of this machine as an address that keeps to the depth."""
     path = Path(wanted.url)
@@ -67,13 +79,7 @@ def _headed(header: str) -> list[str]:
 
 
 def _git(into: Path, *words: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(into), "-c", "protocol.file.allow=always", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=_TIMEOUT,
-    )
+    done = _tried(into, *words)
     if done.returncode:
         plain = next((w for w in words if not w.startswith(("-", "http."))), "git")
         raise HoldfastError(
@@ -85,3 +91,13 @@ def _git(into: Path, *words: str) -> str:
             )
         )
     return done.stdout
+
+
+def _tried(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["git", "-C", str(folder), "-c", "protocol.file.allow=always", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_TIMEOUT,
+    )
