@@ -359,6 +359,15 @@ def test_github_may_send_a_form() -> None:
     assert take("github", headers, body)[0].action == "opened"
 
 
+def test_json_that_curl_calls_a_form_is_json() -> None:
+    body = b' {"action": "opened", "a": "b=c&d"}'
+    headers = GITHUB | {
+        "X-Hub-Signature-256": f"sha256={hexed(body)}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    assert take("github", headers, body)[0].data == {"action": "opened", "a": "b=c&d"}
+
+
 def test_a_merge_request_is_a_pull_request_too() -> None:
     payload = {
         "object_kind": "merge_request",

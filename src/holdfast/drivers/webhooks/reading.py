@@ -22,9 +22,11 @@ def read_object(request: Request) -> Mapping[str, Any]:
     The JSON object of a body; raises :class:`NotReadError` for everything else.
 
     A form (``application/x-www-form-urlencoded``) counts as the object in its field
-    ``payload``, or as an object of its fields.
+    ``payload``, or as an object of its fields. No form begins with ``{``: that is
+    what curl and others send under this name when nobody says what it is.
     """
-    if request.header("content-type").partition(";")[0].strip().lower() == _FORM:
+    said = request.header("content-type").partition(";")[0].strip().lower()
+    if said == _FORM and not request.body.lstrip().startswith(b"{"):
         return _read_form(request.body)
     return read_json(request.body)
 
