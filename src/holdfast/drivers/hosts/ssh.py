@@ -5,7 +5,8 @@ import subprocess
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from tempfile import gettempdir
+from stat import S_ISDIR
+from tempfile import mkdtemp
 from threading import BoundedSemaphore, Lock
 
 from holdfast.drivers.hosts.shell import Shell, ShellEnded, command_for
@@ -14,6 +15,7 @@ from holdfast.model import Sensitive
 from holdfast.ports import Host, Result
 
 _LONGEST_SOCKET = 90
+_SHORT = 40
 _PLACES = BoundedSemaphore(64)
 """For kept shells: each is a process here and there."""
 
@@ -148,9 +150,31 @@ def _control_path(
     whose = f"{folder}|{name}|{address}|{user}|{port}"
     short = sha256(whose.encode()).hexdigest()[:12]
     if folder is None or len(str(folder)) + 30 > _LONGEST_SOCKET:
-        folder = Path(gettempdir()) / f"holdfast-{os.getuid()}"
+        folder = _short_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / short
+
+
+def _short_folder() -> Path:
+    """
+    Where every process of the user finds the same sockets.
+
+    Not ``$TMPDIR``: steps of runs have a deep one of their own. A folder in ``/tmp`` that
+    somebody else made first is not used.
+    """
+    own = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    if own.is_absolute() and os.access(own, os.W_OK) and len(str(own)) <= _SHORT:
+        return own / "holdfast"
+    shared = Path(f"/tmp/holdfast-{os.getuid()}")  # noqa: S108 - checked below
+    shared.mkdir(mode=0o700, exist_ok=True)
+    return shared if _is_ours(shared) else Path(mkdtemp(prefix="hf-", dir="/tmp"))
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether it is a folder, no link to one, that only this user may enter."""
+    told = folder.lstat()
+    alone = told.st_uid == os.getuid() and not told.st_mode & 0o077
+    return S_ISDIR(told.st_mode) and alone
 
 
 _: type[Host] = SshHost
