@@ -17,6 +17,7 @@ from holdfast.engine.triggers import (
     contexts,
     target_of,
 )
+from holdfast.engine.triggers.values import at
 from holdfast.expressions import ExpressionError
 from holdfast.model import Occurrence, State
 from holdfast.ports import (
@@ -189,5 +190,9 @@ def newest(
 
 
 def _said(occurrence: Occurrence) -> str:
-    words = (occurrence.source, occurrence.type, occurrence.action, occurrence.subject)
+    """An occurrence in words: an alert by its name and what it is about."""
+    name = at(occurrence.data, "labels.alertname")
+    about = f"{name} on {target_of(occurrence)}" if isinstance(name, str) else ""
+    subject = about or occurrence.subject
+    words = (occurrence.source, occurrence.type, occurrence.action, subject)
     return " ".join(word for word in words if word)
