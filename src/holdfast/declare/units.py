@@ -41,9 +41,8 @@ def _share(value: int | str) -> int | str:
 
 
 def _percent(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"\d{1,3}%", value):
-        return int(value[:-1])
-    return value
+    found = re.fullmatch(r"(\d{1,3})%?", value) if isinstance(value, str) else None
+    return int(found[1]) if found else value
 
 
 Duration = Annotated[int, BeforeValidator(_duration)]

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from pydantic import ValidationError
+
 from holdfast.app.application import Application, Proposal
 from holdfast.declare import Config, ConfigDeclared, Item, RolloutDeclared
 from holdfast.engine import Report
@@ -17,6 +19,7 @@ from holdfast.record import view_of
 Say = Callable[[str], None]
 
 _PATIENCE, _PAUSE = 1800, 0.5
+_MARKS = '"${R:-}/var/tmp"'
 _MARKER = '"${R:-}/var/tmp/.holdfast-%s"'
 
 
@@ -40,8 +43,12 @@ def run_exec(
     run, job, step = env["HOLDFAST_RUN"], env["HOLDFAST_JOB"], env["HOLDFAST_STEP"]
     mark = _MARKER % f"{run}-{job}-{step}-{env.get('HOLDFAST_ATTEMPT', '1')}"
     check = env.get("HOLDFAST_CHECK") or f"[ -e {mark} ]"
-    marked = script if env.get("HOLDFAST_CHECK") else f"( {script}\n) && : > {mark}"
-    data = {"command": marked, "check": check, "name": step}
+    marked = f"( {script}\n) && mkdir -p {_MARKS} && : > {mark}"
+    data = {
+        "command": script if env.get("HOLDFAST_CHECK") else marked,
+        "check": check,
+        "name": step,
+    }
     if env.get("HOLDFAST_UNDO"):
         data["undo"] = env["HOLDFAST_UNDO"]
     config = _config(hosts, data, inputs)
@@ -132,27 +139,47 @@ def _told(report: Report) -> Iterator[str]:
             yield f"{word} {outcome.change.address}"
         elif outcome.change.action is not Action.NONE:
             why = outcome.problem
-            said = f": {why.summary}. {why.detail}" if why else ""
-            yield f"::error::{word} {outcome.change.address}{said}"
+            said = f"{why.summary}. {why.detail}" if why else ""
+            yield f"::error::{said or f'{word} {outcome.change.address}'}"
     for problem in report.proof.failed_checks:
         yield f"::error::{problem.summary}. {problem.detail}"
-    yield f"run {report.run}: {report.exit.meaning}"
+    yield f"{report.run}: {report.exit.name.lower().replace('_', ' ')}"
 
 
 def _config(hosts: str, data: Mapping[str, str], inputs: Mapping[str, str]) -> Config:
     """A declaration with one command on some hosts."""
     model = next(kind.model for kind in BUILT_IN if kind.name == "command")
-    serial: Sequence[str] = inputs.get("SERIAL", "100%").replace(",", " ").split()
-    rollout = RolloutDeclared.model_validate(
-        {
-            "serial": [int(one) if one.isdecimal() else one for one in serial],
-            "max_fail_percentage": inputs.get("MAX_FAIL_PERCENTAGE", "0"),
-        }
-    )
     place = Place("a step", 1, 1)
     item = Item("command", dict(data), place, model=model.model_validate(dict(data)))
-    declared = ConfigDeclared(name="step", hosts=hosts, rollout=rollout)
+    declared = ConfigDeclared(name="step", hosts=hosts, rollout=_rollout(inputs))
     return Config(declared, "", "a step", (item,), {})
+
+
+def _rollout(inputs: Mapping[str, str]) -> RolloutDeclared:
+    """The step's waves, in Ansible's words; raises ``HoldfastError``."""
+    serial: Sequence[str] = inputs.get("SERIAL", "100%").strip("[]").split(",")
+    waves = [one.strip().strip("\"'") for one in serial]
+    try:
+        return RolloutDeclared.model_validate(
+            {
+                "serial": [int(one) if one.isdecimal() else one for one in waves],
+                "max_fail_percentage": inputs.get("MAX_FAIL_PERCENTAGE", "0"),
+                "pause": inputs.get("PAUSE", "0s"),
+            }
+        )
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        key, said = str(fault["loc"][0]), str(fault["msg"])
+        raise HoldfastError(_unfit(key, said)) from error
+
+
+def _unfit(key: str, said: str) -> Problem:
+    return Problem(
+        code="app.exec-unfit",
+        summary=f"holdfast/exec cannot use its `{key}:`",
+        detail=f"{said}. Nothing was run.",
+        next_step="with: {serial: '1, 25%, 100%', max_fail_percentage: 10, pause: 30s}",
+    )
 
 
 def _incomplete() -> Problem:

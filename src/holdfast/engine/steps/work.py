@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from holdfast.engine.runs.stand import Fate, StepAt, StepEnd
 from holdfast.engine.steps.environment import variables
@@ -12,6 +12,7 @@ from holdfast.engine.steps.following import Pages, Printed
 from holdfast.engine.steps.process import Processes, Script
 from holdfast.engine.steps.sight import Sight, secrets_wanted, sight_of
 from holdfast.expressions import ExpressionError
+from holdfast.expressions.coerce import to_text
 from holdfast.model import Sensitive
 from holdfast.ports import JobFolders, LeaseOver, StepRunner, Unanswered, Workplace
 from holdfast.problems import HoldfastError
@@ -43,8 +44,13 @@ class Setting:
     """Somebody began it before: what has begun is found, not begun twice."""
 
     def fills(self) -> dict[str, str]:
-        """The step's ``with:``, filled in."""
-        return self.sight.texts(self.at.step.with_)
+        """The step's ``with:``, filled in; a list or a mapping is JSON."""
+        filled = dict(self.sight.fill(self.at.step.with_) or {})
+        return {name: _said(value) for name, value in filled.items()}
+
+
+def _said(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, list | dict) else to_text(value)
 
 
 class Environment(Protocol):

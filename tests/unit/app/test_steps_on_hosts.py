@@ -1,0 +1,126 @@
+"""`holdfast/exec` and `holdfast/apply` as steps, on hosts that are folders."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = "project: shop\nowner: you\nenvironments: {live: {}}\n"
+HOSTS = """
+hosts:
+  web-1: {groups: [web], connect: {driver: local, root: m/web-1}}
+  web-2: {groups: [web], connect: {driver: local, root: m/web-2}}
+  web-3: {groups: [web], connect: {driver: local, root: m/web-3}}
+"""
+CONFIG = """
+name: web
+hosts: web
+resources: [{file: /etc/shop.conf, content: "version 1\\n"}]
+"""
+
+
+class Shop:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.write("holdfast.yaml", PROJECT)
+        self.write("hosts/hosts.yaml", HOSTS)
+        self.write("config/web.yaml", CONFIG)
+        for name in ("web-1", "web-2", "web-3"):
+            (root / "m" / name / "etc").mkdir(parents=True)
+
+    def write(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def run(self, step: str, *, fails: bool = False) -> str:
+        """One step as a run of its own; what the run printed and showed."""
+        head = "name: one\non: {workflow_dispatch: {}}\njobs:\n  one:\n    steps:\n"
+        self.write("workflows/one.yaml", f"{head}      - {step}\n")
+        done = self.type("run", "one")
+        said = done.stdout + done.stderr
+        assert (done.returncode == 1) is fails, said
+        return said
+
+    def type(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "holdfast", *words],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "HOLDFAST_ACTOR": "ann", "NO_COLOR": "1"},
+        )
+
+    def files(self, name: str) -> list[str]:
+        return sorted(
+            path.relative_to(self.root / "m").parts[0]
+            for path in (self.root / "m").glob(f"*/{name}")
+        )
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+def test_a_command_runs_on_the_hosts_that_are_named_and_on_no_other(shop: Shop) -> None:
+    run = 'touch "$HOLDFAST_ROOT/etc/made"'
+    shop.run(f"{{uses: holdfast/exec, with: {{hosts: 'web:!web-2', run: '{run}'}}}}")
+    assert shop.files("etc/made") == ["web-1", "web-3"]
+
+
+@pytest.mark.parametrize("serial", ["[1, 100%]", "1", "'1, 100%'"])
+def test_waves_stop_where_a_command_fails(shop: Shop, serial: str) -> None:
+    run = 'touch "$HOLDFAST_ROOT/etc/made"; false'
+    words = f"hosts: web, run: '{run}', serial: {serial}"
+    said = shop.run(f"{{uses: holdfast/exec, with: {{{words}}}}}", fails=True)
+    assert shop.files("etc/made") == ["web-1"]
+    assert "web-1" in said
+
+
+def test_what_may_fail_does_not_stop_the_waves(shop: Shop) -> None:
+    run = (
+        '[ "${HOLDFAST_ROOT%1}" = "$HOLDFAST_ROOT" ] && touch "$HOLDFAST_ROOT/etc/made"'
+    )
+    words = f"hosts: web, run: '{run}', serial: 1, max_fail_percentage: 100"
+    shop.run(f"{{uses: holdfast/exec, with: {{{words}}}}}", fails=True)
+    assert shop.files("etc/made") == ["web-2", "web-3"]
+
+
+def test_a_check_that_holds_runs_nothing(shop: Shop) -> None:
+    run = 'touch "$HOLDFAST_ROOT/etc/made"'
+    shop.run(
+        f"{{uses: holdfast/exec, with: {{hosts: web, run: '{run}'}}, check: 'true'}}"
+    )
+    assert shop.files("etc/made") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("hosts: web", "needs `hosts:` and `run:`"),
+        ("hosts: nobody, run: 'true'", "nobody"),
+        ("hosts: web, run: 'true', serial: some", "cannot use its `serial:`"),
+        ("hosts: web, run: 'true', max_fail_percentage: x", "`max_fail_percentage:`"),
+    ],
+)
+def test_what_is_not_understood_is_said_and_nothing_runs(
+    shop: Shop, words: str, told: str
+) -> None:
+    said = shop.run(f"{{uses: holdfast/exec, with: {{{words}}}}}", fails=True)
+    assert told in said
+    assert "Traceback" not in said
+
+
+def test_what_is_declared_is_applied_and_can_be_taken_back(shop: Shop) -> None:
+    shop.run("{uses: holdfast/apply, with: {selectors: web-1 web-2}}")
+    assert shop.files("etc/shop.conf") == ["web-1", "web-2"]
+    told = json.loads(shop.type("history", "--json").stdout)
+    applied = told["entries"][0]["run"]
+    done = shop.type("undo", applied, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert shop.files("etc/shop.conf") == []
