@@ -157,10 +157,15 @@ class Application:
         person: Person | None = None,
         *,
         why: str = "",
+        step: str = "",
     ) -> Report:
-        """Apply one judged proposal; ``person`` watches, and may ask to stop."""
+        """
+        Apply one judged proposal; ``person`` watches, and may ask to stop.
+
+        ``step`` is the step of a workflow's run that it is done for.
+        """
         self.adopt(proposal)
-        reason = Reason(of=proposal.of, why=why)
+        reason = Reason(of=proposal.of, why=why, step=step)
         return self.engine.carry_out(
             proposal.plan, verdict, proposal.wanted, reason, person
         )

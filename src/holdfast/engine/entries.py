@@ -10,10 +10,15 @@ from holdfast.problems import Exit
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a run is made: the run it takes back, if any, and a person's words."""
+    """
+    Why a run is made: the run it takes back, if any, and a person's words.
+
+    ``step`` is the step of a workflow's run that makes it: ``r7/deploy/apply``.
+    """
 
     of: str = ""
     why: str = ""
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ def started(proposal: Plan, reason: Reason) -> Attributes:
         "secrets": tuple(sorted(proposal.secrets)),
         "of": reason.of,
         "why": reason.why,
+        **({"step": reason.step} if reason.step else {}),
     }
 
 

@@ -12,6 +12,7 @@ from holdfast.ports.desk import (
     Reply,
     RunSheet,
     StepSheet,
+    WaySheet,
     WorkflowRow,
 )
 from holdfast.ports.events import (
@@ -104,6 +105,7 @@ __all__ = [
     "Unanswered",
     "Unreachable",
     "Wanted",
+    "WaySheet",
     "WorkerRow",
     "WorkflowRow",
     "Workplace",

@@ -96,6 +96,20 @@ class RunSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class WaySheet:
+    """
+    What would take a run back, before anything is done.
+
+    ``taken`` are steps that are taken back, in that order, each as job, name and what is
+    done; ``left`` are those that are not, each as job, name and why.
+    """
+
+    run: str
+    taken: tuple[tuple[str, str, str], ...] = ()
+    left: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EventRow:
     """
     One occurrence that was stored, and what came of it.
@@ -178,6 +192,14 @@ class Desk(Protocol):
         actor: str,
     ) -> RunSheet:
         """Say what became of a step in doubt."""
+        ...
+
+    def way_back(self, run: str, only: Sequence[str] = ()) -> WaySheet:
+        """What would take back a run that has ended; ``only`` are jobs and steps."""
+        ...
+
+    def undo(self, run: str, why: str, actor: str, only: Sequence[str] = ()) -> str:
+        """Start the run that takes one back; its id."""
         ...
 
     def workers(self) -> Sequence[WorkerRow]:

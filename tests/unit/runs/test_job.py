@@ -6,8 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from holdfast.declare import Retry
+from holdfast.engine.runs.job import _Segment
 from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.model import Event, State
+from holdfast.problems import HoldfastError, Problem
 from unit.runs.world import Killed, ScriptedWork, World, job, step
 
 
@@ -200,3 +202,38 @@ def test_kill_at_any_step_and_no_effect_is_lost_or_repeated_unasked(
     assert world.work.done == expected
     ends = [e for e in world.store.ledger.of_run(run) if e.event is Event.STEP_ENDED]
     assert len(ends) == len(names)
+
+
+def test_a_step_that_waits_is_asked_again_when_its_worker_died_as_it_began(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait = step("a", run=None, uses="holdfast/wait", with_={"for": "1h"})
+    run = of(world, wait, step("b"))
+    leave = _Segment._leave
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(_Segment, "_leave", killed)
+    with pytest.raises(Killed):
+        world.execute()
+    monkeypatch.setattr(_Segment, "_leave", leave)
+    world.hand_over(run, "build")
+    world.execute()
+    assert world.view(run).jobs["build"].wait is not None
+    assert world.work.done == []
+
+
+def test_a_workflow_that_cannot_be_started_fails_the_step_with_the_reason(
+    world: World,
+) -> None:
+    def find(_: str) -> None:
+        raise HoldfastError(Problem("test.odd", "It cannot be read", "Line 3 is odd"))
+
+    world.keeper.find = find
+    call = step("a", run=None, uses="holdfast/workflow", with_={"workflow": "b"})
+    run = of(world, call)
+    world.execute()
+    why = world.view(run).jobs["build"].steps[0].body["why"]
+    assert why == "nothing was asked: It cannot be read. Line 3 is odd"
+    assert world.view(run).state is State.FAILED

@@ -26,7 +26,7 @@ def job(name: str, *needs: str, **more: Any) -> Job:
 
 
 def step(name: str, **more: Any) -> Step:
-    return Step(id=name, place=HERE, run=name, **more)
+    return Step(id=name, place=HERE, **{"run": name, **more})
 
 
 @dataclass

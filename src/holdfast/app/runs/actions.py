@@ -25,6 +25,7 @@ _PROGRAMS = {
     "holdfast/apply": "apply",
     "holdfast/exec": "exec",
     "holdfast/http": "http",
+    "holdfast/undo": "undo",
     "holdfast/verify": "verify",
 }
 _ONCE = frozenset({"http"})

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import httpx
 
 from holdfast.app.application import Application
-from holdfast.app.runs.commands import run_apply, run_exec
+from holdfast.app.runs.commands import run_apply, run_exec, run_undo
 from holdfast.declare import seconds_of
 from holdfast.drivers.builtin import (
     Archives,
@@ -275,6 +275,7 @@ ACTIONS: Mapping[str, Action] = {
     "apply": lambda step: run_apply(
         step.app, step.get("selectors"), step.run, step.say
     ),
+    "undo": lambda step: run_undo(step.app, step.get("run"), step.run, step.say),
     "exec": lambda step: run_exec(step.app, step.inputs, step.env, step.say),
     **{f"setup-{language}": _which(language) for language in _LANGUAGES},
 }

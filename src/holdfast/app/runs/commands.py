@@ -28,6 +28,18 @@ def run_apply(app: Application, selectors: str, run: str, say: Say) -> int:
     return _carried_out(app, lambda: app.propose(selectors.split()), run, say)
 
 
+def run_undo(app: Application, taken: str, run: str, say: Say) -> int:
+    """Take a run of changes on hosts back, as a step of a run; the exit code."""
+
+    def propose() -> Proposal:
+        proposal, lost = app.propose_undo(taken, ())
+        for one in lost:
+            say(f"::warning::{one.problem.summary}. {one.problem.detail}")
+        return proposal
+
+    return _carried_out(app, propose, run, say)
+
+
 def run_exec(
     app: Application, inputs: Mapping[str, str], env: Mapping[str, str], say: Say
 ) -> int:
@@ -99,7 +111,8 @@ def _carried_out(
         verdict = app.judge(proposal, ask=False, why="", given=given, run=run)
         if verdict.objections:
             raise HoldfastError(*(o.problem for o in verdict.objections))
-        report = app.carry_out(proposal, verdict, why=f"a step of {run}")
+        step = f"{run}/{_job()}/{_step()}"
+        report = app.carry_out(proposal, verdict, why=f"a step of {run}", step=step)
         for line in _told(report):
             say(line)
         return int(report.exit)
@@ -110,6 +123,13 @@ def _job() -> str:
     import os
 
     return os.environ.get("HOLDFAST_JOB", "")
+
+
+def _step() -> str:
+    """The step this process is."""
+    import os
+
+    return os.environ.get("HOLDFAST_STEP", "")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.flows import given_inputs
 from holdfast.app.runs.sheets import gate_sheet, job_sheet, shown_in, workflow_row
+from holdfast.app.runs.undoing import Undoing, keep, request_of, undoing
 from holdfast.app.runs.why import why_run, why_workflow
 from holdfast.engine.runs import refusals
 from holdfast.model import Entry, Event, RunView, State
@@ -14,6 +15,7 @@ from holdfast.ports import (
     GateSheet,
     RunRow,
     RunSheet,
+    WaySheet,
     WorkerRow,
     WorkflowRow,
 )
@@ -120,6 +122,19 @@ class RunDesk:
         self.crew.keeper.answer(run, job, answer, actor)
         return self.run(run)
 
+    # --- the way back ------------------------------------------------------------------
+
+    def way_back(self, run: str, only: Sequence[str] = ()) -> WaySheet:
+        """What would take back a run that has ended; ``only`` are jobs and steps."""
+        return self._undoing(run, only).sheet()
+
+    def undo(self, run: str, why: str, actor: str, only: Sequence[str] = ()) -> str:
+        """Start the run that takes one back; its id."""
+        made = self._undoing(run, only)
+        request = replace(request_of(made), why=why or f"undo {run}")
+        keep(self.crew.app, made, self.crew.flows.of)
+        return self.crew.keeper.accept(request, actor)
+
     # --- workers -----------------------------------------------------------------------
 
     def workers(self) -> Sequence[WorkerRow]:
@@ -176,6 +191,12 @@ class RunDesk:
             )
             for key, gate in opened
         ]
+
+    def _undoing(self, run: str, only: Sequence[str]) -> Undoing:
+        app = self.crew.app
+        if not app.store.runs.is_run(run):
+            raise HoldfastError(refusals.no_such_run(run))
+        return undoing(app, run, self.crew.flows.of, only)
 
     def _children(self, view: RunView) -> Sequence[RunRow]:
         ids = [j.wait.child for j in view.jobs.values() if j.wait and j.wait.child]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from holdfast.app.application import Application
+from holdfast.app.runs.undoing import NAME, request_of, undoing
 from holdfast.declare import Action, Input, Workflow
 from holdfast.drivers.tools import git
 from holdfast.engine.runs.request import Request
@@ -87,6 +88,9 @@ class Flows:
 
     def find(self, name: str) -> Request | None:
         """What a workflow would be started with now, for steps that start one."""
+        taken = name.removeprefix(NAME)
+        if taken != name:
+            return request_of(undoing(self.app, taken, self.of))
         flow = self.app.project.workflow(name)
         return self.request(flow, {}) if flow else None
 

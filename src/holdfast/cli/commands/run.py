@@ -1,12 +1,17 @@
 """``holdfast run``: start a workflow and follow it to its end."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from holdfast.cli import options
 from holdfast.cli.desks import desk_of
 from holdfast.cli.talk import say, show_json
-from holdfast.ports import RunSheet
 from holdfast.problems import Exit, HoldfastError, Problem
+
+if TYPE_CHECKING:
+    from holdfast.app import Application
+    from holdfast.ports import Desk, RunSheet
 
 
 @click.command("run")
@@ -34,29 +39,41 @@ def command(
     With a server running it is the server's workers that work; without one this command
     works itself, and ends when the run does or when it waits for a person.
     """
-    from holdfast.cli.following import Follower
-    from holdfast.cli.stopping import Stopping
-    from holdfast.cli.views import runs as view
     from holdfast.cli.working import working
 
     given = dict(_pair(text) for text in inputs)
     with desk_of(ctx) as (app, desk), working(app, desk, needed=not no_wait):
         run = desk.start(workflow, given, app.actor, why)
         say(f"{run} of {workflow} was started.")
-        below: tuple[RunSheet, ...] = ()
-        if no_wait:
-            sheet = desk.run(run)
-        else:
-            with Stopping() as stopping:
-                follower = Follower(desk, run, app.engine.clock, stopping.asked)
-                sheet, below = follower.follow(), tuple(follower.called())
-        if as_json:
-            show_json("holdfast.run/1", view.data(sheet))
-        else:
-            for one in (sheet, *below):
-                say()
-                say(view.human(one))
-        return Exit.PENDING if no_wait else view.exit_of(sheet.row.state)
+        if not no_wait:
+            return followed(app, desk, run, as_json=as_json)
+        _show(desk.run(run), as_json=as_json)
+        return Exit.PENDING
+
+
+def followed(app: "Application", desk: "Desk", run: str, *, as_json: bool) -> int:
+    """Follow a run to its end, or to where only a person can go on; the exit code."""
+    from holdfast.cli.following import Follower
+    from holdfast.cli.stopping import Stopping
+    from holdfast.cli.views import runs as view
+
+    with Stopping() as stopping:
+        follower = Follower(desk, run, app.engine.clock, stopping.asked)
+        sheet = follower.follow()
+    _show(sheet, *follower.called(), as_json=as_json)
+    return view.exit_of(sheet.row.state)
+
+
+def _show(sheet: "RunSheet", *below: "RunSheet", as_json: bool) -> None:
+    """A run and those it has called; JSON is of the first alone."""
+    from holdfast.cli.views import runs as view
+
+    if as_json:
+        show_json("holdfast.run/1", view.data(sheet))
+        return
+    for one in (sheet, *below):
+        say()
+        say(view.human(one))
 
 
 def _pair(text: str) -> tuple[str, str]:

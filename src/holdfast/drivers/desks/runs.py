@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from holdfast.drivers.desks.asking import Asking
 from holdfast.model import State
-from holdfast.ports import Desk, RunRow, RunSheet, WorkerRow, WorkflowRow
+from holdfast.ports import Desk, RunRow, RunSheet, WaySheet, WorkerRow, WorkflowRow
 from holdfast.ports.wire import from_wire
 
 
@@ -73,6 +73,16 @@ class RemoteDesk:
         """Say what became of a step in doubt."""
         told = {"job": job, "answer": answer}
         return _sheet(self._post(f"/runs/{quote(run)}/answer", told))
+
+    def way_back(self, run: str, only: Sequence[str] = ()) -> WaySheet:
+        """What would take back a run that has ended."""
+        told = self._get(f"/runs/{quote(run)}/undo", {"only": list(only)})
+        return from_wire(WaySheet, told["way"])
+
+    def undo(self, run: str, why: str, actor: str, only: Sequence[str] = ()) -> str:
+        """Start the run that takes one back; its id."""
+        told = {"why": why, "only": list(only)}
+        return str(self._post(f"/runs/{quote(run)}/undo", told)["run"])
 
     def workers(self) -> Sequence[WorkerRow]:
         """Every worker that was not forgotten."""

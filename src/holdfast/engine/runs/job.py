@@ -17,6 +17,7 @@ from holdfast.expressions import ExpressionError, evaluate, is_truthy
 from holdfast.model import Entry, Event, JobView, RunView, State, StepView
 from holdfast.plan import Instance, filled, needs_of
 from holdfast.ports import JobRow, LeaseOver, RunTransaction, Unanswered
+from holdfast.problems import HoldfastError
 
 
 class Work(Protocol):
@@ -232,10 +233,20 @@ class _Segment:
         if not leaves(step):
             return self._try(index, step, stand, 0)
         self._write(Event.STEP_STARTED, step=index, attempt=1, id=step.id)
+        return self._wait(self._at(index, 1, step, stand))
+
+    def _wait(self, at: StepAt) -> StepEnd | None:
+        """Leave the worker; an end when there is nothing to wait for."""
         try:
-            self._leave(self._at(index, 1, step, stand))
+            self._leave(at)
         except (ExpressionError, ValueError) as error:
             return StepEnd("failure", f"nothing was asked: {error}")
+        except Unanswered:
+            raise
+        except HoldfastError as error:
+            problem = error.problems[0]
+            said = f"{problem.summary}. {problem.detail}"
+            return StepEnd("failure", f"nothing was asked: {said}")
         return None
 
     def _leave(self, at: StepAt) -> None:
@@ -275,15 +286,12 @@ class _Segment:
 
     def _try_again(self, at: StepAt, before: StepView) -> StepEnd | None:
         """Crash truth: what became of it, what a check or a person says, or a question."""
-        outcome = before.body.get("outcome")
-        if outcome:
-            return _resumed(before.body)
-        answer = before.body.get("answer")
-        if answer == "made":
-            return StepEnd("success", f"{before.body.get('by')} says it was made")
-        if answer == "failed":
-            return StepEnd("failure", f"{before.body.get('by')} says it failed")
-        if answer != "not-made":
+        if leaves(at.step) and not before.body.get("outcome"):
+            return self._wait(at)
+        known = _resumed(before.body)
+        if known is not None:
+            return known
+        if before.body.get("answer") != "not-made":
             end = self.of.work.again(at, self._stopping)
             if isinstance(end, StepEnd):
                 return end
@@ -425,14 +433,22 @@ class _Segment:
         }
 
 
-def _resumed(body: Mapping[str, Any]) -> StepEnd:
-    """The end of a step that waited, as it was written when the wait was over."""
-    return StepEnd(
-        outcome=body["outcome"],
-        why=str(body.get("why", "")),
-        outputs=body.get("outputs") or {},
-        refused=str(body.get("state", "")),
-    )
+def _resumed(body: Mapping[str, Any]) -> StepEnd | None:
+    """The end of a step as its wait, or a person, gave it; ``None``: nobody did."""
+    if body.get("outcome"):
+        return StepEnd(
+            outcome=body["outcome"],
+            why=str(body.get("why", "")),
+            outputs=body.get("outputs") or {},
+            refused=str(body.get("state", "")),
+        )
+    match body.get("answer"):
+        case "made":
+            return StepEnd("success", f"{body.get('by')} says it was made")
+        case "failed":
+            return StepEnd("failure", f"{body.get('by')} says it failed")
+        case _:
+            return None
 
 
 def _row(transaction: RunTransaction, run: str, key: str, number: int) -> JobRow | None:

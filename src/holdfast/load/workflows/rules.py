@@ -30,6 +30,7 @@ OURS = frozenset(
         "approve",
         "exec",
         "http",
+        "undo",
         "verify",
         "wait",
         "workflow",

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from holdfast.model import State
-from holdfast.ports import Desk, RunRow, RunSheet, WorkerRow, WorkflowRow
+from holdfast.ports import Desk, RunRow, RunSheet, WaySheet, WorkerRow, WorkflowRow
 from holdfast.ports.wire import to_wire
 from holdfast.server.answers import answered
 from holdfast.server.api.endpoint import Row, flag
@@ -25,6 +25,8 @@ def rows(desk: Desk) -> tuple[Row, ...]:
         ("POST", "/runs/{run}/cancel", api.cancel),
         ("POST", "/runs/{run}/decide", api.decide),
         ("POST", "/runs/{run}/answer", api.answer),
+        ("GET", "/runs/{run}/undo", api.way_back),
+        ("POST", "/runs/{run}/undo", api.undo),
         ("GET", "/workers", api.workers),
         ("POST", "/workers/{name}/drain", api.drain),
         ("GET", "/why/{what}", api.why),
@@ -100,6 +102,16 @@ class _Api:
             raise ValueError(message)
         run, job = request.path_params["run"], str(body["job"])
         return _sheet(self._desk.answer(run, job, said, request.state.actor))
+
+    def way_back(self, request: Request, _body: dict[str, Any]) -> Response:
+        run, only = request.path_params["run"], request.query_params.getlist("only")
+        return answered("way", way=to_wire(WaySheet, self._desk.way_back(run, only)))
+
+    def undo(self, request: Request, body: dict[str, Any]) -> Response:
+        run, why = request.path_params["run"], str(body.get("why", ""))
+        only = [str(one) for one in body.get("only") or ()]
+        made = self._desk.undo(run, why, request.state.actor, only)
+        return answered("started", run=made)
 
     def workers(self, _request: Request, _body: dict[str, Any]) -> Response:
         rows = tuple(self._desk.workers())

@@ -25,6 +25,8 @@ def routes(desk: Desk, paper: Paper) -> list[Route]:
         Route("/", shown(found.runs)),
         Route("/runs/{run}", shown(found.run)),
         Route("/runs/{run}/part", shown(found.part)),
+        Route("/runs/{run}/undo", shown(found.way_back), methods=["GET"]),
+        Route("/runs/{run}/undo", done(found.undo, "/runs/{run}"), methods=["POST"]),
         Route("/runs/{run}/{do}", done(found.decide, "/runs/{run}"), methods=["POST"]),
         Route("/workflows", shown(found.workflows)),
         Route("/workflows/start", done(found.start, "/workflows"), methods=["POST"]),
@@ -80,6 +82,17 @@ class _Pages:
         elif what == "answer" and told.get("answer") in ("made", "not-made", "failed"):
             self._desk.answer(run, job, told["answer"], actor)  # type: ignore[arg-type]
         return f"/runs/{run}"
+
+    def way_back(self, request: Request) -> str:
+        """What would take it back, and a form that asks for it."""
+        return self._page(
+            "undo.html", way=self._desk.way_back(request.path_params["run"])
+        )
+
+    def undo(self, request: Request, told: Mapping[str, str]) -> str:
+        """Start the run that takes it back."""
+        run, why = request.path_params["run"], told.get("why", "")
+        return f"/runs/{self._desk.undo(run, why, request.state.actor)}"
 
     def _sheet(self, request: Request) -> dict[str, Any]:
         sheet = self._desk.run(request.path_params["run"])

@@ -1,0 +1,211 @@
+"""From a run that has ended to the workflow that takes it back. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from holdfast.declare import Job, Workflow
+from holdfast.engine.runs.request import contexts_of
+from holdfast.engine.runs.round import instance_of
+from holdfast.engine.runs.stand import Stand
+from holdfast.engine.undoing.steps import (
+    Left,
+    Made,
+    Taken,
+    back,
+    prepared_again,
+    prepares,
+)
+from holdfast.expressions.partial import fill_known
+from holdfast.model import JobView, RunView
+from holdfast.plan import Instance, needs_of
+
+Begun = Mapping[tuple[str, str], tuple[str, ...]]
+"""
+Runs that steps of a run have begun, oldest first, by job and step.
+
+Changes on hosts, and runs of called workflows (the step is empty where a whole job
+calls one).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """
+    What takes a run back.
+
+    ``written`` is a workflow as its file would say it; ``taken`` are the steps it takes
+    back, in its order, ``left`` those it does not.
+    """
+
+    written: Mapping[str, Any]
+    taken: tuple[Taken, ...] = ()
+    left: tuple[Left, ...] = ()
+
+
+def way_back(
+    flow: Workflow, view: RunView, begun: Begun, only: Sequence[str] = ()
+) -> WayBack:
+    """
+    The last step first, and a job only after every job that needed it.
+
+    ``only`` are jobs (``deploy``) or steps (``deploy/restart``); none means all. What a
+    step saw when it was made is filled in; secrets stay references.
+    """
+    jobs: dict[str, dict[str, Any]] = {}
+    taken: list[Taken] = []
+    left: list[Left] = []
+    names = {key: _name(key, view.jobs) for key in view.jobs}
+    for key, seen in reversed(list(view.jobs.items())):
+        instance = instance_of(flow, view, key)
+        if instance is None:
+            continue
+        made = [
+            one
+            for one in _made(view, instance, seen, begun)
+            if not only or key in only or f"{key}/{one.step.id}" in only
+        ]
+        steps, mine, rest = _reversed(made)
+        if instance.job.uses and (not only or key in only):
+            runs = begun.get((key, ""), ())
+            steps = [_called(run) for run in reversed(runs)]
+            mine = [Taken(key, instance.job.uses, f"undo of {run}") for run in runs]
+        left += rest
+        if mine:
+            taken += mine
+            after = [names[k] for k in view.jobs if _rests_on(flow, k, key)]
+            jobs[names[key]] = _job(view, instance, steps) | {"needs": after}
+    for name, job in jobs.items():
+        needs = [one for one in job.pop("needs") if one in jobs]
+        jobs[name] = job | ({"needs": needs} if needs else {})
+    return WayBack(_workflow(flow, view, jobs), tuple(taken), tuple(left))
+
+
+def _workflow(
+    flow: Workflow, view: RunView, jobs: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    contexts = contexts_of(view)
+    written: dict[str, Any] = {
+        "name": f"undo of {view.id}",
+        "owner": view.started.get("owner") or flow.owner,
+        "on": {"workflow_dispatch": {}},
+        "env": flow.env,
+        "claims": [
+            {"claim": fill_known(one.key, contexts), "shared": one.shared}
+            for one in flow.claims
+        ],
+        "jobs": dict(jobs),
+    }
+    if flow.concurrency is not None:
+        group = fill_known(flow.concurrency.group, contexts)
+        written["concurrency"] = {"group": group, "queue": "max"}
+    if shell := _defaults(flow.defaults.shell, flow.defaults.working_directory):
+        written["defaults"] = shell
+    return {key: value for key, value in written.items() if value not in ("", [], {})}
+
+
+def _job(view: RunView, instance: Instance, steps: Sequence[Any]) -> dict[str, Any]:
+    """The job around the steps: the same machine, environment, claims and variables."""
+    job, contexts = instance.job, _around(view, instance)
+    written: dict[str, Any] = {
+        "name": f"undo {instance.name}",
+        "runs-on": fill_known(job.runs_on, contexts),
+        "environment": fill_known(job.environment, contexts),
+        "env": fill_known(job.env, contexts),
+        "defaults": _defaults(job.defaults.shell, job.defaults.working_directory),
+        "container": fill_known(job.container, contexts),
+        "services": fill_known(job.services, contexts),
+        "claims": [
+            {"claim": fill_known(one.key, contexts), "shared": one.shared}
+            for one in job.claims
+        ],
+        "steps": list(steps),
+    }
+    return {k: value for k, value in written.items() if value not in (None, [], {})}
+
+
+def _made(
+    view: RunView, instance: Instance, seen: JobView, begun: Begun
+) -> Iterator[Made]:
+    """Every step of a job that was begun, with what it saw."""
+    stand, around = Stand(), _around(view, instance)
+    for index, step in enumerate(instance.job.steps):
+        one = seen.steps.get(index)
+        if one is None:
+            continue
+        exported = stand.env
+        stand = stand.after(step, one.outcome, one.conclusion, one.body)
+        if one.outcome != "skipped":
+            contexts = {**around, "steps": stand.steps}
+            runs = begun.get((instance.key, step.id), ())
+            yield Made(instance.key, step, one, contexts, exported, runs)
+
+
+def _reversed(
+    made: Sequence[Made],
+) -> tuple[list[dict[str, Any]], list[Taken], list[Left]]:
+    steps: list[dict[str, Any]] = []
+    taken: list[Taken] = []
+    left: list[Left] = []
+    for one in reversed(made):
+        found = back(one)
+        if isinstance(found, str):
+            left.append(Left(one.job, one.step.title, found))
+            continue
+        steps += found
+        taken += [Taken(one.job, one.step.title, _does(step)) for step in found]
+    before = [prepared_again(one) for one in made if prepares(one.step)]
+    scripts = any("run" in step for step in steps)
+    return (before if scripts else []) + steps, taken, left
+
+
+def _does(step: Mapping[str, Any]) -> str:
+    if "run" in step:
+        return str(step["run"]).strip()
+    return " ".join([str(step["uses"]), *map(str, step["with"].values())])
+
+
+def _called(run: str) -> dict[str, Any]:
+    return {
+        "name": f"undo of {run}",
+        "uses": "holdfast/workflow",
+        "with": {"workflow": f"undo of {run}"},
+    }
+
+
+def _around(view: RunView, instance: Instance) -> dict[str, Any]:
+    return {
+        **contexts_of(view),
+        "needs": needs_of(instance.job, view),
+        "matrix": dict(instance.matrix),
+        "strategy": {"job-index": instance.index, "job-total": instance.total},
+    }
+
+
+def _rests_on(flow: Workflow, key: str, other: str) -> bool:
+    """Whether one job needed another, also by way of others."""
+    waiting = [key.partition(".")[0]]
+    wanted, known = other.partition(".")[0], set[str]()
+    while waiting:
+        job: Job | None = flow.job(waiting.pop())
+        for need in job.needs if job else ():
+            if need == wanted:
+                return True
+            if need not in known:
+                known.add(need)
+                waiting.append(need)
+    return False
+
+
+def _name(key: str, keys: Mapping[str, object]) -> str:
+    """The key as a job's id: no dot is allowed there, and no other job has the name."""
+    name = key.replace(".", "-")
+    while name != key and name in keys:
+        name += "_"
+    return name
+
+
+def _defaults(shell: Any, folder: Any) -> dict[str, Any]:
+    told = {"shell": shell, "working-directory": folder}
+    set_ = {key: value for key, value in told.items() if value is not None}
+    return {"run": set_} if set_ else {}

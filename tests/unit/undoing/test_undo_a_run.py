@@ -1,0 +1,132 @@
+"""`holdfast undo` of a workflow's run, as people do it: files, hosts, called workflows."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = """
+project: shop
+owner: you
+teams: {crew: [bob]}
+environments: {live: {}, held: {gates: {approve: {by: [crew]}}}}
+"""
+HOSTS = "hosts: {web-1: {environment: live, connect: {driver: local, root: m}}}\n"
+CONFIG = 'name: web\nhosts: all\nresources: [{file: /etc/a.conf, content: "1\\n"}]\n'
+SHIP = """
+name: ship
+on: {workflow_dispatch: {inputs: {name: {type: string, default: a}}}}
+env: {HERE: FOLDER}
+jobs:
+  one:
+    steps:
+      - run: echo "$NAME" > "$HERE/$NAME"
+        undo: rm "$HERE/$NAME"
+        env: {NAME: "${{ inputs.name }}"}
+      - {uses: holdfast/apply}
+  two:
+    needs: one
+    environment: ENVIRONMENT
+    steps:
+      - {run: 'echo two > "$HERE/two"', undo: 'test -e "$HERE/a" && rm "$HERE/two"'}
+      - {run: 'echo mail', undo: none}
+"""
+CALLER = """
+name: caller
+on: {workflow_dispatch: {}}
+jobs:
+  call: {uses: ./workflows/called.yaml}
+"""
+CALLED = """
+name: called
+on: {workflow_call: {}}
+env: {HERE: FOLDER}
+jobs:
+  one: {steps: [{run: 'echo x > "$HERE/x"', undo: 'rm "$HERE/x"'}]}
+"""
+
+
+class Shop:
+    def __init__(self, root: Path, environment: str = "live") -> None:
+        self.root, self.made = root, root / "made"
+        self.made.mkdir()
+        (root / "m/etc").mkdir(parents=True)
+        for name, text in (
+            ("holdfast.yaml", PROJECT),
+            ("hosts/h.yaml", HOSTS),
+            ("config/c.yaml", CONFIG),
+            ("workflows/ship.yaml", SHIP.replace("ENVIRONMENT", environment)),
+            ("workflows/caller.yaml", CALLER),
+            ("workflows/called.yaml", CALLED),
+        ):
+            path = root / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text.replace("FOLDER", str(self.made)), encoding="utf-8")
+
+    def type(self, *words: str, ends: int = 0, who: str = "ann") -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "holdfast", *words],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "HOLDFAST_ACTOR": who, "NO_COLOR": "1"},
+        )
+        assert done.returncode == ends, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def files(self) -> list[str]:
+        made = [path.name for path in self.made.iterdir()]
+        return sorted([*made, *[path.name for path in (self.root / "m/etc").iterdir()]])
+
+
+def test_files_and_hosts_are_as_before_and_what_stays_is_said(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    shop.type("run", "ship")
+    assert shop.files() == ["a", "a.conf", "two"]
+    said = shop.type("undo", "r1", ends=3)
+    assert "nobody said yes" in said
+    assert "two / Run echo mail: it has no way back" in said
+    assert shop.files() == ["a", "a.conf", "two"]
+    shop.type("undo", "r1", "--yes", "--why", "too early")
+    assert shop.files() == []
+    newest = json.loads(shop.type("runs", "--json"))["runs"][0]
+    assert newest["title"] == "undo of r1 (ship)"
+    assert "too early" in shop.type("why", newest["id"])
+    shop.type("ledger", "verify")
+
+
+def test_a_gate_holds_for_the_way_back_too(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, "held")
+    shop.type("run", "ship", ends=8)
+    run = json.loads(shop.type("runs", "--json"))["runs"][0]["id"]
+    shop.type("approve", run, "--why", "go", who="bob")
+    shop.type("run", "caller")  # a worker for as long as this takes
+    assert "two" in shop.files()
+    shop.type("undo", run, "--yes", ends=8)
+    assert "two" in shop.files()
+
+
+def test_a_called_workflow_is_taken_back_by_a_run_of_its_own(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    shop.type("run", "caller")
+    assert "x" in shop.files()
+    shop.type("undo", "r1", "--yes")
+    assert shop.files() == []
+
+
+@pytest.mark.parametrize(
+    ("run", "ends", "told"),
+    [("r9", 1, "r9"), ("r1", 1, "no-way-back")],
+)
+def test_what_cannot_be_taken_back_is_said(
+    tmp_path: Path, run: str, ends: int, told: str
+) -> None:
+    shop = Shop(tmp_path)
+    text = "name: n\non: {workflow_dispatch: {}}\njobs: {a: {steps: [{run: ':'}]}}\n"
+    (tmp_path / "workflows/n.yaml").write_text(text, encoding="utf-8")
+    shop.type("run", "n")
+    assert told in shop.type("undo", run, "--yes", ends=ends)

@@ -1,0 +1,173 @@
+"""What takes a run back: the last step first, with what each step saw."""
+
+from typing import Any
+
+import pytest
+
+from holdfast.declare import Workflow
+from holdfast.engine.undoing import Begun, way_back
+from holdfast.load.workflows import read_workflow
+from holdfast.model import Entry, Event, RunView
+from holdfast.record import view_of
+
+HEAD = "name: ship\nowner: you\non: {workflow_dispatch: {inputs: {host: {type: string}}}}\n"
+
+
+def flow(jobs: str, head: str = HEAD) -> Workflow:
+    found = read_workflow(
+        f"{head}jobs:\n{jobs}".encode(), "workflows/w.yaml", lambda _: None
+    )
+    assert found.workflow is not None, found.problems
+    return found.workflow
+
+
+def view(*steps: tuple[str, int, str, dict[str, Any]], **inputs: str) -> RunView:
+    """A run whose steps ended as told: job, index, outcome, and more of the body."""
+    told: list[tuple[Event, dict[str, Any]]] = [(Event.QUEUED, {"inputs": inputs})]
+    for job, index, outcome, more in steps:
+        started = {"job": job, "segment": 1, "worker": "w", "site": "s", "total": 1}
+        ended = {"job": job, "step": index, "outcome": outcome, "conclusion": outcome}
+        told += [
+            (Event.JOB_STARTED, started),
+            (Event.STEP_STARTED, {"job": job, "step": index, "attempt": 1}),
+            (Event.STEP_ENDED, {**ended, **more}),
+        ]
+    told.append((Event.FINISHED, {"state": "succeeded"}))
+    return view_of(
+        "r1",
+        [Entry(event=e, run="r1", actor="ann", at="t", body=body) for e, body in told],
+    )
+
+
+def scripts(made: Any, job: str) -> list[str]:
+    return [
+        step.get("run") or step["uses"] for step in made.written["jobs"][job]["steps"]
+    ]
+
+
+TWO = """
+  one:
+    steps:
+      - {id: a, run: make a, undo: drop a}
+      - {id: b, run: make b, undo: "drop b of ${{ inputs.host }}"}
+      - {id: c, run: make c}
+      - {id: d, run: mail, undo: none}
+  two:
+    needs: one
+    steps:
+      - {id: e, run: make e, undo: drop e}
+"""
+
+
+def test_the_last_step_is_taken_back_first_and_jobs_in_the_other_order() -> None:
+    seen = view(
+        ("one", 0, "success", {}),
+        ("one", 1, "success", {}),
+        ("one", 2, "success", {}),
+        ("one", 3, "success", {}),
+        ("two", 0, "success", {}),
+        host="web-1",
+    )
+    made = way_back(flow(TWO), seen, {})
+    assert scripts(made, "one") == ["drop b of web-1", "drop a"]
+    assert scripts(made, "two") == ["drop e"]
+    assert made.written["jobs"]["one"]["needs"] == ["two"]
+    assert "needs" not in made.written["jobs"]["two"]
+    assert [(one.job, one.does) for one in made.taken] == [
+        ("two", "drop e"),
+        ("one", "drop b of web-1"),
+        ("one", "drop a"),
+    ]
+    assert [one.why for one in made.left] == [
+        "it has no way back",
+        "it says no `undo:`",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "taken"),
+    [("success", True), ("failure", True), ("cancelled", True), ("skipped", False)],
+)
+def test_what_was_begun_is_taken_back_also_when_it_failed(
+    outcome: str,
+    taken: bool,  # noqa: FBT001 - a table
+) -> None:
+    made = way_back(flow(TWO), view(("one", 0, outcome, {})), {})
+    assert bool(made.taken) is taken
+
+
+def test_a_step_sees_its_own_outputs_and_what_was_exported_before_it() -> None:
+    jobs = """
+  one:
+    steps:
+      - {id: a, run: x, undo: "drop ${{ steps.a.outputs.id }} with ${{ secrets.KEY }}"}
+      - {id: b, run: x, undo: "drop $NAME", env: {MINE: "${{ steps.a.outputs.id }}"}}
+"""
+    seen = view(
+        ("one", 0, "success", {"outputs": {"id": "i-7"}, "env": {"NAME": "n-1"}}),
+        ("one", 1, "success", {"env": {"NAME": "later"}}),
+    )
+    made = way_back(flow(jobs), seen, {})
+    last, first = made.written["jobs"]["one"]["steps"]
+    assert last["env"] == {"NAME": "n-1", "MINE": "i-7"}
+    assert first["run"] == "drop i-7 with ${{ secrets.KEY }}"
+    assert "env" not in first
+
+
+def test_changes_on_hosts_and_called_workflows_are_taken_back_by_their_runs() -> None:
+    jobs = """
+  one:
+    environment: live
+    runs-on: [linux]
+    steps:
+      - {id: apply, uses: holdfast/apply}
+      - {id: call, uses: holdfast/workflow, with: {workflow: other}}
+"""
+    seen = view(("one", 0, "failure", {}), ("one", 1, "success", {}))
+    begun: Begun = {("one", "apply"): ("r2", "r3"), ("one", "call"): ("r4",)}
+    made = way_back(flow(jobs), seen, begun)
+    job = made.written["jobs"]["one"]
+    assert [step["with"] for step in job["steps"]] == [
+        {"workflow": "undo of r4"},
+        {"run": "r3"},
+        {"run": "r2"},
+    ]
+    assert (job["environment"], job["runs-on"]) == ("live", ["linux"])
+
+
+def test_a_script_finds_the_files_it_was_written_beside() -> None:
+    jobs = """
+  one:
+    steps:
+      - {uses: actions/checkout@v4}
+      - {run: ./up.sh, undo: ./down.sh}
+"""
+    commit = "c" * 40
+    seen = view(
+        ("one", 0, "success", {"outputs": {"commit": commit}}),
+        ("one", 1, "success", {}),
+    )
+    first, second = way_back(flow(jobs), seen, {}).written["jobs"]["one"]["steps"]
+    assert (first["uses"], first["with"]) == ("actions/checkout@v4", {"ref": commit})
+    assert second["run"] == "./down.sh"
+
+
+def test_only_what_is_asked_for_is_taken_back() -> None:
+    seen = view(
+        ("one", 0, "success", {}), ("one", 1, "success", {}), ("two", 0, "success", {})
+    )
+    assert list(way_back(flow(TWO), seen, {}, ["two"]).written["jobs"]) == ["two"]
+    made = way_back(flow(TWO), seen, {}, ["one/a"])
+    assert [one.does for one in made.taken] == ["drop a"]
+
+
+def test_each_job_of_a_matrix_is_taken_back_with_what_it_was_of() -> None:
+    jobs = """
+  many:
+    strategy: {matrix: {host: [a, b]}}
+    steps: [{run: x, undo: "drop ${{ matrix.host }}"}]
+"""
+    seen = view(("many.0", 0, "success", {}), ("many.1", 0, "success", {}))
+    made = way_back(flow(jobs), seen, {})
+    assert scripts(made, "many-0") == ["drop a"]
+    assert scripts(made, "many-1") == ["drop b"]
