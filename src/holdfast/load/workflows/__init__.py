@@ -2,13 +2,17 @@
 
 from holdfast.load.workflows.actions import file_of, read_action
 from holdfast.load.workflows.folder import OURS, THEIRS, Found, read_workflow, reread
+from holdfast.load.workflows.source import Expression, Source, read_source
 
 __all__ = [
     "OURS",
     "THEIRS",
+    "Expression",
     "Found",
+    "Source",
     "file_of",
     "read_action",
+    "read_source",
     "read_workflow",
     "reread",
 ]

@@ -1,0 +1,80 @@
+"""Names in expressions that are never there: what reads them is always empty."""
+
+from collections.abc import Iterator
+
+from holdfast.app.checking.contexts import contexts_at
+from holdfast.app.checking.scene import Scene
+from holdfast.declare import Job
+from holdfast.expressions.shapes import Missing, missing
+from holdfast.load.workflows import Expression
+from holdfast.problems import Place, Problem, Severity, did_you_mean
+
+_GROWING = frozenset({"github", "runner", "strategy"})
+"""Contexts that others may add a key to tomorrow."""
+
+_HOWTO = {
+    "inputs": "Declare it below `on: workflow_dispatch: inputs:`.",
+    "matrix": "Add it below `strategy: matrix:` of the job.",
+    "needs": "Add it to `needs:` of the job.",
+    "steps": "Give the step that is meant an `id:`.",
+    "vars": "Write it below `vars:` in holdfast.yaml.",
+    "outputs": "Add it below `outputs:` of what is to give it.",
+}
+
+
+def unknown_names(scene: Scene) -> Iterator[Problem]:
+    """Every name that its context never has, where it stands."""
+    for expression in scene.source.expressions():
+        for one in missing(expression.text, contexts_at(scene, expression)):
+            place = scene.source.place_in(expression, one.position, one.path[0])
+            yield _problem(one, scene.job_of(expression), scene, expression, place)
+
+
+def _problem(
+    one: Missing, job: Job | None, scene: Scene, expression: Expression, place: Place
+) -> Problem:
+    context, key = one.path[0].lower(), one.path[-1]
+    direct = len(one.path) == 2  # noqa: PLR2004 - the context and one key
+    if direct and context == "steps" and job and key in {s.id for s in job.steps}:
+        return _not_run_yet(one, expression, place)
+    if direct and context == "needs" and job and scene.flow.job(key):
+        return _not_needed(one, job, place)
+    where = one.path[-2].lower()
+    known = one.record.told
+    return Problem(
+        code="check.unknown-name",
+        summary=f"`{one.written}` is never there",
+        detail=f"It is always empty. {_known(where, known)}",
+        next_step=did_you_mean(key, known) if known else _HOWTO.get(where, ""),
+        place=place,
+        severity=Severity.WARNING if context in _GROWING else Severity.ERROR,
+    )
+
+
+def _known(where: str, known: tuple[str, ...]) -> str:
+    if not known:
+        return f"There is nothing in `{where}` here."
+    return f"In `{where}` there are: {', '.join(known)}."
+
+
+def _not_run_yet(one: Missing, expression: Expression, place: Place) -> Problem:
+    return Problem(
+        code="check.step-not-run-yet",
+        summary=f"The step `{one.path[-1]}` has not run yet here",
+        detail=f"`{one.written}` is always empty in `{expression.path[-1]}`: steps run in "
+        "the order of the file.",
+        next_step=f"Move the step `{one.path[-1]}` before this one.",
+        place=place,
+    )
+
+
+def _not_needed(one: Missing, job: Job, place: Place) -> Problem:
+    needs = ", ".join([*job.needs, one.path[-1]])
+    return Problem(
+        code="check.not-needed",
+        summary=f"The job `{job.id}` does not need `{one.path[-1]}`",
+        detail=f"`{one.written}` is always empty: only jobs in `needs:` of the job are "
+        "there.",
+        next_step=f"Write in the job: needs: [{needs}]",
+        place=place,
+    )

@@ -1,0 +1,126 @@
+"""What findings look at: a workflow, its file, and the project around both."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from holdfast.declare import Action, Job, Project, Step, Workflow
+from holdfast.load.workflows import (
+    THEIRS,
+    Expression,
+    Source,
+    file_of,
+    read_action,
+)
+from holdfast.load.yaml12 import Document, Path
+from holdfast.problems import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """
+    The names of secrets that were found, and what could not be asked for names.
+
+    ``whole`` is whether everything was asked: else a name that is not here may be there.
+    """
+
+    names: frozenset[str] = frozenset()
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """
+    The project, and its files with the place of everything in them.
+
+    ``document`` is ``holdfast.yaml``, ``policies`` are the files below that folder.
+    """
+
+    project: Project
+    document: Document
+    kept: Kept = Kept()
+    policies: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepSeen:
+    """One step with the job it is in and the keys that lead to it."""
+
+    job: Job
+    step: Step
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One workflow of a project."""
+
+    ground: Ground
+    flow: Workflow
+    source: Source
+
+    @property
+    def project(self) -> Project:
+        """The project it is of."""
+        return self.ground.project
+
+    @property
+    def theirs(self) -> bool:
+        """Whether it is written for GitHub, and what holds here may not hold there."""
+        return self.flow.file.startswith(THEIRS)
+
+    def steps(self) -> Iterator[StepSeen]:
+        """Every step of every job."""
+        for job in self.flow.jobs:
+            for number, step in enumerate(job.steps):
+                yield StepSeen(job, step, ("jobs", job.id, "steps", number))
+
+    def job_of(self, expression: Expression) -> Job | None:
+        """The job an expression is in."""
+        match expression.path:
+            case ("jobs", str(name), *_):
+                return self.flow.job(name)
+            case _:
+                return None
+
+    def place(self, path: Path, otherwise: Place) -> Place:
+        """Where a value is written."""
+        return self.source.place(path, otherwise)
+
+    def key_place(self, path: Path, otherwise: Place) -> Place:
+        """Where a key is written."""
+        return self.source.key_place(path, otherwise)
+
+    @property
+    def top(self) -> Place:
+        """The beginning of the file."""
+        return Place(self.flow.file, 1, 1)
+
+    def action(self, step: Step) -> Action | None:
+        """The local action a step names."""
+        if not step.uses.startswith("./"):
+            return None
+        found = file_of(step.uses, self.flow.sources.get)
+        return read_action(found[1], found[0]).action if found else None
+
+
+def literal(written: Any) -> str | None:
+    """A text that is the same every time, ``None`` for one that is worked out."""
+    plain = isinstance(written, str) and bool(written) and "${{" not in written
+    return written if plain else None
+
+
+def starts_others(step: Step) -> str | None:
+    """The workflow a ``holdfast/workflow`` step starts, when its name is written down."""
+    if step.uses.partition("@")[0] != "holdfast/workflow":
+        return None
+    return literal(step.with_.get("workflow"))
+
+
+def started_by_steps(project: Project) -> Iterator[Workflow]:
+    """Workflows that steps of others start, with inputs that nobody has to declare."""
+    for flow in project.workflows:
+        for step in (step for job in flow.jobs for step in job.steps):
+            found = project.workflow(starts_others(step) or "")
+            if found is not None:
+                yield found
