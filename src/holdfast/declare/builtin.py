@@ -9,111 +9,107 @@ class BuiltIn:
     """
     One action that Holdfast carries out itself.
 
-    ``inputs`` are the keys of ``with:`` it reads. Of each group in ``wanted`` one has to
-    be given. ``idle`` keys are known elsewhere and change nothing here. ``outputs`` are
-    all it ever sets; ``None``: that depends on something else.
+    ``inputs`` are the keys of ``with:`` it reads, or that make no difference here. Of
+    each group in ``wanted`` one has to be given. ``unheeded`` keys do something elsewhere
+    and nothing here. ``outputs`` are all it ever sets; ``None``: that depends.
     """
 
     inputs: tuple[str, ...]
     wanted: tuple[tuple[str, ...], ...] = ()
     outputs: tuple[str, ...] | None = ()
-    idle: tuple[str, ...] = ()
-
-    @property
-    def known(self) -> tuple[str, ...]:
-        """Every key that may be written."""
-        return (*self.inputs, *self.idle)
+    unheeded: tuple[str, ...] = ()
 
 
-def _inputs(words: str) -> tuple[str, ...]:
-    return tuple(words.split())
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
-def _setup(language: str, idle: str) -> BuiltIn:
+def _setup(language: str, harmless: str, unheeded: str) -> BuiltIn:
+    own = f"{language}-version {language}-version-file"
+    every = "token check-latest cache cache-dependency-path"
     return BuiltIn(
-        inputs=(f"{language}-version", f"{language}-version-file"),
+        inputs=_words(f"{own} {every} {harmless}"),
         outputs=(f"{language}-version", f"{language}-path", "cache-hit"),
-        idle=_inputs(f"token check-latest cache cache-dependency-path {idle}"),
+        unheeded=_words(f"architecture {unheeded}"),
     )
 
 
-_CACHE_OUTPUTS = _inputs("cache-hit cache-primary-key cache-matched-key")
-_CACHE_IDLE = "upload-chunk-size enableCrossOsArchive"
+_CACHE = "path key restore-keys lookup-only fail-on-cache-miss"
+_CACHE_HARMLESS = "upload-chunk-size enableCrossOsArchive save-always"
+_CACHE_WANTED = (("path",), ("key",))
+_CACHE_OUTPUTS = _words("cache-hit cache-primary-key cache-matched-key")
 
 ACTIONS: Mapping[str, BuiltIn] = {
     "actions/checkout": BuiltIn(
-        inputs=_inputs(
+        inputs=_words(
             "repository ref token path clean sparse-checkout fetch-depth fetch-tags "
-            "submodules persist-credentials show-progress set-safe-directory"
+            "submodules persist-credentials show-progress set-safe-directory filter "
+            "allow-unsafe-pr-checkout"
         ),
         outputs=("ref", "commit"),
-        idle=_inputs(
-            "ssh-key ssh-known-hosts ssh-strict ssh-user filter lfs "
-            "sparse-checkout-cone-mode github-server-url allow-unsafe-pr-checkout"
+        unheeded=_words(
+            "ssh-key ssh-known-hosts ssh-strict ssh-user lfs sparse-checkout-cone-mode "
+            "github-server-url"
         ),
     ),
     "actions/cache": BuiltIn(
-        inputs=_inputs("path key restore-keys lookup-only fail-on-cache-miss"),
-        wanted=(("path",), ("key",)),
+        inputs=_words(f"{_CACHE} {_CACHE_HARMLESS}"),
+        wanted=_CACHE_WANTED,
         outputs=_CACHE_OUTPUTS,
-        idle=_inputs(f"{_CACHE_IDLE} save-always"),
     ),
     "actions/cache/restore": BuiltIn(
-        inputs=_inputs("path key restore-keys lookup-only fail-on-cache-miss"),
-        wanted=(("path",), ("key",)),
+        inputs=_words(f"{_CACHE} {_CACHE_HARMLESS}"),
+        wanted=_CACHE_WANTED,
         outputs=_CACHE_OUTPUTS,
-        idle=_inputs(_CACHE_IDLE),
     ),
     "actions/cache/save": BuiltIn(
-        inputs=_inputs("path key"),
-        wanted=(("path",), ("key",)),
-        idle=_inputs(_CACHE_IDLE),
+        inputs=_words(f"path key {_CACHE_HARMLESS}"), wanted=_CACHE_WANTED
     ),
     "actions/upload-artifact": BuiltIn(
-        inputs=_inputs("name path if-no-files-found overwrite"),
+        inputs=_words(
+            "name path if-no-files-found overwrite retention-days compression-level "
+            "include-hidden-files archive"
+        ),
         wanted=(("path",),),
-        outputs=_inputs("artifact-id artifact-digest"),
-        idle=_inputs("retention-days compression-level include-hidden-files archive"),
+        outputs=_words("artifact-id artifact-digest"),
     ),
     "actions/download-artifact": BuiltIn(
-        inputs=_inputs("name path merge-multiple"),
+        inputs=_words("name path merge-multiple skip-decompress digest-mismatch"),
         outputs=("download-path",),
-        idle=_inputs(
-            "artifact-ids pattern github-token repository run-id skip-decompress "
-            "digest-mismatch"
-        ),
+        unheeded=_words("artifact-ids pattern github-token repository run-id"),
     ),
     "actions/setup-python": _setup(
         "python",
-        "architecture update-environment allow-prereleases freethreaded pip-version "
-        "pip-install mirror mirror-token",
+        "allow-prereleases mirror mirror-token",
+        "freethreaded update-environment pip-version pip-install",
     ),
     "actions/setup-node": _setup(
         "node",
-        "architecture always-auth registry-url scope package-manager-cache mirror "
-        "mirror-token",
+        "package-manager-cache mirror mirror-token",
+        "always-auth registry-url scope",
     ),
-    "actions/setup-go": _setup("go", "architecture go-download-base-url"),
+    "actions/setup-go": _setup("go", "go-download-base-url", ""),
     "actions/setup-java": _setup(
         "java",
-        "distribution java-package architecture jdkFile server-id server-username "
-        "server-password settings-path overwrite-settings gpg-private-key "
-        "gpg-passphrase job-status mvn-toolchain-id mvn-toolchain-vendor "
-        "set-default verify-signature verify-signature-public-key force-download",
+        "distribution job-status force-download verify-signature "
+        "verify-signature-public-key",
+        "java-package jdkFile server-id server-username server-password settings-path "
+        "overwrite-settings gpg-private-key gpg-passphrase mvn-toolchain-id "
+        "mvn-toolchain-vendor set-default",
     ),
     "holdfast/apply": BuiltIn(inputs=("selectors",)),
-    "holdfast/approve": BuiltIn(inputs=_inputs("by count not within message")),
+    "holdfast/approve": BuiltIn(inputs=_words("by count not within message")),
     "holdfast/exec": BuiltIn(
-        inputs=_inputs("hosts host run serial max_fail_percentage"),
+        inputs=_words("hosts host run serial max_fail_percentage"),
         wanted=(("hosts", "host"), ("run",)),
     ),
     "holdfast/http": BuiltIn(
-        inputs=_inputs("url method headers body status timeout"),
+        inputs=_words("url method headers body status timeout"),
         wanted=(("url",),),
         outputs=("status", "body"),
     ),
     "holdfast/verify": BuiltIn(
-        inputs=_inputs("query url status prometheus within"),
+        inputs=_words("query url status prometheus within"),
         wanted=(("query", "url"),),
     ),
     "holdfast/wait": BuiltIn(inputs=("for", "until"), wanted=(("for", "until"),)),

@@ -21,12 +21,12 @@ def _of_built_in(scene: Scene, seen: StepSeen, known: BuiltIn) -> Iterator[Probl
     name = seen.step.uses.partition("@")[0]
     ours = name.startswith("holdfast/")
     for key in seen.step.with_:
-        if key.lower() in map(str.lower, known.idle):
-            yield _idle(name, key, _key_place(scene, seen, key))
+        if key.lower() in map(str.lower, known.unheeded):
+            yield _unheeded(name, key, _key_place(scene, seen, key))
         elif key.lower() not in map(str.lower, known.inputs):
             severity = Severity.ERROR if ours else Severity.WARNING
             place = _key_place(scene, seen, key)
-            yield _unknown(name, key, known.known, place, severity)
+            yield _unknown(name, key, known.inputs, place, severity)
     given = {key.lower() for key in seen.step.with_}
     for group in known.wanted:
         if given.isdisjoint(map(str.lower, group)):
@@ -86,12 +86,12 @@ def _missing(
     )
 
 
-def _idle(name: str, key: str, place: Place) -> Problem:
+def _unheeded(name: str, key: str, place: Place) -> Problem:
     return Problem(
-        code="check.idle-input",
+        code="check.unheeded-input",
         summary=f"`{key}` of {name} changes nothing here",
         detail=f"Holdfast carries out {name} itself, without this input.",
-        next_step="Take it out, unless GitHub runs this file too.",
+        next_step="Take it out, or write what it does as `run:`.",
         place=place,
-        severity=Severity.NOTE,
+        severity=Severity.WARNING,
     )

@@ -9,8 +9,8 @@ from holdfast.expressions.shapes import Missing, missing
 from holdfast.load.workflows import Expression
 from holdfast.problems import Place, Problem, Severity, did_you_mean
 
-_GROWING = frozenset({"github", "runner", "strategy"})
-"""Contexts that others may add a key to tomorrow."""
+_NOT_SURE = frozenset({"github", "runner", "strategy", "vars"})
+"""Contexts that others may add a key to: tomorrow, or on another machine."""
 
 _HOWTO = {
     "inputs": "Declare it below `on: workflow_dispatch: inputs:`.",
@@ -23,9 +23,14 @@ _HOWTO = {
 
 
 def unknown_names(scene: Scene) -> Iterator[Problem]:
-    """Every name that its context never has, where it stands."""
+    """Every name that its context never has, where it stands; ``vars`` once a file."""
+    told: set[str] = set()
     for expression in scene.source.expressions():
         for one in missing(expression.text, contexts_at(scene, expression)):
+            if one.path[0].lower() == "vars":
+                if one.written in told:
+                    continue
+                told.add(one.written)
             place = scene.source.place_in(expression, one.position, one.path[0])
             yield _problem(one, scene.job_of(expression), scene, expression, place)
 
@@ -47,7 +52,7 @@ def _problem(
         detail=f"It is always empty. {_known(where, known)}",
         next_step=did_you_mean(key, known) if known else _HOWTO.get(where, ""),
         place=place,
-        severity=Severity.WARNING if context in _GROWING else Severity.ERROR,
+        severity=Severity.WARNING if context in _NOT_SURE else Severity.ERROR,
     )
 
 
