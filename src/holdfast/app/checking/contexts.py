@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from holdfast.app.checking.scene import Scene, started_by_steps
-from holdfast.declare import Input, Job, Step, Workflow, built_in
+from holdfast.app.checking.scene import Scene
+from holdfast.declare import Action, Input, Job, Step, Workflow, built_in
 from holdfast.expressions.shapes import OPEN, Record, Shape
 from holdfast.load.workflows import Expression
 
@@ -37,6 +37,24 @@ def contexts_at(scene: Scene, expression: Expression) -> Mapping[str, Shape]:
     return {name: shape(around) for name, shape in SHAPES.items()}
 
 
+def contexts_in_action(
+    scene: Scene, action: Action, expression: Expression
+) -> Mapping[str, Shape]:
+    """The same in a local action: its own inputs and steps, and what its caller has."""
+    before = action.steps
+    match expression.path:
+        case ("runs", "steps", int(number), *_):
+            before = before[:number]
+        case _:
+            pass
+    return {
+        "github": _GITHUB,
+        "runner": _RUNNER,
+        "inputs": Record({one.name: OPEN for one in action.inputs}),
+        "steps": Record({step.id: _step(scene, step) for step in before}),
+    }
+
+
 def _names(words: str) -> Record:
     return Record(dict.fromkeys(words.split(), OPEN))
 
@@ -60,7 +78,7 @@ def _inputs(around: Around) -> Shape:
         *(flow.dispatch or ()),
         *(flow.call.inputs if flow.call else ()),
     ]
-    if flow in started_by_steps(around.scene.project):
+    if around.scene.started:
         return OPEN
     return Record({one.name: OPEN for one in every})
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from holdfast import load
 from holdfast.app.absent import no_project
 from holdfast.app.checking.findings import OF_PROJECTS, OF_WORKFLOWS
-from holdfast.app.checking.scene import Ground, Scene
+from holdfast.app.checking.scene import Ground, Scene, started_by_steps
 from holdfast.app.checking.secretnames import elsewhere, kept_secrets
-from holdfast.declare import Project, Workflow
+from holdfast.declare import Project
 from holdfast.kinds import BUILT_IN
 from holdfast.load.workflows import read_source
 from holdfast.load.yaml12 import Document, read_yaml
@@ -35,16 +35,12 @@ def found_in(ground: Ground) -> Iterator[Problem]:
     """Everything that would go wrong when something of a project is run. Pure."""
     for finding in OF_PROJECTS:
         yield from finding(ground)
+    started = started_by_steps(ground.project)
     for flow in ground.project.workflows:
-        scene = scene_of(ground, flow)
+        source = read_source(flow.sources.get(flow.file, b""), flow.file)
+        scene = Scene(ground, flow, source, started=flow.file in started)
         for look in OF_WORKFLOWS:
             yield from (_capped(problem, scene) for problem in look(scene))
-
-
-def scene_of(ground: Ground, flow: Workflow) -> Scene:
-    """A workflow with its file."""
-    source = read_source(flow.sources.get(flow.file, b""), flow.file)
-    return Scene(ground, flow, source)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

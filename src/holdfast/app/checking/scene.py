@@ -10,7 +10,10 @@ from holdfast.load.workflows import (
     Expression,
     Source,
     file_of,
+    grammar,
+    is_action,
     read_action,
+    read_source,
 )
 from holdfast.load.yaml12 import Document, Path
 from holdfast.problems import Place
@@ -53,11 +56,16 @@ class StepSeen:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One workflow of a project."""
+    """
+    One workflow of a project.
+
+    ``started``: steps of others start it, with inputs that nobody has to declare.
+    """
 
     ground: Ground
     flow: Workflow
     source: Source
+    started: bool = False
 
     @property
     def project(self) -> Project:
@@ -74,6 +82,13 @@ class Scene:
         for job in self.flow.jobs:
             for number, step in enumerate(job.steps):
                 yield StepSeen(job, step, ("jobs", job.id, "steps", number))
+
+    def expressions_of(self, seen: StepSeen) -> Iterator[tuple[Path, Expression]]:
+        """Every expression of a step, with the keys from the step on that lead to it."""
+        size = len(seen.path)
+        for expression in self.source.expressions:
+            if expression.path[:size] == seen.path:
+                yield expression.path[size:], expression
 
     def job_of(self, expression: Expression) -> Job | None:
         """The job an expression is in."""
@@ -103,6 +118,13 @@ class Scene:
         found = file_of(step.uses, self.flow.sources.get)
         return read_action(found[1], found[0]).action if found else None
 
+    def actions(self) -> Iterator[tuple[Action, Source]]:
+        """Every local action of steps that it uses, each with its file."""
+        for name, content in self.flow.sources.items():
+            action = read_action(content, name).action if is_action(name) else None
+            if action is not None and action.using == "composite":
+                yield action, read_source(content, name, grammar.action())
+
 
 def literal(written: Any) -> str | None:
     """A text that is the same every time, ``None`` for one that is worked out."""
@@ -117,10 +139,8 @@ def starts_others(step: Step) -> str | None:
     return literal(step.with_.get("workflow"))
 
 
-def started_by_steps(project: Project) -> Iterator[Workflow]:
-    """Workflows that steps of others start, with inputs that nobody has to declare."""
-    for flow in project.workflows:
-        for step in (step for job in flow.jobs for step in job.steps):
-            found = project.workflow(starts_others(step) or "")
-            if found is not None:
-                yield found
+def started_by_steps(project: Project) -> frozenset[str]:
+    """The files of workflows that steps of others start."""
+    steps = (s for flow in project.workflows for job in flow.jobs for s in job.steps)
+    found = (project.workflow(starts_others(step) or "") for step in steps)
+    return frozenset(flow.file for flow in found if flow is not None)

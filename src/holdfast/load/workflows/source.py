@@ -1,9 +1,10 @@
 """A workflow's file itself: where everything in it was written, expressions too."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from holdfast.expressions import ExpressionError
+from holdfast.expressions.parser import parse
 from holdfast.expressions.template import parts
 from holdfast.load.workflows import grammar
 from holdfast.load.workflows.shapes import Checker, Keys, Path, Written
@@ -40,18 +41,8 @@ class Source:
     file: str
     text: str = ""
     tree: Tree | None = None
-    written: tuple[Written, ...] = ()
-    _lines: tuple[str, ...] = field(default=(), repr=False)
-
-    def expressions(self) -> Iterator[Expression]:
-        """Every expression of the file that can be read, in its order."""
-        for one in self.written:
-            try:
-                inside = _inside(one)
-            except ExpressionError:
-                continue
-            for number, text in enumerate(inside):
-                yield Expression(text, one, number)
+    expressions: tuple[Expression, ...] = ()
+    """Every one that can be read, in the order of the file."""
 
     def place(self, path: Path, otherwise: Place) -> Place:
         """Where a value was written, ``otherwise`` when there is none."""
@@ -67,7 +58,7 @@ class Source:
     def place_in(self, expression: Expression, position: int, word: str) -> Place:
         """Where a word of an expression stands; else where its text begins."""
         start = expression.written.text.place
-        before = sum(map(len, self._lines[: start.line - 1])) + start.column - 1
+        before = _offset(self.text, start)
         if _START in expression.written.text.text:
             for _ in range(expression.number + 1):
                 before = self.text.find(_START, before) + len(_START)
@@ -103,16 +94,30 @@ def read_source(content: bytes, file: str, shape: Keys | None = None) -> Source:
         return Source(file, text)
     checker = Checker()
     checker.check(tree, shape or grammar.of(file))
-    lines = tuple(text.splitlines(keepends=True))
-    return Source(file, text, tree, tuple(checker.written), lines)
+    every = (one for written in checker.written for one in _inside(written))
+    return Source(file, text, tree, tuple(every))
 
 
-def _inside(written: Written) -> list[str]:
-    """The bare expressions of a text."""
-    text = written.text.text
-    if not written.condition:
-        return [part.text for part in parts(text) if part.is_expression]
-    bare = text.strip()
-    if not bare:
-        return []
-    return [parts(bare)[0].text if bare.startswith(_START) else bare]
+def _inside(written: Written) -> Iterator[Expression]:
+    """The bare expressions of a text; none of one that cannot be read."""
+    text = written.text.text.strip()
+    try:
+        if written.condition and text and not text.startswith(_START):
+            parse(text)
+            yield Expression(text, written, 0)
+            return
+        inside = [part.text for part in parts(text) if part.is_expression]
+        for one in inside:
+            parse(one)
+    except ExpressionError:
+        return
+    for number, one in enumerate(inside):
+        yield Expression(one, written, number)
+
+
+def _offset(text: str, place: Place) -> int:
+    """Which character of a file a place is; its lines end as YAML has them."""
+    at = 0
+    for _ in range(place.line - 1):
+        at = text.find("\n", at) + 1
+    return at + place.column - 1

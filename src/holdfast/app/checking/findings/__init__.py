@@ -17,7 +17,10 @@ from holdfast.app.checking.findings.gates import (
     policies_of_project,
 )
 from holdfast.app.checking.findings.hosts import unknown_claims, unknown_hosts
-from holdfast.app.checking.findings.names import unknown_names
+from holdfast.app.checking.findings.names import (
+    unknown_names,
+    unknown_names_in_actions,
+)
 from holdfast.app.checking.findings.outside import detours
 from holdfast.app.checking.findings.reach import never_reached
 from holdfast.app.checking.findings.reactions import without_limits
@@ -37,6 +40,7 @@ OfProject: TypeAlias = Callable[[Ground], Iterator[Problem]]
 
 OF_WORKFLOWS: tuple[OfWorkflow, ...] = (
     unknown_names,
+    unknown_names_in_actions,
     never_reached,
     unfit_inputs,
     unknown_secrets,

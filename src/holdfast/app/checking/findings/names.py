@@ -1,8 +1,8 @@
 """Names in expressions that are never there: what reads them is always empty."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from holdfast.app.checking.contexts import contexts_at
+from holdfast.app.checking.contexts import contexts_at, contexts_in_action
 from holdfast.app.checking.scene import Scene
 from holdfast.declare import Job
 from holdfast.expressions.shapes import Missing, missing
@@ -13,7 +13,7 @@ _NOT_SURE = frozenset({"github", "runner", "strategy", "vars"})
 """Contexts that others may add a key to: tomorrow, or on another machine."""
 
 _HOWTO = {
-    "inputs": "Declare it below `on: workflow_dispatch: inputs:`.",
+    "inputs": "Declare it below `inputs:`, of the action or of `on: workflow_dispatch:`.",
     "matrix": "Add it below `strategy: matrix:` of the job.",
     "needs": "Add it to `needs:` of the job.",
     "steps": "Give the step that is meant an `id:`.",
@@ -25,25 +25,48 @@ _HOWTO = {
 def unknown_names(scene: Scene) -> Iterator[Problem]:
     """Every name that its context never has, where it stands; ``vars`` once a file."""
     told: set[str] = set()
-    for expression in scene.source.expressions():
+    for expression in scene.source.expressions:
         for one in missing(expression.text, contexts_at(scene, expression)):
             if one.path[0].lower() == "vars":
                 if one.written in told:
                     continue
                 told.add(one.written)
             place = scene.source.place_in(expression, one.position, one.path[0])
-            yield _problem(one, scene.job_of(expression), scene, expression, place)
+            yield _problem(one, scene, expression, place)
+
+
+def unknown_names_in_actions(scene: Scene) -> Iterator[Problem]:
+    """The same in the local actions that a workflow uses."""
+    for action, source in scene.actions():
+        for expression in source.expressions:
+            shapes = contexts_in_action(scene, action, expression)
+            for one in missing(expression.text, shapes):
+                place = source.place_in(expression, one.position, one.path[0])
+                if _is_of(one, "steps", (step.id for step in action.steps)):
+                    yield _not_run_yet(one, expression, place)
+                else:
+                    yield _unknown(one, place)
 
 
 def _problem(
-    one: Missing, job: Job | None, scene: Scene, expression: Expression, place: Place
+    one: Missing, scene: Scene, expression: Expression, place: Place
 ) -> Problem:
-    context, key = one.path[0].lower(), one.path[-1]
-    direct = len(one.path) == 2  # noqa: PLR2004 - the context and one key
-    if direct and context == "steps" and job and key in {s.id for s in job.steps}:
+    job = scene.job_of(expression)
+    if job and _is_of(one, "steps", (step.id for step in job.steps)):
         return _not_run_yet(one, expression, place)
-    if direct and context == "needs" and job and scene.flow.job(key):
+    if job and _is_of(one, "needs", (other.id for other in scene.flow.jobs)):
         return _not_needed(one, job, place)
+    return _unknown(one, place)
+
+
+def _is_of(one: Missing, context: str, names: Iterable[str]) -> bool:
+    """Whether one of some names was asked of a context."""
+    first, key, *below = one.path
+    return not below and first.lower() == context and key in set(names)
+
+
+def _unknown(one: Missing, place: Place) -> Problem:
+    context, key = one.path[0].lower(), one.path[-1]
     where = one.path[-2].lower()
     known = one.record.told
     return Problem(

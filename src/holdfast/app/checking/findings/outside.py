@@ -10,7 +10,7 @@ from holdfast.load.workflows import Expression
 from holdfast.load.workflows.rules import takes_outside_text
 from holdfast.problems import Problem, Severity
 
-_SCRIPTS = frozenset({"run", "check", "undo"})
+_SCRIPTS = frozenset({("run",), ("check",), ("undo",), ("with", "run")})
 _REACTIONS = frozenset({"alert", "drift", "event", "webhook"})
 _FREE = frozenset({"string"})
 """Inputs that may be any text; those of other types are held against what there is."""
@@ -18,11 +18,11 @@ _FREE = frozenset({"string"})
 
 def detours(scene: Scene) -> Iterator[Problem]:
     """Scripts with an ``env`` or an input in ``${{ }}`` that was filled from outside."""
+    inputs = _dirty_inputs(scene)
     for seen in scene.steps():
-        dirty = {
-            "env": _dirty_env(scene, seen),
-            "inputs": _dirty_inputs(scene),
-        }
+        dirty = {"env": _dirty_env(scene, seen), "inputs": inputs}
+        if not any(dirty.values()):
+            continue
         for expression in _scripts(scene, seen):
             for context, names in dirty.items():
                 for one in _read(expression, context, names):
@@ -30,12 +30,9 @@ def detours(scene: Scene) -> Iterator[Problem]:
 
 
 def _scripts(scene: Scene, seen: StepSeen) -> Iterator[Expression]:
-    size = len(seen.path)
-    for expression in scene.source.expressions():
-        below = expression.path[size:]
-        if expression.path[:size] == seen.path and (
-            below == ("with", "run") or (len(below) == 1 and below[0] in _SCRIPTS)
-        ):
+    """The expressions in what a shell is given."""
+    for below, expression in scene.expressions_of(seen):
+        if below in _SCRIPTS:
             yield expression
 
 

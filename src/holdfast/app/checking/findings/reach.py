@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from holdfast.app.checking.scene import Scene, started_by_steps
+from holdfast.app.checking.scene import Scene
 from holdfast.declare import Job
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.constant import Values, verdict
@@ -50,7 +50,7 @@ def _in_order(scene: Scene) -> Iterator[Job]:
 def _values(scene: Scene) -> Values:
     """What is known of a run before there is one: the event that starts it."""
     flow = scene.flow
-    if flow.call is not None or flow in started_by_steps(scene.project):
+    if flow.call is not None or scene.started:
         return {}
     words = {trigger.event for trigger in flow.triggers} | {"workflow_dispatch"}
     if flow.schedules:

@@ -21,7 +21,7 @@ def unknown_secrets(scene: Scene) -> Iterator[Problem]:
     call = scene.flow.call
     passed = call.secrets if call else ()
     known = Record(dict.fromkeys([*kept.names, *passed], OPEN))
-    for expression in scene.source.expressions():
+    for expression in scene.source.expressions:
         for one in missing(expression.text, {"secrets": known}):
             if one.path[1].lower() not in told:
                 told.add(one.path[1].lower())
