@@ -100,7 +100,7 @@ ACTIONS: Mapping[str, BuiltIn] = {
     "holdfast/apply": BuiltIn(inputs=("selectors",)),
     "holdfast/approve": BuiltIn(inputs=_words("by count not within message")),
     "holdfast/exec": BuiltIn(
-        inputs=_words("hosts host run serial max_fail_percentage"),
+        inputs=_words("hosts host run serial max_fail_percentage pause"),
         wanted=(("hosts", "host"), ("run",)),
     ),
     "holdfast/http": BuiltIn(

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from holdfast.app.checking.scene import Scene, StepSeen
+from holdfast.app.checking.wording import mended
 from holdfast.declare import Action, BuiltIn, built_in
-from holdfast.problems import Place, Problem, Severity, did_you_mean
+from holdfast.problems import Place, Problem, Severity
 
 
 def unfit_inputs(scene: Scene) -> Iterator[Problem]:
@@ -66,7 +67,7 @@ def _unknown(
         code="check.unknown-input",
         summary=f"{name} has no input `{key}`",
         detail=f"Nothing reads it. It has: {', '.join(sorted(known)) or 'none'}.",
-        next_step=did_you_mean(key, known) or "Take it out.",
+        next_step=mended(key, known) or "Take it out.",
         place=place,
         severity=severity,
     )

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from holdfast.app.checking.scene import Scene, literal
+from holdfast.app.checking.wording import mended
 from holdfast.load.yaml12 import Path
-from holdfast.problems import Problem, did_you_mean
+from holdfast.problems import Problem
 
 
 def unknown_environments(scene: Scene) -> Iterator[Problem]:
@@ -22,7 +23,7 @@ def unknown_environments(scene: Scene) -> Iterator[Problem]:
                 summary=f"There is no environment `{name}`",
                 detail=f"The job `{job.id}` would be refused: nothing says what may happen "
                 f"there. Environments: {', '.join(known) or 'none'}.",
-                next_step=did_you_mean(name, known)
+                next_step=mended(name, known)
                 or f"Write it in holdfast.yaml: environments: {{{name}: {{}}}}",
                 place=scene.place(path, job.place),
             )

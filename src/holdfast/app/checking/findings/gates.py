@@ -6,8 +6,9 @@ from typing import Any
 
 from holdfast import gate
 from holdfast.app.checking.scene import Ground, Scene
+from holdfast.app.checking.wording import mended
 from holdfast.gate import Approve
-from holdfast.problems import Place, Problem, Severity, did_you_mean
+from holdfast.problems import Place, Problem, Severity
 
 _ASKED = ("by", "count", "not", "within")
 
@@ -96,7 +97,7 @@ def _strangers(
                 summary=f"{title} asks `{name}`, who is in no team",
                 detail="It is no team of holdfast.yaml, and nobody of that name is in "
                 f"one. Teams: {', '.join(teams)}.",
-                next_step=did_you_mean(name, {*teams, *persons}),
+                next_step=mended(name, {*teams, *persons}) or "Add it to `teams:`.",
                 place=place,
                 severity=Severity.WARNING,
             )

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from holdfast import load
 from holdfast.app.checking.scene import Scene, StepSeen, literal
+from holdfast.app.checking.wording import mended
 from holdfast.declare import ClaimWanted
 from holdfast.load.yaml12 import Path
-from holdfast.problems import Place, Problem, Severity, did_you_mean
+from holdfast.problems import Place, Problem, Severity
 
 _NAMED_BY = {
     "holdfast/exec": ("hosts", "host"),
@@ -62,7 +63,7 @@ def _claimed(scene: Scene, key: str, place: Place) -> Iterator[Problem]:
             code="check.unknown-claim",
             summary=f"The claim `{key}` is on no {sort} of the project",
             detail="It keeps away nobody but those who claim the same words.",
-            next_step=did_you_mean(name, known) or f"Write the {sort} down first.",
+            next_step=mended(name, known) or f"Write the {sort} down first.",
             place=place,
             severity=Severity.WARNING,
         )

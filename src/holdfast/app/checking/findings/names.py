@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from holdfast.app.checking.contexts import contexts_at, contexts_in_action
 from holdfast.app.checking.scene import Scene
+from holdfast.app.checking.wording import mended
 from holdfast.declare import Job
 from holdfast.expressions.shapes import Missing, missing
 from holdfast.load.workflows import Expression
-from holdfast.problems import Place, Problem, Severity, did_you_mean
+from holdfast.problems import Place, Problem, Severity
 
 _NOT_SURE = frozenset({"github", "runner", "strategy", "vars"})
 """Contexts that others may add a key to: tomorrow, or on another machine."""
@@ -54,9 +55,13 @@ def _problem(
     job = scene.job_of(expression)
     if job and _is_of(one, "steps", (step.id for step in job.steps)):
         return _not_run_yet(one, expression, place)
-    if job and _is_of(one, "needs", (other.id for other in scene.flow.jobs)):
+    if job and _is_of(one, "needs", _others(scene, job)):
         return _not_needed(one, job, place)
     return _unknown(one, place)
+
+
+def _others(scene: Scene, job: Job) -> Iterator[str]:
+    return (other.id for other in scene.flow.jobs if other.id != job.id)
 
 
 def _is_of(one: Missing, context: str, names: Iterable[str]) -> bool:
@@ -73,7 +78,7 @@ def _unknown(one: Missing, place: Place) -> Problem:
         code="check.unknown-name",
         summary=f"`{one.written}` is never there",
         detail=f"It is always empty. {_known(where, known)}",
-        next_step=did_you_mean(key, known) if known else _HOWTO.get(where, ""),
+        next_step=mended(key, known) or _HOWTO.get(where, "Write one of those."),
         place=place,
         severity=Severity.WARNING if context in _NOT_SURE else Severity.ERROR,
     )

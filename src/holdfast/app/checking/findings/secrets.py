@@ -7,7 +7,7 @@ from holdfast.app.checking.scene import Ground, Kept, Scene
 from holdfast.expressions.shapes import OPEN, Missing, Record, missing
 from holdfast.load.workflows import Expression
 from holdfast.load.yaml12 import Path
-from holdfast.problems import Place, Problem, Severity, nearest
+from holdfast.problems import Place, Problem, Severity
 
 _KEYS = frozenset({"secret", "secrets", "become_password"})
 """Keys of holdfast.yaml and of hosts that hold the name of a secret."""
@@ -62,15 +62,12 @@ def _has(kept: Kept, name: str) -> bool:
 
 
 def _unknown(name: str, kept: Kept, place: Place) -> Problem:
-    close = nearest(name, kept.names)
     return Problem(
         code="check.unknown-secret",
         summary=f"No backend has the secret `{name}`",
         detail="Looked by name in every backend that `secrets:` of holdfast.yaml names, "
         "as they are on this machine; no value was opened. It would be empty.",
-        next_step=f"Did you mean `{close}`?"
-        if close
-        else f"holdfast secret set {name}",
+        next_step=mended(name, kept.names) or f"holdfast secret set {name}",
         place=place,
         severity=Severity.WARNING,
     )

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from holdfast.app.checking.scene import Scene, literal
+from holdfast.app.checking.wording import mended
 from holdfast.engine.commands.shell import KNOWN
 from holdfast.load.yaml12 import Path
-from holdfast.problems import Place, Problem, did_you_mean
+from holdfast.problems import Place, Problem
 
 
 def unknown_shells(scene: Scene) -> Iterator[Problem]:
@@ -19,7 +20,8 @@ def unknown_shells(scene: Scene) -> Iterator[Problem]:
                 summary=f"There is no shell `{shell}`",
                 detail=f"Steps with it would fail. Known: {', '.join(KNOWN)}; any other "
                 "one is a command with {0} where the script's file goes.",
-                next_step=did_you_mean(shell, KNOWN),
+                next_step=mended(shell, KNOWN)
+                or "Write `bash`, or a command with {0}.",
                 place=scene.place(path, otherwise),
             )
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from holdfast.app.checking.scene import Scene, StepSeen, literal, starts_others
+from holdfast.app.checking.wording import mended
 from holdfast.declare import Input, Workflow
 from holdfast.load.yaml12 import Path
-from holdfast.problems import Place, Problem, Severity, did_you_mean
+from holdfast.problems import Place, Problem, Severity
 
 
 def unknown_workflows(scene: Scene) -> Iterator[Problem]:
@@ -129,7 +130,7 @@ def _no_workflow(name: str, scene: Scene, place: Place, so: str) -> Problem:
         if not refused
         else f"The workflow `{name}` cannot be run here",
         detail=f"{so} There are: {', '.join(sorted(names))}.",
-        next_step=did_you_mean(name, names),
+        next_step=mended(name, names) or "Write it: workflows/NAME.yaml",
         place=place,
     )
 
@@ -143,8 +144,7 @@ def _no_hook(name: str, known: Iterable[str], place: Place) -> Problem:
         code="check.unknown-hook",
         summary=f"There is no webhook `{name}`",
         detail=_NEVER,
-        next_step=did_you_mean(name, known)
-        or "Declare it below `hooks:` in holdfast.yaml.",
+        next_step=mended(name, known) or "Declare it below `hooks:` in holdfast.yaml.",
         place=place,
     )
 
@@ -154,7 +154,7 @@ def _unknown_input(flow: Workflow, key: str, known: list[str], place: Place) -> 
         code="check.unknown-input",
         summary=f"{flow.name} has no input `{key}`",
         detail=f"Nothing reads it. It has: {', '.join(known) or 'none'}.",
-        next_step=did_you_mean(key, known) or "Take it out.",
+        next_step=mended(key, known) or "Take it out.",
         place=place,
     )
 
