@@ -16,7 +16,9 @@ from holdfast.load.yaml12 import Document, read_yaml
 from holdfast.problems import Place, Problem, Severity
 
 _STATE = ".holdfast"
-_MARK = "holdfast.yaml"
+_PLAIN = ("holdfast.yaml", "hosts/", "policies/")
+"""Files that are not read as workflows, and whose places findings name."""
+
 _NOWHERE = Place("", 0)
 
 
@@ -57,13 +59,8 @@ def _all_of(project: Project, files: Iterable[str]) -> Iterator[Problem]:
     yield from project.warnings
     yield from (problem for _, told in project.refused for problem in told)
     kept, unasked = kept_secrets(project, project.root / _STATE)
-    policies = [name for name in files if name.startswith("policies/")]
-    ground = Ground(
-        project,
-        _document(project.root, _MARK),
-        kept,
-        tuple(_document(project.root, name) for name in policies),
-    )
+    plain = [name for name in files if name.startswith(_PLAIN)]
+    ground = Ground(project, kept, tuple(_document(project.root, n) for n in plain))
     yield from unasked
     yield from elsewhere(ground)
     yield from found_in(ground)

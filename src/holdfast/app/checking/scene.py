@@ -34,15 +34,23 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Ground:
     """
-    The project, and its files with the place of everything in them.
+    The project, and its files in YAML with the place of everything in them.
 
-    ``document`` is ``holdfast.yaml``, ``policies`` are the files below that folder.
+    Workflows are not among ``documents``: each has a :class:`Scene` of its own.
     """
 
     project: Project
-    document: Document
     kept: Kept = Kept()
-    policies: tuple[Document, ...] = ()
+    documents: tuple[Document, ...] = ()
+
+    @property
+    def document(self) -> Document:
+        """``holdfast.yaml``."""
+        return next(self.below("holdfast.yaml"), Document("holdfast.yaml", {}))
+
+    def below(self, start: str) -> Iterator[Document]:
+        """The files whose names begin so."""
+        return (one for one in self.documents if one.file.startswith(start))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from holdfast.load.workflows.tree import Items, Pairs, Tree, TreeError, read_tre
 from holdfast.problems import Place
 
 _START = "${{"
+_YAML = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class Source:
 
 def read_source(content: bytes, file: str, shape: Keys | None = None) -> Source:
     """The file of a workflow, or of ``shape``; never raises."""
+    if not file.endswith(_YAML):
+        return Source(file)
     try:
         text = content.decode("utf-8-sig")
         tree = read_tree(content, file)

@@ -28,7 +28,7 @@ def gates_of_project(ground: Ground) -> Iterator[Problem]:
 
 def policies_of_project(ground: Ground) -> Iterator[Problem]:
     """The same for what policies want."""
-    for document in ground.policies:
+    for document in ground.below("policies/"):
         for number, policy in enumerate(document.value or ()):
             read = gate.parse_policy(policy)
             if isinstance(read, Problem):

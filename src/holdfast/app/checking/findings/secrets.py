@@ -4,13 +4,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from holdfast.app.checking.scene import Ground, Kept, Scene
+from holdfast.app.checking.wording import mended
 from holdfast.expressions.shapes import OPEN, Missing, Record, missing
 from holdfast.load.workflows import Expression
 from holdfast.load.yaml12 import Path
 from holdfast.problems import Place, Problem, Severity
 
-_KEYS = frozenset({"secret", "secrets", "become_password"})
-"""Keys of holdfast.yaml and of hosts that hold the name of a secret."""
+NAMED: tuple[Path, ...] = (
+    ("hooks", "*", "secret"),
+    ("connect", "become_password"),
+    ("hosts", "*", "connect", "become_password"),
+)
+"""Where files name a secret, or a list of them; ``*`` is any key."""
 
 
 def unknown_secrets(scene: Scene) -> Iterator[Problem]:
@@ -29,36 +34,35 @@ def unknown_secrets(scene: Scene) -> Iterator[Problem]:
 
 
 def secrets_of_project(ground: Ground) -> Iterator[Problem]:
-    """The same for what ``holdfast.yaml`` names: webhooks, notifications."""
-    for path, name in _named(ground.document.value, ()):
-        plain = ":" not in name and "${{" not in name
-        if plain and ground.kept.whole and not _has(ground.kept, name):
-            yield _unknown(name, ground.kept, ground.document.place(path))
+    """The same for what other files name: webhooks, passwords of hosts."""
+    if not ground.kept.whole:
+        return
+    for document in ground.documents:
+        for wanted in NAMED:
+            for path, name in _named(document.value, wanted, ()):
+                if not _known(ground.kept, name):
+                    yield _unknown(name, ground.kept, document.place(path))
 
 
 def _place(scene: Scene, one: Missing, expression: Expression) -> Place:
     return scene.source.place_in(expression, one.position, one.path[0])
 
 
-def _named(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    """Every text below a key that holds names of secrets, with its path."""
-    items: Any = ()
-    if isinstance(value, Mapping):
-        items = value.items()
-    elif isinstance(value, list):
-        items = enumerate(value)
-    for key, inner in items:
-        below = (*path, key)
-        if isinstance(inner, str):
-            owner = key if isinstance(key, str) else path[-1] if path else ""
-            if owner in _KEYS:
-                yield below, inner
-        elif path or key != "secrets":
-            yield from _named(inner, below)
+def _named(value: Any, wanted: Path, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every text at a path or in a list there, with the path it really has."""
+    if isinstance(value, str) and not wanted:
+        yield path, value
+    elif isinstance(value, list) and not wanted:
+        yield from ((path, name) for name in value if isinstance(name, str))
+    elif isinstance(value, Mapping) and wanted:
+        for key, inner in value.items():
+            if wanted[0] in ("*", key):
+                yield from _named(inner, wanted[1:], (*path, key))
 
 
-def _has(kept: Kept, name: str) -> bool:
-    return name.lower() in {one.lower() for one in kept.names}
+def _known(kept: Kept, name: str) -> bool:
+    """Whether a name is kept; a reference is opened elsewhere, and not looked for."""
+    return ":" in name or name.lower() in {one.lower() for one in kept.names}
 
 
 def _unknown(name: str, kept: Kept, place: Place) -> Problem:
