@@ -18,6 +18,8 @@ from holdfast.load.workflows import (
 from holdfast.load.yaml12 import Document, Path
 from holdfast.problems import Place
 
+_MARK = "holdfast.yaml"
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -46,7 +48,7 @@ class Ground:
     @property
     def document(self) -> Document:
         """``holdfast.yaml``."""
-        return next(self.below("holdfast.yaml"), Document("holdfast.yaml", {}))
+        return next(self.below(_MARK), Document(_MARK, {}))
 
     def below(self, start: str) -> Iterator[Document]:
         """The files whose names begin so."""
