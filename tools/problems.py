@@ -31,6 +31,7 @@ STAGES = {
     "record": "while the ledger was read or written",
     "store": "while the project's state was read or written",
     "webhook": "to the sender of a webhook; nothing was stored or started",
+    "check": "by `holdfast check`; nothing was started",
     "schedule": "while a schedule was read; nothing was started",
     "forge": "while a repository was looked at; nothing was started",
     "secret": "while a secret was looked for or kept",
@@ -47,9 +48,16 @@ def _text(node: ast.expr | None) -> str:
         return f"{{{_hole(node.value)}}}"
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _text(node.left) + _text(node.right)
-    if isinstance(node, ast.IfExp):
-        return _text(node.body) or _text(node.orelse)
+    if isinstance(node, ast.IfExp | ast.BoolOp):
+        return _otherwise(node)
     return "{" + _hole(node) + "}" if node is not None else ""
+
+
+def _otherwise(node: ast.IfExp | ast.BoolOp) -> str:
+    """Of several texts the one with words of its own: ``near or "Write one"``."""
+    if isinstance(node, ast.BoolOp):
+        return _text(node.values[-1])
+    return _text(node.body) or _text(node.orelse)
 
 
 def _hole(node: ast.expr) -> str:

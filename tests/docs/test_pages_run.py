@@ -16,8 +16,10 @@ from typing import NamedTuple
 
 import pytest
 
+from holdfast.app.checking import check_project
 from holdfast.kinds import BUILT_IN
-from holdfast.load import load
+from holdfast.load import find_root, load
+from holdfast.problems import Severity
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -90,6 +92,14 @@ def test_a_page_does_what_it_says(page: Path, tmp_path: Path) -> None:
         if block.language == "output":
             for line in block.text.splitlines():
                 assert line.strip() in said, said
+    assert _errors(folder.parent / "cwd") == [], "what runs has no error"
+
+
+def _errors(cwd: Path) -> list[str]:
+    """The errors ``holdfast check`` finds in the project a page has ended in."""
+    folder = Path(cwd.read_text().strip()) if cwd.exists() else None
+    problems = check_project(folder)[0] if folder and find_root(folder) else ()
+    return [str(p) for p in problems if p.severity is Severity.ERROR]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

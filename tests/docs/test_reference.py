@@ -33,6 +33,14 @@ def test_every_problem_says_what_to_do_next() -> None:
     assert [s.split("\n")[0] for s in sections if "Next: " not in s] == []
 
 
+def test_every_finding_is_listed() -> None:
+    headings = HEADING.findall((ROOT / "docs/reference/problems.md").read_text())
+    listed = (ROOT / "docs/reference/findings.md").read_text()
+    found = {code for code in headings if code.startswith("check.")}
+    assert {code for code in found if f"| `{code}` |" not in listed} == set()
+    assert set(re.findall(r"^\| `(check\.[a-z-]+)`", listed, re.MULTILINE)) == found
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     link = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]

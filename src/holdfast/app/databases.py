@@ -23,8 +23,7 @@ def open_chosen(state: Path, declared: str, given: str = "") -> Store:
     (``store.left-behind``) when that would leave a history behind, and all of
     :func:`open_store`.
     """
-    url = given or os.environ.get(VARIABLE, "") or _remembered(state) or declared
-    file = state / _FILE
+    file, url = address_of(state, declared, given)
     if not url:
         return open_store(file)
     if file.exists() and not _is_empty_file(file):
@@ -33,6 +32,12 @@ def open_chosen(state: Path, declared: str, given: str = "") -> Store:
     if given:
         _remember(state, given)
     return store
+
+
+def address_of(state: Path, declared: str, given: str = "") -> tuple[Path, str]:
+    """The file of a project's state, and the URL of the database it is in instead."""
+    url = given or os.environ.get(VARIABLE, "") or _remembered(state) or declared
+    return state / _FILE, url
 
 
 def move(state: Path, url: str) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from holdfast import load
 from holdfast.app.checking import check_project
+from holdfast.problems import Severity
 
 _OLDEST = (3, 11)
 _FREE_MB = 200
@@ -62,11 +63,14 @@ def _package(name: str) -> str:
 
 
 def _project(directory: Path) -> Examined:
-    problems, files = check_project(directory)
-    if not problems:
+    found, files = check_project(directory)
+    problems = sorted(found, key=lambda problem: -problem.severity.rank)
+    grave = [p for p in problems if p.severity is not Severity.NOTE]
+    if not grave:
         return Examined("project", "ok", f"{len(files)} files without a problem")
-    first = f"{len(problems)} problems, the first: {problems[0]}"
-    return Examined("project", "error", first, "See them all: holdfast check")
+    first = f"{len(grave)} problems, the gravest: {grave[0]}"
+    state = grave[0].severity.value
+    return Examined("project", state, first, "See them all: holdfast check")
 
 
 def _state(root: Path) -> Iterator[Examined]:

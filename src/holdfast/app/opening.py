@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 
 from holdfast import load
+from holdfast.app.absent import no_project
 from holdfast.app.application import Application
-from holdfast.app.checking import no_project
 from holdfast.app.databases import open_chosen
 from holdfast.app.secrets import secrets_for
 from holdfast.app.wiring import hosts_for

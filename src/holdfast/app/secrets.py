@@ -28,7 +28,7 @@ def secrets_for(
     """Every backend that is declared, in its order; nothing is opened yet."""
     key = read_or_make_key(state / "key")
     env = EnvironmentSecrets(os.environ, key)
-    files = FileSecrets(root, _folders(root, declared), key)
+    files = FileSecrets(root, folders_of(root, declared), key)
     age, kept = _age(root, state), stored_for(root, state, store)
     backends: Mapping[str, SecretBackend] = {b.name: b for b in (env, files, age, kept)}
     keepers: Mapping[str, SecretKeeper] = {k.name: k for k in (age, kept)}
@@ -62,6 +62,7 @@ def _age(root: Path, state: Path) -> AgeSecrets:
     return AgeSecrets(root / "secrets", state / "age.key")
 
 
-def _folders(root: Path, declared: SecretsDeclared) -> list[Path]:
+def folders_of(root: Path, declared: SecretsDeclared) -> list[Path]:
+    """Where files with secrets are looked for: what systemd gives first."""
     given = os.environ.get("CREDENTIALS_DIRECTORY", "")
     return [*([Path(given)] if given else []), *(root / f for f in declared.folders)]

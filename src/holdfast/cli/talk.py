@@ -10,6 +10,11 @@ import click
 from holdfast.ports import Unreachable
 from holdfast.problems import Exit, HoldfastError, Problem, Severity
 
+_COLOURS = {
+    Severity.ERROR: "red",
+    Severity.WARNING: "yellow",
+    Severity.NOTE: "cyan",
+}
 _BUSY = {"app.busy"}
 _REFUSED = {
     "engine.claimed",
@@ -45,7 +50,7 @@ def problem_text(problem: Problem) -> str:
 
     The word and code first, then what was seen, the next step, and the place.
     """
-    colour = "red" if problem.severity is Severity.ERROR else "yellow"
+    colour = _COLOURS[problem.severity]
     word = click.style(f"{problem.severity.value} {problem.code}", fg=colour, bold=True)
     lines = [f"{word}  {problem.summary}"]
     lines += [f"  {line}" for line in problem.detail.splitlines()]

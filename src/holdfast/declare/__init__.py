@@ -1,6 +1,7 @@
 """What a person writes, as typed classes; their docstrings are the reference."""
 
 from holdfast.declare.action import Action, ActionInput
+from holdfast.declare.builtin import ACTIONS, BuiltIn, built_in
 from holdfast.declare.config import (
     CheckDeclared,
     ConfigDeclared,
@@ -37,9 +38,11 @@ from holdfast.declare.workflow import (
 )
 
 __all__ = [
+    "ACTIONS",
     "Action",
     "ActionInput",
     "Autonomy",
+    "BuiltIn",
     "Call",
     "CatchUp",
     "CheckDeclared",
@@ -77,6 +80,7 @@ __all__ = [
     "VaultDeclared",
     "WebhookDeclared",
     "Workflow",
+    "built_in",
     "lasting",
     "over",
     "parse_cron",

@@ -5,10 +5,16 @@ from enum import Enum
 
 
 class Severity(Enum):
-    """Whether the flow may go on."""
+    """Whether the flow may go on; a note is only good to know."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """The graver, the greater."""
+        return (Severity.NOTE, Severity.WARNING, Severity.ERROR).index(self)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -184,6 +184,31 @@ def test_check_speaks_junit(run: Run, tmp_path: Path) -> None:
     assert "load.unknown-key" in xml
 
 
+WARNED = """\
+on: push
+jobs: {a: {if: false, steps: [{run: echo}]}}
+"""
+
+
+def test_check_fails_on_what_it_is_told_to(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "workflows").mkdir()
+    (tmp_path / "workflows/off.yaml").write_text(WARNED)
+    assert run("check").returncode == 0
+    assert run("check", "--fail-on", "error").returncode == 0
+    assert run("check", "--fail-on", "note").returncode == 10
+    assert run("check", "--fail-on", "nothing").returncode == 64
+    done = run("check", "--fail-on", "warning", "--sarif", "out.sarif")
+    assert done.returncode == 10
+    assert "1 problems (1 warning)" in done.stderr
+    (shown,) = json.loads((tmp_path / "out.sarif").read_text())["runs"]
+    (result,) = shown["results"]
+    assert (result["ruleId"], result["level"]) == ("check.never-runs", "warning")
+    where = result["locations"][0]["physicalLocation"]
+    assert where["artifactLocation"] == {"uri": "workflows/off.yaml"}
+    assert where["region"] == {"startLine": 2, "startColumn": 16}
+    assert "check.never-runs" in run("explain", "check.never-runs").stdout
+
+
 def test_a_ledger_that_was_altered_is_found(run: Run, tmp_path: Path) -> None:
     import sqlite3
 

@@ -3,7 +3,7 @@
 import shlex
 import signal
 
-_KNOWN = {
+KNOWN = {
     "bash": "bash --noprofile --norc -eo pipefail {0}",
     "sh": "sh -e {0}",
     "python": "python {0}",
@@ -24,9 +24,9 @@ def command_line(shell: str, script: str, *, has_bash: bool = True) -> tuple[str
     if not shell:
         form = "bash -e {0}" if has_bash else "sh -e {0}"
     else:
-        form = _KNOWN.get(shell, shell)
+        form = KNOWN.get(shell, shell)
     if "{0}" not in form:
-        message = f"`shell: {shell}` is none of {', '.join(_KNOWN)}, and has no {{0}}"
+        message = f"`shell: {shell}` is none of {', '.join(KNOWN)}, and has no {{0}}"
         raise ValueError(message)
     return tuple(word.replace("{0}", script) for word in shlex.split(form))
 

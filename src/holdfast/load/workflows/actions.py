@@ -35,6 +35,11 @@ def file_of(uses: str, find: Find) -> tuple[str, bytes] | None:
     return None
 
 
+def is_action(file: str) -> bool:
+    """Whether a file is the one of an action."""
+    return file.rpartition("/")[2] in FILES
+
+
 def read_action(content: bytes, file: str) -> Read:
     """The action of a file; never raises."""
     checker = Checker()

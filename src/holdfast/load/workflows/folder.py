@@ -9,7 +9,7 @@ from holdfast.load.workflows.read import Find, Reading
 from holdfast.load.workflows.shapes import Fault
 from holdfast.problems import Place, Problem, Severity, did_you_mean
 
-OURS, THEIRS = "workflows", ".github/workflows"
+OURS, THEIRS = "workflows", grammar.THEIRS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,7 @@ def read_workflow(content: bytes, file: str, find: Find, owner: str = "") -> Fou
     ``owner`` is the project's.
     """
     theirs = file.startswith(THEIRS)
-    shape = grammar.github() if theirs else grammar.holdfast()
-    reading = Reading(shape, find=_local(find))
+    reading = Reading(grammar.of(file), find=_local(find))
     workflow = reading.read(content, file)
     if workflow is None:
         return Found(
@@ -84,7 +83,8 @@ def _problem(fault: Fault, file: str, *, theirs: bool) -> Problem:
         code="workflow.unreadable",
         summary=fault.message[:200],
         detail=f"Known here: {', '.join(fault.known)}." if fault.known else "",
-        next_step=did_you_mean(seen, fault.known) if seen and fault.known else "",
+        next_step=fault.next_step
+        or (did_you_mean(seen, fault.known) if seen and fault.known else ""),
         place=fault.place or Place(file, 1, 1),
         severity=Severity.WARNING if theirs else Severity.ERROR,
     )
@@ -92,7 +92,5 @@ def _problem(fault: Fault, file: str, *, theirs: bool) -> Problem:
 
 def reread(content: bytes, file: str, find: Find) -> Workflow | None:
     """Read again what a run was started with; what was allowed then is not asked."""
-    theirs = file.startswith(THEIRS)
-    shape = grammar.github() if theirs else grammar.holdfast()
-    found = Reading(shape, find=_local(find)).read(content, file)
+    found = Reading(grammar.of(file), find=_local(find)).read(content, file)
     return _with_actions(found, find)[0] if found else None

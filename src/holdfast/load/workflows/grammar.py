@@ -651,6 +651,14 @@ def holdfast() -> Keys:
     )
 
 
+THEIRS = ".github/workflows"
+
+
+def of(file: str) -> Keys:
+    """The grammar of a file of a project: below ``.github`` it is GitHub's."""
+    return github() if file.startswith(THEIRS) else holdfast()
+
+
 _ACTION_STEP: Contexts = (*_STEP, *_STATUS)
 _COMPOSITE_RUN = {**_RUN_STEP, "shell": _must(String(_STEP, filled=True))}
 _ACTION_INPUT = Keys(

@@ -3,39 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from holdfast.declare import Cron, Step, Workflow, parse_cron
+from holdfast.declare import ACTIONS, Cron, Step, Workflow, parse_cron
 from holdfast.expressions import ExpressionError, references
 from holdfast.problems import Place, Problem, Severity, did_you_mean
 
-BUILT_IN = frozenset(
-    {
-        "actions/checkout",
-        "actions/cache",
-        "actions/cache/restore",
-        "actions/cache/save",
-        "actions/upload-artifact",
-        "actions/download-artifact",
-        "actions/setup-python",
-        "actions/setup-node",
-        "actions/setup-go",
-        "actions/setup-java",
-    }
-)
+BUILT_IN = frozenset(name for name in ACTIONS if not name.startswith("holdfast/"))
 """Actions of others that Holdfast carries out itself, whatever is behind the ``@``."""
 
-OURS = frozenset(
-    f"holdfast/{name}"
-    for name in (
-        "apply",
-        "approve",
-        "exec",
-        "http",
-        "undo",
-        "verify",
-        "wait",
-        "workflow",
-    )
-)
+OURS = frozenset(name for name in ACTIONS if name.startswith("holdfast/"))
 _LATER = frozenset(
     f"holdfast/{name}"
     for name in (
@@ -76,7 +51,7 @@ def outside_text(workflow: Workflow, severity: Severity) -> Iterator[Problem]:
     for job in workflow.jobs:
         for step in job.steps:
             scripts = [step.run, step.check, step.undo, step.with_.get("run")]
-            if any(map(_takes_outside_text, scripts)):
+            if any(map(takes_outside_text, scripts)):
                 yield Problem(
                     code="workflow.outside-text",
                     summary=f"`{_called(step)}` puts text from outside into a shell",
@@ -150,7 +125,8 @@ def _step(step: Step) -> Iterator[Problem]:
         )
 
 
-def _takes_outside_text(script: Any) -> bool:
+def takes_outside_text(script: Any) -> bool:
+    """Whether what an event says becomes part of a text."""
     if not isinstance(script, str) or "${{" not in script:
         return False
     try:

@@ -12,6 +12,9 @@ from holdfast.problems import Place
 
 MAX_EXPRESSION = 21_000
 
+Path: TypeAlias = tuple[str | int, ...]
+"""Keys and numbers of items, from the top of a file."""
+
 Contexts: TypeAlias = tuple[str, ...] | None
 """Names an expression may use; functions end with ``()``; ``None``: no expressions."""
 
@@ -113,6 +116,21 @@ class Fault:
     message: str
     known: tuple[str, ...] = ()
     """Keys or words that would have fitted."""
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """
+    A text that may hold expressions: the keys that lead to it, and what they may use.
+
+    A ``condition`` is one whole expression, with or without ``${{ }}`` around it.
+    """
+
+    path: Path
+    text: Text
+    contexts: Contexts
+    condition: bool = False
 
 
 @dataclass(slots=True)
@@ -122,28 +140,36 @@ class Checker:
     faults: list[Fault] = field(default_factory=list)
     inserted: set[Text] = field(default_factory=set)
     """Keys that stand for all pairs of a mapping: ``${{ insert }}``."""
+    written: list[Written] = field(default_factory=list)
+    """Every text with an expression in it, in the order of the file."""
 
-    def check(self, tree: Tree, shape: Shape) -> Any:
+    def check(self, tree: Tree, shape: Shape, path: Path = ()) -> Any:
         """The plain value; texts keep their ``${{ }}``."""
         match tree:
             case Text():
-                return self._text(tree, shape)
+                return self._text(tree, shape, path)
             case Items():
-                return self._items(tree, shape)
+                return self._items(tree, shape, path)
             case Pairs():
-                return self._pairs(tree, shape)
+                return self._pairs(tree, shape, path)
 
     def fault(
-        self, place: Place | None, message: str, known: Iterable[str] = ()
+        self,
+        place: Place | None,
+        message: str,
+        known: Iterable[str] = (),
+        next_step: str = "",
     ) -> None:
         """Note a fault."""
-        self.faults.append(Fault(place, message, tuple(known)))
+        self.faults.append(Fault(place, message, tuple(known), next_step))
 
     # --- scalars -----------------------------------------------------------------
 
-    def _text(self, text: Text, shape: Shape) -> Any:
+    def _text(self, text: Text, shape: Shape, path: Path) -> Any:
         every = _flat(shape)
         condition = any(isinstance(one, String) and one.condition for one in every)
+        if condition or "${{" in text.text:
+            self.written.append(Written(path, text, shape.contexts, condition))
         if text.kind == "string" and "${{" in text.text and not condition:
             known = len(self.faults)
             if self._expression(text, shape.contexts) and len(self.faults) == known:
@@ -189,49 +215,52 @@ class Checker:
                 written = found[0].text if len(found) == 1 else written
             check_expression(written, contexts or ())
         except ExpressionError as error:
-            self.fault(text.place, error.message)
+            self.fault(text.place, error.message, next_step=_mended(written))
         return True
 
     # --- collections -------------------------------------------------------------
 
-    def _items(self, items: Items, shape: Shape) -> Any:
+    def _items(self, items: Items, shape: Shape, path: Path) -> Any:
         for one in _flat(shape):
-            if isinstance(one, Sequence):
-                return [self.check(item, one.item) for item in items.items]
-            if isinstance(one, Anything):
-                return [self.check(item, one) for item in items.items]
+            if isinstance(one, Sequence | Anything):
+                inner = one.item if isinstance(one, Sequence) else one
+                return [
+                    self.check(item, inner, (*path, number))
+                    for number, item in enumerate(items.items)
+                ]
         self.fault(items.place, "A sequence was not expected")
         return None
 
-    def _pairs(self, pairs: Pairs, shape: Shape) -> Any:
+    def _pairs(self, pairs: Pairs, shape: Shape, path: Path) -> Any:
         every = _flat(shape)
         anything = next((one for one in every if isinstance(one, Anything)), None)
         if anything is not None:
-            return self._loose(pairs, anything, anything.contexts)
+            return self._loose(pairs, anything, path)
         fitting = [one for one in every if isinstance(one, Keys)]
         if not fitting:
             self.fault(pairs.place, "A mapping was not expected")
             return None
-        return self._keyed(pairs, fitting)
+        return self._keyed(pairs, fitting, path)
 
-    def _loose(self, pairs: Pairs, shape: Shape, contexts: Contexts) -> dict[str, Any]:
+    def _loose(self, pairs: Pairs, shape: Anything, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for key, value in self._each(pairs, contexts):
-            found[key.text] = self.check(value, shape)
+        for key, value in self._each(pairs, shape.contexts):
+            found[key.text] = self.check(value, shape, (*path, key.text))
         return found
 
-    def _keyed(self, pairs: Pairs, shapes: list[Keys]) -> dict[str, Any]:
+    def _keyed(self, pairs: Pairs, shapes: list[Keys], path: Path) -> dict[str, Any]:
         """A mapping whose keys decide which of several shapes it has."""
         found: dict[str, Any] = {}
         left = shapes
         for key, value in self._each(pairs, left[0].contexts):
+            at = (*path, key.text)
             if key in self.inserted:
-                found[key.text] = self.check(value, Anything(left[0].contexts))
+                found[key.text] = self.check(value, Anything(left[0].contexts), at)
                 continue
             having = [one for one in left if key.text in one.keys]
             if having:
                 left = having
-                found[key.text] = self.check(value, left[0].keys[key.text].shape)
+                found[key.text] = self.check(value, left[0].keys[key.text].shape, at)
                 continue
             loose = next((one.others for one in left if one.others is not None), None)
             if loose is None:
@@ -240,7 +269,7 @@ class Checker:
             else:
                 if not key.text and any(one.filled for one in left):
                     self.fault(key.place, f"Unexpected value '{key.text}'")
-                found[key.text] = self.check(value, loose)
+                found[key.text] = self.check(value, loose, at)
         self._complete(pairs, left, found)
         return found
 
@@ -274,6 +303,12 @@ class Checker:
             return
         for name in _missing(left[0], found) if len(left) == 1 else ():
             self.fault(pairs.place, f"Required property is missing: {name}")
+
+
+def _mended(condition: str) -> str:
+    """What to do about a condition with text around its ``${{ }}``."""
+    around = "${{" in condition
+    return "Write the whole condition inside of one ${{ }}." if around else ""
 
 
 def _missing(shape: Keys, found: Mapping[str, Any]) -> list[str]:
