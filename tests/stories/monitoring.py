@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from hosts.stories.waiting import free_port, listening, until
+from stories.waiting import free_port, listening, until
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hosts.stories.waiting import PATIENCE, until
+from stories.waiting import PATIENCE, until
 
 _WORDS = ("status", "why", "logs")
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from hosts.machines import Machine
-from hosts.stories.monitoring import measured, watched
-from hosts.stories.shop import Shop
-from hosts.stories.waiting import until
+from stories.monitoring import measured, watched
+from stories.shop import Shop
+from stories.waiting import until
 
 pytestmark = pytest.mark.hosts
 TOKEN = "a-token-of-the-alertmanager"  # noqa: S105 - of this test

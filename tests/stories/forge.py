@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from hosts.stories.waiting import listening
+from stories.waiting import listening
 
 _HOOK = """#!{python}
 import hashlib, hmac, json, sys, urllib.request

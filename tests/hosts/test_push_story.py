@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from hosts.machines import Machine
-from hosts.stories.forge import git, git_over_http, tell_of_pushes
-from hosts.stories.shop import Shop
+from stories.forge import git, git_over_http, tell_of_pushes
+from stories.shop import Shop
 
 pytestmark = pytest.mark.hosts
 SECRET = "a secret of the hook"  # noqa: S105 - of this test
