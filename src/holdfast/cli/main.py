@@ -28,6 +28,7 @@ _COMMANDS = {
     "reject": "Say no to what a run's gate shows.",
     "cancel": "End a run.",
     "workflows": "List workflows and what starts them.",
+    "test": "Run tests of workflows; make one of a run.",
     "serve": "Serve pages and API, and work, in one process.",
     "token": "Give people tokens for the server.",
     "worker": "Work for runs on this machine; drain or list workers.",

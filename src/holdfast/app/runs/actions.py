@@ -74,3 +74,9 @@ def _environment(
         "PYTHONUNBUFFERED": "1",
     }
     return {**made, **own}
+
+
+def is_repeatable(uses: str) -> bool:
+    """Whether what is built in under this name is simply done again after a crash."""
+    word = _PROGRAMS.get(uses.partition("@")[0])
+    return word is not None and word not in _ONCE

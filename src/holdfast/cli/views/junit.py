@@ -6,7 +6,9 @@ from xml.sax.saxutils import escape, quoteattr
 from holdfast.problems import Problem
 
 
-def junit_of(files: Sequence[str], problems: Sequence[Problem]) -> str:
+def junit_of(
+    files: Sequence[str], problems: Sequence[Problem], suite: str = "holdfast check"
+) -> str:
     """
     One ``testcase`` a file with its problems as failures.
 
@@ -20,7 +22,7 @@ def junit_of(files: Sequence[str], problems: Sequence[Problem]) -> str:
     failed = sum("<failure" in case for case in cases)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<testsuites><testsuite name="holdfast check" tests="{len(cases)}" '
+        f'<testsuites><testsuite name={quoteattr(suite)} tests="{len(cases)}" '
         f'failures="{failed}">\n' + "".join(cases) + "</testsuite></testsuites>\n"
     )
 
