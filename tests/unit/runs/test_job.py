@@ -237,3 +237,25 @@ def test_a_workflow_that_cannot_be_started_fails_the_step_with_the_reason(
     why = world.view(run).jobs["build"].steps[0].body["why"]
     assert why == "nothing was asked: It cannot be read. Line 3 is odd"
     assert world.view(run).state is State.FAILED
+
+
+def test_a_step_that_tidies_up_after_a_cancel_is_given_time_for_it(
+    world: World,
+) -> None:
+    told: list[str] = []
+
+    class Patient(ScriptedWork):
+        def perform(self, at: StepAt, stopping: Callable[[], str], /) -> StepEnd:
+            self.done.append(at.step.id)
+            if at.step.id == "a":
+                world.stop = "it was asked to end"
+            told.append(stopping())
+            world.keeper.clock.sleep(301)
+            told.append(stopping())
+            return StepEnd("cancelled" if at.step.id == "a" else "success")
+
+    of(world, step("a"), step("b"), step("tidy", condition="always()"))
+    world.work = Patient()
+    world.execute()
+    assert world.work.done == ["a", "tidy"]
+    assert told == [world.stop, world.stop, "", world.stop]

@@ -54,6 +54,9 @@ _CUT_OFF = 3
 _PAUSE = 0.5
 _LONGEST_PAUSE = 20.0
 
+_TIDY = timedelta(minutes=5)
+"""How long a step may take that begins when its job was asked to end."""
+
 _FAULTS = 6
 """How often a segment is walked again after a fault of the worker itself."""
 
@@ -265,12 +268,12 @@ class _Segment:
         self, index: int, step: Step, stand: Stand, attempt: int
     ) -> StepEnd | None:
         """Begin attempts until one is a success or there are no more."""
-        cut_off = 0
+        cut_off, stopping = 0, self._stopping if attempt else self._ends(stand)
         while True:
             attempt += 1
             self._write(Event.STEP_STARTED, step=index, attempt=attempt, id=step.id)
             at = self._at(index, attempt, step, stand)
-            end = self.of.work.perform(at, self._stopping)
+            end = self.of.work.perform(at, stopping)
             if end is None and not step.idempotent:
                 self._ask(at)
                 return None
@@ -387,6 +390,14 @@ class _Segment:
         if not why and self.deadline and self.of.keeper.clock.now() >= self.deadline:
             return f"it took longer than its {self._minutes():g} timeout-minutes"
         return why
+
+    def _ends(self, stand: Stand) -> Callable[[], str]:
+        """Why a step is to end; one that begins after that was said may tidy up."""
+        if stand.status != "cancelled":
+            return self._stopping
+        clock = self.of.keeper.clock
+        end = clock.now() + _TIDY
+        return lambda: self._stopping() if clock.now() >= end else ""
 
     def _deadline(self) -> datetime | None:
         return self.of.keeper.clock.now() + timedelta(minutes=self._minutes())
