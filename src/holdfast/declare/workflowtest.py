@@ -106,7 +106,8 @@ class StepFaked(AttemptFaked):
     What a step comes to; a word alone is its outcome.
 
     ``real: true`` runs its script on this machine, in a copy of the project.
-    ``attempts`` says each attempt apart, the last one for all that follow. ``effects``
+    ``attempts`` says each attempt apart, the last one for all that follow; without them
+    only the first attempt crashes. ``effects``
     says for the sweep whether the step changes anything; it is guessed when not said.
 
         migrate: {outputs: {version: "7"}, takes: 2m}
@@ -122,7 +123,8 @@ class StepFaked(AttemptFaked):
     def attempt(self, number: int) -> AttemptFaked:
         """What an attempt comes to, counted from 1."""
         if not self.attempts:
-            return self
+            again = self.outcome == "crash" and number > 1
+            return AttemptFaked() if again else self
         return self.attempts[min(number, len(self.attempts)) - 1]
 
 

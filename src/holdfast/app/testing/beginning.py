@@ -53,6 +53,7 @@ class Beginning:
         elif declared.schedule is not None:
             self._until = self.world.time.now() + timedelta(seconds=declared.schedule)
             self._scheduler = self._watching()
+            self._scheduler.tick()
         else:
             self.keeper.accept(self._by_hand(), declared.by)
 

@@ -33,14 +33,14 @@ def is_notice(step: Step) -> bool:
 def _of_run(test: WorkflowTest, played: Played) -> Iterator[Misfit]:
     wanted, run = test.declared.expect, played.run
     if wanted.not_started:
-        reason = "it began" if run else ("; ".join(played.reasons) or "nothing came")
+        reason = "it began" if run else ("\n".join(played.reasons) or "nothing came")
         if run is not None or wanted.not_started not in reason:
             place = test.place("expect", "not_started")
             yield Misfit(place, "why no run began", wanted.not_started, reason)
     if wanted.state is not None:
         seen = run.state.value if run else "none"
         if seen != wanted.state:
-            why = run.why if run else "; ".join(played.reasons)
+            why = run.why if run else "\n".join(played.reasons)
             place = test.place("expect", "state")
             yield Misfit(place, "the run", wanted.state, _with_why(seen, why))
     if wanted.why and wanted.why not in (run.why if run else ""):

@@ -17,7 +17,7 @@ from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.worker import LEASE, MARGIN
 from holdfast.load.workflow_tests import WorkflowTest
 from holdfast.model import JobView, RunView
-from holdfast.ports import RunRow, WorkerRow
+from holdfast.ports import RunRow, RunTransaction, WorkerRow
 
 _WORKER, _SITE = "test", "test"
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -84,6 +84,8 @@ class _Course:
     labels: tuple[str, ...] = ()
     claimed: set[str] = field(default_factory=set)
     rows: tuple[RunRow, ...] = ()
+    views: Mapping[str, RunView] = field(default_factory=dict)
+    stops: Mapping[str, str] = field(default_factory=dict)
     _parents: dict[str, str] = field(default_factory=dict)
     _lost: list[tuple[datetime, str]] = field(default_factory=list)
     _idle: int = 0
@@ -119,19 +121,19 @@ class _Course:
 
     def play(self) -> Played:
         """Let one thing happen after the other."""
-        self._employ()
+        self._look()
         self.beginning.begin()
         end = self._end()
         while self._idle < _IDLE:
             self._settle()
-            if self._take_turns():
+            if self._take_turn():
                 self._idle = 0
                 continue
             moment = self._next()
             if moment is None or (end is not None and moment > end):
                 break
             self._idle += 1
-            self.world.time.go_to(moment)
+            self._move(moment)
         return self._played()
 
     def path(self, run: str, key: str) -> str:
@@ -148,18 +150,20 @@ class _Course:
     def _settle(self) -> None:
         """Do everything that is due now and takes no time."""
         before = self._stand()
-        self._hand_over()
-        self.beginning.tick()
-        self.keeper.tick()
-        self._employ()
         self._look()
-        while self.people.speak(self._views(), self.path):
-            self._employ()
+        while self.people.speak(self.views, self.path):
             self._look()
         for segment in self.world.segments.taken():
             self.world.time.begin(segment, partial(self._execute, segment))
         if self._stand() != before:
             self._idle = 0
+
+    def _move(self, moment: datetime) -> None:
+        """Let time pass, and do what is due then."""
+        self.world.time.go_to(moment)
+        self._hand_over()
+        self.beginning.tick()
+        self.keeper.tick()
 
     def _execute(self, segment: str) -> None:
         """Carry one stretch of a job as far as it goes, on the worker of the test."""
@@ -174,10 +178,10 @@ class _Course:
         job.execute(segment)
 
     def _stopping(self, segment: str) -> str:
-        """Why a stretch is to end: asked of the store, as a worker's watch does."""
-        return self.keeper.store.stopped(_WORKER).get(segment, "")
+        """Why a stretch is to end, as a worker's watch was last told."""
+        return self.stops.get(segment, "")
 
-    def _take_turns(self) -> bool:
+    def _take_turn(self) -> bool:
         """Let whoever's moment has come go on; whether there was anybody."""
         turn = self.world.time.turn()
         if turn is None:
@@ -193,7 +197,7 @@ class _Course:
         moments = [
             self.world.time.next(),
             self.beginning.wakes(),
-            self.people.wakes(self._views(), self.path),
+            self.people.wakes(self.views, self.path),
             *(at for at, _ in self._lost),
             *(row.wake for row in self.rows if not row.state.is_end),
         ]
@@ -212,24 +216,29 @@ class _Course:
                     transaction.put_job(replace(row, worker=""))
             self.keeper.dispatch(transaction)
 
-    def _employ(self) -> None:
-        """Have a worker with every label a job asks for."""
-        with self.keeper.store.begin() as transaction:
-            asked = {label for row in transaction.jobs() for label in row.labels}
-            if self.labels and asked <= set(self.labels):
-                return
-            self.labels = tuple(sorted({"self-hosted", *self.labels, *asked}))
-            now = self.world.time.now()
-            transaction.put_worker(
-                WorkerRow(_WORKER, _WORKER, _SITE, self.labels, _MANY, _FAR, now)
-            )
-            self.keeper.dispatch(transaction)
-
     def _look(self) -> None:
-        """See which runs there are, and what they claim."""
+        """See which runs there are and how they stand; have a worker for every job."""
         self.rows = tuple(reversed(self.keeper.store.runs(limit=_MANY)))
-        if self._claims:
-            self.claimed |= {key for key, _ in self._held_claims()}
+        with self.keeper.store.begin() as transaction:
+            self._employ(transaction)
+            self.views = {
+                row.id: self.keeper.view(transaction, row.id) for row in self.rows
+            }
+            if self._claims:
+                self.claimed |= {key for key, _ in self._claimed_in(transaction)}
+        self.stops = self.keeper.store.stopped(_WORKER)
+
+    def _employ(self, transaction: RunTransaction) -> None:
+        """Have a worker with every label a job asks for."""
+        asked = {label for row in transaction.jobs() for label in row.labels}
+        if self.labels and asked <= set(self.labels):
+            return
+        self.labels = tuple(sorted({"self-hosted", *self.labels, *asked}))
+        now = self.world.time.now()
+        transaction.put_worker(
+            WorkerRow(_WORKER, _WORKER, _SITE, self.labels, _MANY, _FAR, now)
+        )
+        self.keeper.dispatch(transaction)
 
     @property
     def _claims(self) -> bool:
@@ -247,20 +256,18 @@ class _Course:
 
     # --- what is seen --------------------------------------------------------------------
 
-    def _views(self) -> dict[str, RunView]:
-        with self.keeper.store.begin() as transaction:
-            return {row.id: self.keeper.view(transaction, row.id) for row in self.rows}
-
-    def _held_claims(self) -> Iterator[tuple[str, str]]:
-        with self.keeper.store.begin() as transaction:
-            for claim in transaction.claims(self.world.time.now()):
-                if claim.run:
-                    yield claim.key.partition("#")[0], claim.run
+    def _claimed_in(self, transaction: RunTransaction) -> Iterator[tuple[str, str]]:
+        """What runs have claimed now, each with who has it."""
+        for claim in transaction.claims(self.world.time.now()):
+            if claim.run:
+                yield claim.key.partition("#")[0], claim.run
 
     def _played(self) -> Played:
         self._look()
-        views = self._views()
+        views = self.views
         tops = tuple(views[row.id] for row in self.rows if not row.parent)
+        with self.keeper.store.begin() as transaction:
+            claims = tuple(self._claimed_in(transaction))
         mine = self._below(tops[0].id) if tops else set()
         groups = [
             (row.group, row.id)
@@ -272,7 +279,7 @@ class _Course:
             jobs=dict(self._jobs(views, mine)),
             acts=tuple(act for act in self.work.acts if act.run in mine),
             claimed=frozenset(self.claimed),
-            held=(*self._held_claims(), *groups),
+            held=(*claims, *groups),
             reasons=self.beginning.reasons(),
             misfits=(*self.people.misfits, *self.people.unsaid()),
         )

@@ -20,6 +20,9 @@ from holdfast.record import view_of
 _FROM_GITHUB = ("ref", "ref_name", "ref_type", "sha", "repository")
 _EARLY = timedelta(minutes=1)
 
+_HELD = "its check holds already"
+_CHECKED = "it was cut off, and its check"
+
 
 def record(app: Application, run: str) -> dict[str, Any]:
     """
@@ -50,6 +53,12 @@ class _Recording:
         self._app, self._views = app, views
         self._flows = Flows(app)
         self._top = next(iter(views.values()))
+        self._asked = {
+            (self._path(view, str(entry.body["job"])), int(str(entry.body["step"])))
+            for view in views.values()
+            for entry in app.store.ledger.of_run(view.id)
+            if entry.event is Event.ASKED
+        }
         for name in app.secrets.names():
             with suppress(HoldfastError):
                 app.secrets.every(name)
@@ -160,7 +169,10 @@ class _Recording:
 
     def _fakes(self, path: str, job: JobView) -> dict[str, Any]:
         """What each step came to, where that is not what a step without a fake does."""
-        made = {step.id: _faked(view) for step, view in self._steps(path, job)}
+        made = {
+            step.id: _faked(step, view, asked=(path, view.index) in self._asked)
+            for step, view in self._steps(path, job)
+        }
         return {name: faked for name, faked in made.items() if faked}
 
     def _people(self) -> Iterator[dict[str, Any]]:
@@ -207,12 +219,27 @@ class _Recording:
                 return value
 
 
-def _faked(view: StepView) -> dict[str, Any]:
-    body, outcome = view.body, view.outcome
-    if view.state is State.IN_DOUBT or "answer" in body:
-        return {"outcome": "crash"}
-    if outcome == "skipped":
+def _faked(step: Step, view: StepView, *, asked: bool) -> dict[str, Any]:
+    """What a step came to; nothing where that is a success that left nothing."""
+    why = str(view.body.get("why", ""))
+    if view.outcome == "skipped":
         return {}
+    if why.startswith(_HELD):
+        return {"check": "made"}
+    if why.startswith(_CHECKED):
+        return {"outcome": "crash", "check": "made"}
+    if asked and view.attempt == 1:
+        return {"outcome": "crash"}
+    made = _came_to(view)
+    if view.attempt == 1:
+        return made
+    before = "failure" if step.retry.attempts > 1 and not asked else "crash"
+    return {"attempts": [*[before] * (view.attempt - 1), made or "success"]}
+
+
+def _came_to(view: StepView) -> dict[str, Any]:
+    """What the last attempt left."""
+    body, outcome = view.body, view.outcome
     made: dict[str, Any] = {} if outcome == "success" else {"outcome": outcome}
     if outcome == "failure" and body.get("why"):
         made["why"] = body["why"]
@@ -221,11 +248,8 @@ def _faked(view: StepView) -> dict[str, Any]:
             made[key] = {name: to_text(value) for name, value in body[key].items()}
     if body.get("lines"):
         made["prints"] = list(body["lines"])
-    seconds = _lasted(view)
-    if seconds:
+    if seconds := _lasted(view):
         made["takes"] = f"{seconds}s"
-    if view.attempt > 1:
-        return {"attempts": [*["failure"] * (view.attempt - 1), made or "success"]}
     return made
 
 

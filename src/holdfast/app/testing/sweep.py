@@ -104,7 +104,7 @@ def left_by(fault: Fault, played: Played) -> Iterator[Left]:
     yield from _not_taken_back(fault, played, after)
     if run.state.is_end and not any(_answers(a.step) or is_notice(a.step) for a in after):
         yield Left("untold", run.started["workflow"], _UNTOLD, None)
-    yield from _not_cleaned(played)
+    yield from _not_cleaned(fault, played)
     for key, holder in dict.fromkeys(played.held):
         yield Left("held", key, f"{holder} keeps it until it ends", None)
     if not run.state.is_end:
@@ -140,9 +140,6 @@ def _not_taken_back(
     fault: Fault, played: Played, after: tuple[Act, ...]
 ) -> Iterator[Left]:
     """Steps that changed something, and that nothing declared takes back."""
-    undoes = any(
-        step.undo is not None for seen in played.jobs.values() for step in seen.job.steps
-    )
     for path, seen in played.jobs.items():
         answered = any(
             _answers(act.step) and not is_notice(act.step) and act.job == path
@@ -150,38 +147,39 @@ def _not_taken_back(
         )
         for index, step in enumerate(seen.job.steps):
             hit = fault.hits(path, step) and fault.kind != "fails"
-            made = outcome_of(seen.view.steps.get(index)) == "success"
-            if not (made or hit) or answered or step.undo is not None:
+            made = hit or outcome_of(seen.view.steps.get(index)) == "success"
+            if not made or answered or step.undo is not None:
                 continue
-            if _has_effects(path, step, seen, played, undoes=undoes):
-                was = "may have been made" if hit and not made else "was made"
-                why = f"it {was}, and nothing takes it back: it has no `undo:`, and no "
-                why += "step with `if: failure()` or `if: cancelled()` is reached after it"
-                yield Left("no-way-back", _named(path, step), why, step.place)
+            if _has_effects(path, step, seen, played):
+                yield Left("no-way-back", _named(path, step), _STAYS, step.place)
 
 
-def _has_effects(
-    path: str, step: Step, seen: JobSeen, played: Played, *, undoes: bool
-) -> bool:
+_STAYS = (
+    "what it made stays: it has no `undo:`, and no step with `if: failure()` or "
+    "`if: cancelled()` is reached after it"
+)
+
+
+def _has_effects(path: str, step: Step, seen: JobSeen, played: Played) -> bool:
     """
     Whether a step changes something outside of its job's folder; a test may say so.
 
-    A script does where the job is for an environment or claims something, where it says
-    how to look whether it was made, and where other steps say how they are taken back.
+    A script does where its job is for an environment or claims something, where it has a
+    check, and where another step of the job says how it is taken back.
     """
     for act in played.acts:
         if (act.job, act.step.id) == (path, step.id) and act.faked.effects is not None:
             return act.faked.effects
-    if _answers(step) or "always()" in step.condition or leaves(step):
+    if _answers(step) or _always(step) or leaves(step):
         return False
     name = step.uses.partition("@")[0]
     if name == "holdfast/http":
         return str(step.with_.get("method", "")).upper() not in _READS
     if name:
         return not name.startswith(_LOOKS)
-    job, flow = seen.job, seen.flow
-    claims = bool(job.claims or flow.claims or job.environment)
-    return claims or undoes or step.check is not None
+    job = seen.job
+    undoes = any(one.undo is not None for one in job.steps)
+    return bool(job.environment or job.claims or undoes or step.check is not None)
 
 
 def _answers(step: Step) -> bool:
@@ -189,21 +187,25 @@ def _answers(step: Step) -> bool:
     return any(word in step.condition for word in _ANSWERING)
 
 
+def _always(step: Step) -> bool:
+    """Whether a step is to run whatever happened before."""
+    return "always()" in step.condition
+
+
 # --- what was not done -----------------------------------------------------------------
 
 
-def _not_cleaned(played: Played) -> Iterator[Left]:
+def _not_cleaned(fault: Fault, played: Played) -> Iterator[Left]:
     """Steps that are to run whatever happens, and did not, in jobs that began."""
     for path, seen in played.jobs.items():
-        if not seen.view.steps:
+        if not seen.view.steps or not seen.view.state.is_end:
             continue
         for index, step in enumerate(seen.job.steps):
             outcome = outcome_of(seen.view.steps.get(index))
-            if "always()" in step.condition and outcome in ("none", "cancelled"):
+            missed = outcome in ("none", "cancelled") and not fault.hits(path, step)
+            if _always(step) and missed:
                 why = "it is to run whatever happens (`always()`), and "
                 why += "is never reached" if outcome == "none" else "is cut off"
-                waits = seen.view.state is State.IN_DOUBT
-                why += " before a person has answered" if waits else ""
                 yield Left("not-cleaned", _named(path, step), why, step.place)
 
 
@@ -215,6 +217,8 @@ def _asked(run: RunView, played: Played) -> Iterator[Left]:
             if view.state is State.IN_DOUBT:
                 why = "a person is asked whether it was made: it has no `check:` that "
                 why += "holds, and is not `idempotent: true`"
+                waits = [_named(path, s) for s in seen.job.steps[index + 1 :] if _always(s)]
+                why += f"; until then {', '.join(waits)} waits" if waits else ""
                 yield Left("asked", _named(path, step), why, step.place)
         if seen.view.state is State.GATED and seen.view.gate and seen.view.gate.step >= 0:
             step = seen.job.steps[seen.view.gate.step]

@@ -75,10 +75,15 @@ def _unmet(misfit: Misfit) -> Problem:
     return Problem(
         code="test.unmet",
         summary=f"Not as expected: {misfit.what}",
-        detail=f"Wanted: {misfit.wanted}\nSeen:   {misfit.seen}",
+        detail=f"Wanted: {_below(misfit.wanted)}\nSeen:   {_below(misfit.seen)}",
         next_step="Mend the workflow, or what the test expects.",
         place=misfit.place,
     )
+
+
+def _below(text: str) -> str:
+    """Lines after the first one stand below it."""
+    return text.replace("\n", "\n        ")
 
 
 def _none() -> Problem:

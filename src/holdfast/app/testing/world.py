@@ -20,7 +20,7 @@ from holdfast.drivers.secrets import SecretChain
 from holdfast.drivers.simulated import SimulatedTime
 from holdfast.drivers.steps import LocalWorkplace, ShimRunner
 from holdfast.drivers.stores import Store
-from holdfast.drivers.stores.passing import passing_store
+from holdfast.drivers.stores.passing import PassingStore
 from holdfast.engine import Engine
 from holdfast.engine.look import Eyes
 from holdfast.engine.runs.stand import Fate, StepAt
@@ -37,19 +37,18 @@ _LEFT_OUT = shutil.ignore_patterns(".git", ".holdfast", ".venv", "node_modules")
 
 @dataclass(slots=True)
 class Ground:
-    """What all tests of a project share: what is declared, and a folder for their stores."""
+    """What all tests of a project share, one after the other."""
 
     root: Path
     project: Project
     folder: Path
-    _count: int = 0
+    stores: PassingStore
 
     def world(self, start: datetime, secrets: Mapping[str, str]) -> "World":
-        """A world of its own for one test."""
-        self._count += 1
-        store = passing_store(self.folder, self._count)
+        """A world of its own for one test; the one before is over."""
         time = SimulatedTime(start)
-        return World(self, _application(self, store, time, secrets), time)
+        app = _application(self, self.stores.fresh(), time, secrets)
+        return World(self, app, time)
 
 
 @contextmanager
@@ -62,7 +61,7 @@ def ground_of(directory: Path) -> Iterator[Ground]:
     if loaded.project is None:
         raise HoldfastError(*loaded.problems)
     with TemporaryDirectory(prefix="holdfast-test-") as folder:
-        yield Ground(root, loaded.project, Path(folder))
+        yield Ground(root, loaded.project, Path(folder), PassingStore(Path(folder)))
 
 
 @dataclass(slots=True)

@@ -1,33 +1,36 @@
-"""A store for one test: nothing in it has to outlive anything."""
+"""A store for tests: nothing in it has to outlive anything."""
 
 import shutil
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
 from holdfast.drivers.stores.store import Store, open_store
 
 
-def passing_store(folder: Path, number: int) -> Store:
+class PassingStore:
     """
-    An empty store in a folder; the first one there is made, the others are copies of it.
+    The real store, with the same rules, only that it does not wait for the disk.
 
-    It is the real one, with the same rules, only that it does not wait for the disk.
+    One test after the other has it to itself, each from its empty beginning.
     """
-    empty = folder / "empty.db"
-    if not empty.exists():
-        open_store(empty).close()
-    path = folder / f"{number}.db"
-    shutil.copyfile(empty, path)
-    store = open_store(path)
-    _carelessly(store.engine)
-    return store
+
+    def __init__(self, folder: Path) -> None:
+        self._empty, self._path = folder / "empty.db", folder / "test.db"
+        open_store(self._empty).close()
+        shutil.copyfile(self._empty, self._path)
+        self._store = open_store(self._path)
+        event.listen(self._store.engine, "connect", _carelessly)
+
+    def fresh(self) -> Store:
+        """The store with nothing in it; whoever had it before is done with it."""
+        self._store.close()
+        for part in ("-wal", "-shm"):
+            self._path.with_name(f"{self._path.name}{part}").unlink(missing_ok=True)
+        shutil.copyfile(self._empty, self._path)
+        return self._store
 
 
-def _carelessly(engine: Engine) -> None:
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
-
-    event.listen(engine, "connect", prepare)
-    engine.dispose()
+def _carelessly(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
