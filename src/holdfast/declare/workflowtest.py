@@ -281,7 +281,9 @@ class WorkflowTestDeclared(Strict):
         by_event = self.event is not None or bool(self.events)
         begins = (self.inputs is not None, by_event, self.schedule is not None)
         if sum(begins) > 1:
-            message = "a run begins by `inputs`, by `event` or by `schedule`: one of them"
+            message = (
+                "a run begins by `inputs`, by `event` or by `schedule`: one of them"
+            )
             raise ValueError(message)
         return self
 

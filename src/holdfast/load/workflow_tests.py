@@ -93,7 +93,9 @@ def _called(job: Job, project: Project) -> Iterator[Workflow]:
         yield job.calls
     for step in job.steps:
         named = step.with_.get("workflow")
-        if step.uses.partition("@")[0] == "holdfast/workflow" and isinstance(named, str):
+        if step.uses.partition("@")[0] == "holdfast/workflow" and isinstance(
+            named, str
+        ):
             found = project.workflow(named)
             if found is not None:
                 yield found
@@ -122,7 +124,7 @@ def _unknown(test: WorkflowTest, jobs: Mapping[str, Job]) -> Iterator[Problem]:
         yield from _unknown_step(test, jobs, path, step, place)
 
 
-def _unknown_in(  # noqa: PLR0913 - where the names are, and where they belong
+def _unknown_in(
     test: WorkflowTest,
     jobs: Mapping[str, Job],
     keys: Keys,
@@ -145,7 +147,9 @@ def _unknown_step(
     if job is None:
         yield _no_job(path, jobs, place)
     elif step not in {name for one in job.steps for name in names_of(one)}:
-        known = [one.id if not one.id.startswith("__") else one.title for one in job.steps]
+        known = [
+            one.id if not one.id.startswith("__") else one.title for one in job.steps
+        ]
         yield Problem(
             code="test.no-step",
             summary=f"The job `{path}` of {test.flow.name} has no step `{step}`",
@@ -173,7 +177,9 @@ def _no_job(path: str, jobs: Iterable[str], place: Place) -> Problem:
 
 def _no_workflow(name: str, project: Project, document: Document) -> Problem:
     known = [flow.name for flow in project.workflows]
-    known += [flow.file.rpartition("/")[2].rpartition(".")[0] for flow in project.workflows]
+    known += [
+        flow.file.rpartition("/")[2].rpartition(".")[0] for flow in project.workflows
+    ]
     return Problem(
         code="test.no-workflow",
         summary=f"There is no workflow `{name}`",

@@ -1,4 +1,4 @@
-"""How the run of a test begins: by a person, by what happens outside, or by its schedule."""
+"""How the run of a test begins: by a person, by what happens outside, by its schedule."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -99,7 +99,9 @@ class Beginning:
         try:
             given = given_inputs(test.flow, test.declared.inputs or {}, names)
         except HoldfastError as error:
-            place = test.place("inputs") if test.declared.inputs else test.place("workflow")
+            place = (
+                test.place("inputs") if test.declared.inputs else test.place("workflow")
+            )
             here = (replace(problem, place=place) for problem in error.problems)
             raise HoldfastError(*here) from error
         return self._request(given, self._github(given))

@@ -100,7 +100,7 @@ def _of_jobs(test: WorkflowTest, played: Played) -> Iterator[Misfit]:
             yield from _of_job(test, path, wanted, name, seen)
             for step, asked in wanted.steps.items():
                 keys = ("expect", "jobs", path, "steps", step)
-                yield from _of_step(test, keys, asked, step, name, seen, played)
+                yield from _of_step(test, keys, asked, name, seen, played)
 
 
 def _of_no_job(test: WorkflowTest, path: str, wanted: JobExpected) -> Iterator[Misfit]:
@@ -129,15 +129,15 @@ def _of_job(
     yield from _of_values(test, (*keys, "outputs"), wanted.outputs, view.outputs)
 
 
-def _of_step(  # noqa: PLR0913 - what was asked of what
+def _of_step(
     test: WorkflowTest,
     keys: tuple[str, ...],
     wanted: StepExpected,
-    step: str,
     job: str,
     seen: JobSeen,
     played: Played,
 ) -> Iterator[Misfit]:
+    step = keys[-1]
     index = next(n for n, one in enumerate(seen.job.steps) if step in names_of(one))
     view, label = seen.view.steps.get(index), f"{job}/{step}"
     body: Mapping[str, Any] = view.body if view else {}
@@ -156,7 +156,9 @@ def _of_step(  # noqa: PLR0913 - what was asked of what
     yield from _of_values(
         test, (*keys, "outputs"), wanted.outputs, body.get("outputs") or {}
     )
-    yield from _of_act(test, keys, wanted, _last_act(played, job, seen.job.steps[index]))
+    yield from _of_act(
+        test, keys, wanted, _last_act(played, job, seen.job.steps[index])
+    )
 
 
 def _of_act(
@@ -208,7 +210,6 @@ def _spoken(act: Act, wanted: Sequence[str]) -> str:
         for name in names_of(act.step)
     ]
     return next((name for name in every if name in wanted), act.key)
-
 
 
 def _with_why(seen: str, why: str) -> str:

@@ -57,7 +57,9 @@ class People:
     _said: set[int] = field(default_factory=set)
     _since: dict[tuple[str, ...], datetime] = field(default_factory=dict)
 
-    def speak(self, views: Mapping[str, RunView], paths: Callable[[str, str], str]) -> bool:
+    def speak(
+        self, views: Mapping[str, RunView], paths: Callable[[str, str], str]
+    ) -> bool:
         """Say the next thing that is due; whether anything was said."""
         now = self.keeper.clock.now()
         for question in questions(views.values(), paths):
@@ -105,7 +107,9 @@ class People:
     def _next(self, question: Question) -> int | None:
         """The first answer that was not given and fits the question."""
         for number, answer in enumerate(self.test.declared.people):
-            fits = answer.says in _WORDS[question.kind] and _is_for(answer, question.path)
+            fits = answer.says in _WORDS[question.kind] and _is_for(
+                answer, question.path
+            )
             if number not in self._said and fits:
                 return number
         return None
@@ -142,7 +146,9 @@ class People:
         if self.fault is None or question.gate is None or question.step < 0:
             return False
         job = self.flow_of(view).job(question.key.partition(".")[0])
-        return job is not None and self.fault.hits(question.path, job.steps[question.step])
+        return job is not None and self.fault.hits(
+            question.path, job.steps[question.step]
+        )
 
     def _refuse(self, question: Question) -> None:
         gate, teams = question.gate, self.keeper.gatekeeper.teams

@@ -1,4 +1,4 @@
-"""One test from its beginning until nothing more can happen, decided by what decides live."""
+"""One test, from its beginning until nothing more can happen; what decides is the same."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace

@@ -10,6 +10,7 @@ from holdfast.app.application import Application
 from holdfast.app.runs.flows import Flows
 from holdfast.declare import Step, Workflow
 from holdfast.engine.runs import refusals
+from holdfast.engine.runs.waiting import leaves
 from holdfast.expressions.coerce import to_text
 from holdfast.load.workflow_tests import FOLDER
 from holdfast.load.yaml_text import to_yaml
@@ -19,6 +20,18 @@ from holdfast.record import view_of
 
 _FROM_GITHUB = ("ref", "ref_name", "ref_type", "sha", "repository")
 _EARLY = timedelta(minutes=1)
+
+_WORDS = {
+    Event.APPROVED: "approve",
+    Event.REJECTED: "reject",
+    Event.ANSWERED: "",
+    Event.CANCEL_ASKED: "cancel",
+}
+"""What people say, in the words of a test; an answer says itself what it is."""
+
+_OURS = "holdfast"
+_UNTIL_STOPPED = {"takes": "7d"}
+"""A step that was ended ends again by what ended it."""
 
 _HELD = "its check holds already"
 _CHECKED = "it was cut off, and its check"
@@ -34,7 +47,9 @@ def record(app: Application, run: str) -> dict[str, Any]:
     return _Recording.of(app, run).values()
 
 
-def write(app: Application, run: str, values: Mapping[str, Any], out: Path | None) -> Path:
+def write(
+    app: Application, run: str, values: Mapping[str, Any], out: Path | None
+) -> Path:
     """Write a test into a new file; raises ``HoldfastError`` when there is one."""
     path = out or app.root / FOLDER / f"{run}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -176,14 +191,20 @@ class _Recording:
         return {name: faked for name, faked in made.items() if faked}
 
     def _people(self) -> Iterator[dict[str, Any]]:
-        """What people said, in the order of the moments."""
-        told: list[tuple[Entry, str]] = []
+        """What people said, in order, and how long after they were asked."""
+        told: list[tuple[str, dict[str, Any]]] = []
         for view in self._views.values():
+            asked = {"": view.at}
             for entry in self._app.store.ledger.of_run(view.id):
-                if entry.event in (Event.APPROVED, Event.REJECTED, Event.ANSWERED):
-                    told.append((entry, self._path(view, str(entry.body["job"]))))
-        for entry, path in sorted(told, key=lambda one: one[0].at):
-            yield _said(entry, path)
+                job = str(entry.body.get("job", ""))
+                if entry.event in (Event.GATE_OPENED, Event.ASKED):
+                    asked[job] = entry.at
+                elif entry.event in _WORDS and entry.actor != _OURS:
+                    path = self._path(view, job) if job else ""
+                    said = _said(entry, path, asked.get(job, entry.at))
+                    told.append((entry.at, said))
+        for _, said in sorted(told, key=lambda one: one[0]):
+            yield said
 
     # --- what came of it ---------------------------------------------------------------
 
@@ -222,7 +243,7 @@ class _Recording:
 def _faked(step: Step, view: StepView, *, asked: bool) -> dict[str, Any]:
     """What a step came to; nothing where that is a success that left nothing."""
     why = str(view.body.get("why", ""))
-    if view.outcome == "skipped":
+    if view.outcome == "skipped" or leaves(step):
         return {}
     if why.startswith(_HELD):
         return {"check": "made"}
@@ -240,6 +261,8 @@ def _faked(step: Step, view: StepView, *, asked: bool) -> dict[str, Any]:
 def _came_to(view: StepView) -> dict[str, Any]:
     """What the last attempt left."""
     body, outcome = view.body, view.outcome
+    if outcome == "cancelled":
+        return dict(_UNTIL_STOPPED)
     made: dict[str, Any] = {} if outcome == "success" else {"outcome": outcome}
     if outcome == "failure" and body.get("why"):
         made["why"] = body["why"]
@@ -248,24 +271,29 @@ def _came_to(view: StepView) -> dict[str, Any]:
             made[key] = {name: to_text(value) for name, value in body[key].items()}
     if body.get("lines"):
         made["prints"] = list(body["lines"])
-    if seconds := _lasted(view):
+    if seconds := _seconds(view.started, view.ended):
         made["takes"] = f"{seconds}s"
     return made
 
 
-def _lasted(view: StepView) -> int:
-    """Whole seconds between begin and end."""
-    if not (view.started and view.ended):
+def _said(entry: Entry, path: str, asked: str) -> dict[str, Any]:
+    says = _WORDS[entry.event] or str(entry.body["answer"])
+    made = {"says": says, "by": entry.actor, **({"job": path} if path else {})}
+    why = str(entry.body.get("why", "")).removeprefix(f"{entry.actor} cancelled it: ")
+    after = _seconds(asked, entry.at)
+    return {
+        **made,
+        **({"why": why} if why else {}),
+        **({"after": f"{after}s"} if after else {}),
+    }
+
+
+def _seconds(since: str, until: str) -> int:
+    """Whole seconds between two moments; none when one is not known."""
+    if not (since and until):
         return 0
-    begun, ended = map(datetime.fromisoformat, (view.started, view.ended))
-    return int((ended - begun).total_seconds())
-
-
-def _said(entry: Entry, path: str) -> dict[str, Any]:
-    words = {Event.APPROVED: "approve", Event.REJECTED: "reject"}
-    says = words.get(entry.event) or entry.body["answer"]
-    made = {"says": says, "by": entry.actor, "job": path}
-    return {**made, "why": entry.body["why"]} if entry.body.get("why") else made
+    first, last = map(datetime.fromisoformat, (since, until))
+    return max(0, int((last - first).total_seconds()))
 
 
 def _moment(at: datetime) -> str:

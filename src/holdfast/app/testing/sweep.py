@@ -11,7 +11,7 @@ from holdfast.app.testing.world import Ground
 from holdfast.declare import Step, StepFaked
 from holdfast.engine.runs.waiting import leaves
 from holdfast.load.workflow_tests import WorkflowTest
-from holdfast.model import RunView, State
+from holdfast.model import State
 from holdfast.problems import Place
 
 What = Literal["no-way-back", "untold", "not-cleaned", "held", "asked"]
@@ -65,18 +65,17 @@ def sweep(ground: Ground, test: WorkflowTest, played: Played) -> Swept:
     found: dict[tuple[What, str, str], Left] = {}
     for fault in tried:
         for left in left_by(fault, play(ground, faked, fault)):
-            known = found.setdefault((left.what, left.subject, left.why), left)
-            known = replace(known, faults=(*known.faults, fault))
-            found[left.what, left.subject, left.why] = known
-    accepted = set(test.declared.sweep.accept)
-    left = [one for one in found.values() if one.what not in accepted]
-    order = get_args(What)
-    left.sort(key=lambda one: (order.index(one.what), one.subject))
-    return Swept(len(tried), tuple(left))
+            name = (left.what, left.subject, left.why)
+            known = found.get(name, left)
+            found[name] = replace(known, faults=(*known.faults, fault))
+    accepted, order = test.declared.sweep.accept, get_args(What)
+    every = [one for one in found.values() if one.what not in accepted]
+    every.sort(key=lambda one: (order.index(one.what), one.subject))
+    return Swept(len(tried), tuple(every))
 
 
 def faults(played: Played) -> Iterator[Fault]:
-    """What can go wrong with the steps that were reached; of a matrix with its first job."""
+    """What can go wrong with the steps that were reached; of a matrix in its first job."""
     for path, seen in played.jobs.items():
         if any(part.partition(".")[2] not in ("", "0") for part in path.split("/")):
             continue
@@ -102,13 +101,15 @@ def left_by(fault: Fault, played: Played) -> Iterator[Left]:
         return
     after = _acts_after(fault, played)
     yield from _not_taken_back(fault, played, after)
-    if run.state.is_end and not any(_answers(a.step) or is_notice(a.step) for a in after):
+    if run.state.is_end and not any(
+        _answers(a.step) or is_notice(a.step) for a in after
+    ):
         yield Left("untold", run.started["workflow"], _UNTOLD, None)
     yield from _not_cleaned(fault, played)
     for key, holder in dict.fromkeys(played.held):
         yield Left("held", key, f"{holder} keeps it until it ends", None)
     if not run.state.is_end:
-        yield from _asked(run, played)
+        yield from _asked(played)
 
 
 _UNTOLD = (
@@ -209,7 +210,7 @@ def _not_cleaned(fault: Fault, played: Played) -> Iterator[Left]:
                 yield Left("not-cleaned", _named(path, step), why, step.place)
 
 
-def _asked(run: RunView, played: Played) -> Iterator[Left]:
+def _asked(played: Played) -> Iterator[Left]:
     """What a run that has not ended waits for."""
     for path, seen in played.jobs.items():
         for index, view in seen.view.steps.items():
@@ -217,10 +218,16 @@ def _asked(run: RunView, played: Played) -> Iterator[Left]:
             if view.state is State.IN_DOUBT:
                 why = "a person is asked whether it was made: it has no `check:` that "
                 why += "holds, and is not `idempotent: true`"
-                waits = [_named(path, s) for s in seen.job.steps[index + 1 :] if _always(s)]
+                waits = [
+                    _named(path, s) for s in seen.job.steps[index + 1 :] if _always(s)
+                ]
                 why += f"; until then {', '.join(waits)} waits" if waits else ""
                 yield Left("asked", _named(path, step), why, step.place)
-        if seen.view.state is State.GATED and seen.view.gate and seen.view.gate.step >= 0:
+        if (
+            seen.view.state is State.GATED
+            and seen.view.gate
+            and seen.view.gate.step >= 0
+        ):
             step = seen.job.steps[seen.view.gate.step]
             why = "it waits for people without an end: the gate has no `within:`"
             yield Left("asked", _named(path, step), why, step.place)

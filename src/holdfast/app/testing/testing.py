@@ -102,5 +102,3 @@ def _unreadable(file: str, error: OSError) -> Problem:
         detail=f"{error.strerror}. Nothing was run.",
         next_step="Name a file of tests: holdfast test FILE",
     )
-
-

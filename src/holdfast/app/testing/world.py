@@ -36,6 +36,41 @@ _LEFT_OUT = shutil.ignore_patterns(".git", ".holdfast", ".venv", "node_modules")
 
 
 @dataclass(slots=True)
+class GivenSegments:
+    """Stretches of work that were handed to a worker, and that nobody has begun."""
+
+    waiting: list[str] = field(default_factory=list)
+
+    def enqueue(self, transaction: object, segment: str, worker: str, /) -> None:
+        """Hand one over."""
+        self.waiting.append(segment)
+
+    def cancel(self, segments: Collection[str], /) -> None:
+        """Nobody begins these any more."""
+        self.waiting = [one for one in self.waiting if one not in segments]
+
+    def held_by(self, executors: Collection[str], /) -> tuple[str, ...]:
+        """There is only one process."""
+        return ()
+
+    def recover(self, executors: Collection[str], worker: str, /) -> tuple[str, ...]:
+        """There is nobody to take over from."""
+        return ()
+
+    def prune(self, before: datetime, /) -> int:
+        """Nothing is kept."""
+        return 0
+
+    def close(self) -> None:
+        """There is nothing to let go."""
+
+    def taken(self) -> list[str]:
+        """Take all that wait."""
+        taken, self.waiting = self.waiting, []
+        return taken
+
+
+@dataclass(slots=True)
 class Ground:
     """What all tests of a project share, one after the other."""
 
@@ -71,7 +106,7 @@ class World:
     ground: Ground
     app: Application
     time: SimulatedTime
-    segments: "GivenSegments" = field(default_factory=lambda: GivenSegments())
+    segments: GivenSegments = field(default_factory=GivenSegments)
     _runners: list[ShimRunner] = field(default_factory=list)
 
     @property
@@ -116,7 +151,11 @@ class RealWork:
         workspace = self.place.folders(at.run, at.job.key).workspace
         if not any(workspace.iterdir()):
             shutil.copytree(
-                self.root, workspace, ignore=_LEFT_OUT, dirs_exist_ok=True, symlinks=True
+                self.root,
+                workspace,
+                ignore=_LEFT_OUT,
+                dirs_exist_ok=True,
+                symlinks=True,
             )
         return self.work.perform(at, stopping)
 
@@ -131,41 +170,6 @@ class RealWork:
     def leave(self, run: str, job: str, /) -> None:
         """Remove what it left."""
         self.work.leave(run, job)
-
-
-@dataclass(slots=True)
-class GivenSegments:
-    """Stretches of work that were handed to a worker, and that nobody has begun."""
-
-    waiting: list[str] = field(default_factory=list)
-
-    def enqueue(self, transaction: object, segment: str, worker: str, /) -> None:
-        """Hand one over."""
-        self.waiting.append(segment)
-
-    def cancel(self, segments: Collection[str], /) -> None:
-        """Nobody begins these any more."""
-        self.waiting = [one for one in self.waiting if one not in segments]
-
-    def held_by(self, executors: Collection[str], /) -> tuple[str, ...]:
-        """There is only one process."""
-        return ()
-
-    def recover(self, executors: Collection[str], worker: str, /) -> tuple[str, ...]:
-        """There is nobody to take over from."""
-        return ()
-
-    def prune(self, before: datetime, /) -> int:
-        """Nothing is kept."""
-        return 0
-
-    def close(self) -> None:
-        """There is nothing to let go."""
-
-    def taken(self) -> list[str]:
-        """Take all that wait."""
-        taken, self.waiting = self.waiting, []
-        return taken
 
 
 class Impatient(Signal):

@@ -67,7 +67,9 @@ def run(
         written = junit_of([one.file for one in tested], problems, "holdfast test")
         Path(junit).write_text(written, encoding="utf-8")
     if as_json:
-        show_json("holdfast.test/1", {"tests": [view.tested_data(one) for one in tested]})
+        show_json(
+            "holdfast.test/1", {"tests": [view.tested_data(one) for one in tested]}
+        )
     else:
         say(view.sum_text(tested))
     if not all(one.passed for one in tested):
@@ -95,8 +97,9 @@ def record(ctx: click.Context, run: str, out: str | None) -> int:
     """
     from holdfast.app.testing.record import record as freeze
     from holdfast.app.testing.record import write
+    from holdfast.app.testing.testing import named
 
     with opened(ctx) as app:
         path = write(app, run, freeze(app, run), Path(out) if out else None)
-    say(f"Written: {path}. Run it: holdfast test {path}")
+        say(f"Written: {named(app.root, path)}. Run it: holdfast test")
     return Exit.DONE

@@ -21,7 +21,9 @@ _FEW = 3
 
 def tested_text(one: Tested) -> str:
     """One test: a line, and below it everything that is not as expected."""
-    word = click.style("ok  ", fg="green") if one.passed else click.style("FAIL", fg="red")
+    word = (
+        click.style("ok  ", fg="green") if one.passed else click.style("FAIL", fg="red")
+    )
     lines = [f"{word}  {one.file}  {one.name}  ({one.seconds * 1000:.0f} ms)"]
     for problem in one.problems:
         lines += [f"      {line}" for line in problem_text(problem).splitlines()]
