@@ -34,6 +34,7 @@ STAGES = {
     "check": "by `holdfast check`; nothing was started",
     "schedule": "while a schedule was read; nothing was started",
     "forge": "while a repository was looked at; nothing was started",
+    "test": "while a workflow was tested; nothing of the project was changed",
     "secret": "while a secret was looked for or kept",
 }
 

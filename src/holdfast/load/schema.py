@@ -8,6 +8,7 @@ from holdfast.declare import (
     HostsDeclared,
     PolicyDeclared,
     ProjectDeclared,
+    WorkflowTestDeclared,
 )
 from holdfast.load.workflows.jsonschema import workflow_schema
 from holdfast.ports import Kind
@@ -26,7 +27,7 @@ _EXPRESSION = {"type": "string", "pattern": r"\$\{\{"}
 
 
 def schema(kinds: Mapping[str, Kind]) -> dict[str, Any]:
-    """The schema of each sort of file: project, hosts, config, policies and workflow."""
+    """The schema of each sort of file: a project's own, and a workflow's and its tests'."""
     config = ConfigDeclared.model_json_schema(by_alias=True)
     resources = [_resource(kind) for kind in kinds.values()]
     config["properties"]["resources"]["items"] = {"anyOf": resources}
@@ -41,6 +42,7 @@ def schema(kinds: Mapping[str, Kind]) -> dict[str, Any]:
             "items": PolicyDeclared.model_json_schema(by_alias=True),
         },
         "workflow": workflow_schema(),
+        "workflow-test": _relaxed(WorkflowTestDeclared.model_json_schema(by_alias=True)),
     }
 
 

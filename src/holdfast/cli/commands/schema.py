@@ -7,11 +7,13 @@ import click
 from holdfast.cli import options
 from holdfast.problems import Exit
 
+_FILES = ["project", "hosts", "config", "policies", "workflow", "workflow-test", "all"]
+
 
 @click.command("schema")
 @click.argument(
     "file",
-    type=click.Choice(["project", "hosts", "config", "policies", "all"]),
+    type=click.Choice(_FILES),
     default="all",
 )
 @options.exits(0, 64)
