@@ -42,7 +42,9 @@ def schema(kinds: Mapping[str, Kind]) -> dict[str, Any]:
             "items": PolicyDeclared.model_json_schema(by_alias=True),
         },
         "workflow": workflow_schema(),
-        "workflow-test": _relaxed(WorkflowTestDeclared.model_json_schema(by_alias=True)),
+        "workflow-test": _relaxed(
+            WorkflowTestDeclared.model_json_schema(by_alias=True)
+        ),
     }
 
 

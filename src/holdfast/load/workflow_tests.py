@@ -119,7 +119,7 @@ def _unknown(test: WorkflowTest, jobs: Mapping[str, Job]) -> Iterator[Problem]:
             place = test.place("people", number, "job")
             yield _no_job(answer.job, jobs, place)
     for number, named in enumerate(declared.expect.ran or ()):
-        path, _, step = named.rpartition("/")
+        path, step = _parted(named, jobs)
         place = test.place("expect", "ran", number)
         yield from _unknown_step(test, jobs, path, step, place)
 
@@ -157,6 +157,17 @@ def _unknown_step(
             next_step=did_you_mean(step, known),
             place=place,
         )
+
+
+def _parted(named: str, jobs: Mapping[str, Job]) -> tuple[str, str]:
+    """``JOB/STEP`` as its two parts; both may hold a stroke of their own."""
+    strokes = [at for at, letter in enumerate(named) if letter == "/"]
+    for at in strokes:
+        job = jobs.get(plain_path(named[:at]))
+        if job and any(named[at + 1 :] in names_of(step) for step in job.steps):
+            return named[:at], named[at + 1 :]
+    path, _, step = named.rpartition("/")
+    return path, step
 
 
 def names_of(step: Step) -> tuple[str, ...]:

@@ -270,7 +270,7 @@ class _Course:
             claims = tuple(self._claimed_in(transaction))
         mine = self._below(tops[0].id) if tops else set()
         groups = [
-            (row.group, row.id)
+            (f"concurrency group {row.group}", row.id)
             for row in self.rows
             if row.group and not row.state.is_end
         ]

@@ -214,7 +214,7 @@ class _Recording:
             "jobs": {
                 path: {
                     "state": job.state.value,
-                    **({"outputs": dict(job.outputs)} if job.outputs else {}),
+                    **_outputs(job.outputs),
                     **self._expected_steps(path, job),
                 }
                 for path, job in self._jobs()
@@ -271,9 +271,16 @@ def _came_to(view: StepView) -> dict[str, Any]:
             made[key] = {name: to_text(value) for name, value in body[key].items()}
     if body.get("lines"):
         made["prints"] = list(body["lines"])
-    if seconds := _seconds(view.started, view.ended):
+    seconds = _seconds(view.started, view.ended)
+    if seconds and view.attempt == 1:
         made["takes"] = f"{seconds}s"
     return made
+
+
+def _outputs(seen: Mapping[str, Any]) -> dict[str, Any]:
+    """A job's outputs, where it has any."""
+    told = {name: to_text(value) for name, value in seen.items() if value is not None}
+    return {"outputs": told} if told else {}
 
 
 def _said(entry: Entry, path: str, asked: str) -> dict[str, Any]:
