@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from holdfast.app.testing.testing import Tested, run_tests
+from holdfast.app.testing.suite import Tested, run_tests
 from holdfast.app.testing.world import ground_of
 
 PROJECT = """\

@@ -51,7 +51,7 @@ def run(
 
     Steps are faked and time costs none; what decides is what decides live.
     """
-    from holdfast.app.testing.testing import run_tests
+    from holdfast.app.testing.suite import run_tests
     from holdfast.app.testing.world import ground_of
     from holdfast.cli.views import tests as view
     from holdfast.cli.views.junit import junit_of
@@ -97,7 +97,7 @@ def record(ctx: click.Context, run: str, out: str | None) -> int:
     """
     from holdfast.app.testing.record import record as freeze
     from holdfast.app.testing.record import write
-    from holdfast.app.testing.testing import named
+    from holdfast.app.testing.suite import named
 
     with opened(ctx) as app:
         path = write(app, run, freeze(app, run), Path(out) if out else None)
