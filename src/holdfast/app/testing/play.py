@@ -14,6 +14,7 @@ from holdfast.app.testing.world import Ground, Impatient, World
 from holdfast.declare import Job, Workflow
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.keeper import Keeper
+from holdfast.engine.runs.round import LOOK_AGAIN
 from holdfast.engine.runs.worker import LEASE, MARGIN
 from holdfast.load.workflow_tests import WorkflowTest
 from holdfast.model import JobView, RunView
@@ -21,8 +22,11 @@ from holdfast.ports import RunRow, RunTransaction, WorkerRow
 
 _WORKER, _SITE = "test", "test"
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
-_IDLE = 100
-"""So often time may pass without anything happening."""
+_PATIENT, _IDLE = 10, 100
+"""How often a run is looked at that only waits: at its moments, then ever less often."""
+
+_DOUBLED = 9
+"""How often the pause between two such looks is doubled: to three quarters of an hour."""
 
 _MANY = 10_000
 
@@ -124,7 +128,7 @@ class _Course:
         self._look()
         self.beginning.begin()
         end = self._end()
-        while self._idle < _IDLE:
+        while True:
             self._settle()
             if self._take_turn():
                 self._idle = 0
@@ -194,14 +198,30 @@ class _Course:
 
     def _next(self) -> datetime | None:
         """When something can happen again."""
-        moments = [
+        coming = [
             self.world.time.next(),
             self.beginning.wakes(),
             self.people.wakes(self.views, self.path),
             *(at for at, _ in self._lost),
-            *(row.wake for row in self.rows if not row.state.is_end),
         ]
-        return min((at for at in moments if at is not None), default=None)
+        first = min((at for at in coming if at is not None), default=None)
+        if first is None and self._idle >= _IDLE:
+            return None
+        waiting = self._waiting()
+        return min((at for at in (first, waiting) if at is not None), default=None)
+
+    def _waiting(self) -> datetime | None:
+        """
+        When a run that waits is to be looked at again.
+
+        One that waits for a claim asks every few seconds. Whoever gives it back looks
+        at it too, so that nothing is missed when it is asked less often.
+        """
+        moments = [row.wake for row in self.rows if row.wake and not row.state.is_end]
+        if not moments or self._idle < _PATIENT:
+            return min(moments, default=None)
+        pause = LOOK_AGAIN * 2 ** min(self._idle - _PATIENT, _DOUBLED)
+        return max(min(moments), self.world.time.now() + pause)
 
     def _hand_over(self) -> None:
         """Give the jobs of a worker that was cut off to another one, when it is noticed."""
@@ -224,8 +244,7 @@ class _Course:
             self.views = {
                 row.id: self.keeper.view(transaction, row.id) for row in self.rows
             }
-            if self._claims:
-                self.claimed |= {key for key, _ in self._claimed_in(transaction)}
+            self.claimed |= {key for key, _ in self._claimed_in(transaction)}
         self.stops = self.keeper.store.stopped(_WORKER)
 
     def _employ(self, transaction: RunTransaction) -> None:
@@ -239,11 +258,6 @@ class _Course:
             WorkerRow(_WORKER, _WORKER, _SITE, self.labels, _MANY, _FAR, now)
         )
         self.keeper.dispatch(transaction)
-
-    @property
-    def _claims(self) -> bool:
-        flow = self.test.flow
-        return bool(flow.claims) or any(job.claims or job.calls for job in flow.jobs)
 
     def _stand(self) -> tuple[tuple[str, str], ...]:
         return tuple((row.id, row.state.value) for row in self.rows)

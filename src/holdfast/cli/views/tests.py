@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from holdfast.app.testing.sweep import Left, Swept
 from holdfast.app.testing.suite import Tested
+from holdfast.app.testing.sweep import Left, Swept
 from holdfast.app.testing.work import Fault
 from holdfast.cli.talk import problem_data, problem_text
 
