@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -232,11 +233,26 @@ def test_a_step_whose_time_is_over_is_ended(shop: Shop) -> None:
 
 
 def test_a_cancelled_step_is_confirmed_dead(shop: Shop) -> None:
-    shop.stop = "ann cancelled it"
-    run = shop.run(sh("sleep 60", condition="always()"))
+    def cancel() -> None:
+        shop.stop = "ann cancelled it"
+
+    Timer(0.3, cancel).start()
+    run = shop.run(sh("sleep 60"))
     view = shop.world.view(run).jobs["j"]
     assert view.state is State.CANCELLED
     assert view.steps[0].body["why"].endswith("every process of it has ended")
+
+
+def test_a_step_that_tidies_up_after_a_cancel_is_let_to_its_end(shop: Shop) -> None:
+    shop.stop = "ann cancelled it"
+    tidy = sh("sleep 0.3; echo tidied", "tidy", condition="always()")
+    shop.world.flow = replace(
+        shop.world.flow, jobs=(job("j", steps=(sh("echo no", "no"), tidy)),)
+    )
+    run = shop.world.start()
+    shop.go_on()
+    assert shop.printed(run, 1) == "tidied\n"
+    assert shop.world.view(run).jobs["j"].state is State.CANCELLED
 
 
 def test_a_killed_worker_finds_its_step_again_and_no_line_is_lost(shop: Shop) -> None:

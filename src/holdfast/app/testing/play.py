@@ -220,7 +220,7 @@ class _Course:
         moments = [row.wake for row in self.rows if row.wake and not row.state.is_end]
         if not moments or self._idle < _PATIENT:
             return min(moments, default=None)
-        pause = LOOK_AGAIN * 2 ** min(self._idle - _PATIENT, _DOUBLED)
+        pause = LOOK_AGAIN * (1 << min(self._idle - _PATIENT, _DOUBLED))
         return max(min(moments), self.world.time.now() + pause)
 
     def _hand_over(self) -> None:
