@@ -134,3 +134,28 @@ def test_what_is_really_run_is_run_once(project: Written) -> None:
     found = left(project, "fakes: {a: {real: {real: true}}}\n")
     assert (project.root / "count").read_text() == "x\n"
     assert found["untold"] == ["ship: real fails, real times out, b fails, b times out"]
+
+
+def test_an_undo_that_would_not_run_is_found(project: Written) -> None:
+    project.workflow("""\
+        jobs:
+          a:
+            timeout-minutes: 10
+            steps:
+              - {id: look, run: look}
+              - {id: a, run: a, undo: "to ${{ fromJSON(steps.look.outputs.was).id }}"}
+              - {id: b, run: b}
+              - {if: failure() || cancelled(), run: ./tell}
+    """)
+    good = """\
+        fakes:
+          a: {look: {OUTPUTS effects: false}, b: {effects: false}}
+    """
+    bad = good.replace("OUTPUTS ", "")
+    good = good.replace("OUTPUTS", """outputs: {was: '{"id": 7}'},""")
+    assert "no-way-back" not in left(project, good)
+    swept = project.test(bad, sweep=True).swept
+    assert swept is not None
+    (found,) = swept.findings
+    assert found.subject == "a/a"
+    assert found.why.startswith("its `undo:` would not run: fromJSON")

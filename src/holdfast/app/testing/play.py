@@ -35,7 +35,7 @@ _MANY = 10_000
 class JobSeen:
     """One job of a played run, as it was declared and as it went."""
 
-    run: str
+    run: RunView
     flow: Workflow
     job: Job
     view: JobView
@@ -315,4 +315,4 @@ class _Course:
             for key, seen in view.jobs.items():
                 job = flow.job(seen.id)
                 if job is not None:
-                    yield self.path(run, key), JobSeen(run, flow, job, seen)
+                    yield self.path(run, key), JobSeen(view, flow, job, seen)

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from holdfast.app.testing.expect import is_notice, outcome_of
 from holdfast.app.testing.play import JobSeen, Played, play
+from holdfast.app.testing.staying import stays
 from holdfast.app.testing.work import Act, Fault, Kind
 from holdfast.app.testing.world import Ground
 from holdfast.declare import Step, StepFaked
@@ -17,9 +18,6 @@ from holdfast.problems import Place
 What = Literal["no-way-back", "untold", "not-cleaned", "held", "asked"]
 
 _ASKS = frozenset({"holdfast/approve"})
-_LOOKS = ("actions/", "holdfast/approve", "holdfast/notify", "holdfast/verify")
-"""Actions that change nothing outside of the job's own folder."""
-
 _READS = ("GET", "HEAD", "")
 _ANSWERING = ("failure()", "cancelled()")
 _TOLD_ONLY = frozenset({"held", "asked"})
@@ -140,25 +138,21 @@ def _acts_after(fault: Fault, played: Played) -> tuple[Act, ...]:
 def _not_taken_back(
     fault: Fault, played: Played, after: tuple[Act, ...]
 ) -> Iterator[Left]:
-    """Steps that changed something, and that nothing declared takes back."""
-    for path, seen in played.jobs.items():
-        answered = any(
-            _answers(act.step) and not is_notice(act.step) and act.job == path
-            for act in after
-        )
-        for index, step in enumerate(seen.job.steps):
-            hit = fault.hits(path, step) and fault.kind != "fails"
-            made = hit or outcome_of(seen.view.steps.get(index)) == "success"
-            if not made or answered or step.undo is not None:
-                continue
-            if _has_effects(path, step, seen, played):
-                yield Left("no-way-back", _named(path, step), _STAYS, step.place)
-
-
-_STAYS = (
-    "what it made stays: it has no `undo:`, and no step with `if: failure()` or "
-    "`if: cancelled()` is reached after it"
-)
+    """Steps that changed something, and that nothing takes back."""
+    answered = {
+        act.job for act in after if _answers(act.step) and not is_notice(act.step)
+    }
+    for one in stays(played):
+        seen = played.jobs[one.job]
+        step = seen.job.steps[one.step]
+        hit = fault.hits(one.job, step) and fault.kind != "fails"
+        made = hit or outcome_of(seen.view.steps[one.step]) == "success"
+        if (
+            made
+            and one.job not in answered
+            and _has_effects(one.job, step, seen, played)
+        ):
+            yield Left("no-way-back", _named(one.job, step), one.why, step.place)
 
 
 def _has_effects(path: str, step: Step, seen: JobSeen, played: Played) -> bool:
@@ -166,7 +160,8 @@ def _has_effects(path: str, step: Step, seen: JobSeen, played: Played) -> bool:
     Whether a step changes something outside of its job's folder; a test may say so.
 
     A script does where its job is for an environment or claims something, where it has a
-    check, and where another step of the job says how it is taken back.
+    check, and where a step of the job says how it is taken back. Of actions only those are
+    asked about that are not harmless.
     """
     for act in played.acts:
         if (act.job, act.step.id) == (path, step.id) and act.faked.effects is not None:
@@ -177,7 +172,7 @@ def _has_effects(path: str, step: Step, seen: JobSeen, played: Played) -> bool:
     if name == "holdfast/http":
         return str(step.with_.get("method", "")).upper() not in _READS
     if name:
-        return not name.startswith(_LOOKS)
+        return True
     job = seen.job
     undoes = any(one.undo is not None for one in job.steps)
     return bool(job.environment or job.claims or undoes or step.check is not None)
