@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from threading import Event as Signal
 
 from holdfast import load
+from holdfast.app.absent import no_project
 from holdfast.app.application import Application
-from holdfast.app.checking import no_project
 from holdfast.app.runs.flows import Flows
 from holdfast.app.testing.work import HIDDEN
 from holdfast.declare import Project
