@@ -1,4 +1,4 @@
-"""What people ask about events and schedules: list, show, take, send again, and why."""
+"""What people ask about events: list, show, take, send again, and why."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -6,26 +6,26 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from holdfast.app.eventwords import (
+    condition_row,
     event_row,
+    key_was_used,
     no_such_event,
-    no_such_schedule,
-    nobody_keeps_schedules,
     not_a_source,
     why_event,
-    why_schedule,
 )
 from holdfast.declare import WebhookDeclared, Workflow
 from holdfast.declare.project import OURS
-from holdfast.engine.scheduling import Planned, Scheduler, skip
+from holdfast.engine.triggers import matches
 from holdfast.model import Occurrence, occurrence_id
 from holdfast.ports import (
     Clock,
-    DecisionRow,
+    EventDesk,
     EventRow,
     EventStore,
     Receive,
     Refusal,
     Reply,
+    Told,
 )
 from holdfast.problems import HoldfastError
 
@@ -41,13 +41,12 @@ def _nobody() -> None:
 
 
 @dataclass(slots=True)
-class EventDesk:
+class LocalEventDesk:
     """
-    The part of the desk that is about events and schedules.
+    What happened outside, over the store of this project.
 
     ``usable`` gives the values of a secret that are good now, ``redact`` takes secrets out
-    of a text. ``woken`` is called when something was stored. Without a ``scheduler``
-    no missed run can be started.
+    of a text. ``woken`` is called when something was stored.
     """
 
     store: EventStore
@@ -56,8 +55,6 @@ class EventDesk:
     hooks: Mapping[str, WebhookDeclared]
     hear: Receive
     usable: Callable[[str], Sequence[str]]
-    schedules: Sequence[Planned] = ()
-    scheduler: Scheduler | None = None
     repository: str = ""
     redact: Callable[[str], str] = _as_it_is
     woken: Callable[[], None] = _nobody
@@ -69,20 +66,18 @@ class EventDesk:
         found = self.store.events(sort, limit, before)
         made = self.store.decisions([one.id for one in found])
         return [
-            event_row(
-                one,
-                [row for row in made if one.id in row.of],
-                self.flows,
-                with_data=False,
-            )
+            event_row(one, [row for row in made if one.id in row.of], self.flows)
             for one in found
         ]
 
     def event(self, event: str, /) -> EventRow:
         """One occurrence with its data and everything that came of it."""
         found = self._need(event)
-        made = self.store.decisions([event])
-        return event_row(found, made, self.flows, with_data=True)
+        row = event_row(found, self.store.decisions([event]), self.flows)
+        trees = [matches(one, found, repository=self.repository) for one in self.flows]
+        return replace(
+            row, data=found.data, conditions=tuple(map(condition_row, trees))
+        )
 
     def replay(self, event: str, actor: str) -> EventRow:
         """Let workflows look at an occurrence again: it is kept once more, as of now."""
@@ -94,23 +89,33 @@ class EventDesk:
         )
         return self._kept(again)
 
-    def send(
-        self,
-        kind: str,
-        data: Mapping[str, Any],
-        actor: str,
-        source: str = "manual",
-        action: str = "",
-        subject: str = "",
-    ) -> EventRow:
-        """Keep an occurrence a person says; raises ``HoldfastError`` for our own name."""
-        if source == OURS:
-            raise HoldfastError(not_a_source(source))
+    def send(self, told: Told, actor: str, key: str = "") -> EventRow:
+        """Keep an occurrence a person tells; raises ``HoldfastError`` for our own name."""
+        if told.source == OURS:
+            raise HoldfastError(not_a_source(told.source))
         now = self.clock.now()
-        delivery = f"by {actor} at {now.isoformat()}"
-        name = occurrence_id(source, delivery)
-        told = Occurrence(name, source, kind, now, delivery, action, subject, data)
-        return self._kept(self._without_secrets(told))
+        delivery = (
+            f"key {key} of {actor}" if key else f"by {actor} at {now.isoformat()}"
+        )
+        name = occurrence_id(told.source, delivery)
+        made = self._without_secrets(
+            Occurrence(
+                id=name,
+                source=told.source,
+                type=told.type,
+                at=now,
+                delivery=delivery,
+                action=told.action,
+                subject=told.subject,
+                data=told.data,
+            )
+        )
+        before = self.store.event(name) if key else None
+        if before is None:
+            return self._kept(made)
+        if replace(before, at=now) != made:
+            raise HoldfastError(key_was_used(key))
+        return self.event(name)
 
     def receive(self, hook: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """
@@ -134,41 +139,14 @@ class EventDesk:
         ids = " ".join(one.id for one in told)
         return Reply(_TAKEN, f"Stored: {ids or 'nothing'}")
 
-    def why(self, what: str, /) -> Sequence[str]:
-        """Why an event started what it did, or when a workflow's schedules are due."""
-        if what.startswith("e-"):
-            found, made = self._need(what), self.store.decisions([what])
-            return list(why_event(found, made, self.flows, self.repository))
-        mine = [
-            one
-            for one in self.schedules
-            if what in (one.request.flow.name, one.request.flow.file)
-        ]
-        if not mine:
-            raise HoldfastError(no_such_schedule(what, self.flows))
-        now = self.clock.now()
-        return [
-            line
-            for entry in mine
-            for line in why_schedule(entry, self._about(entry), now)
-        ]
+    def why(self, event: str, /) -> Sequence[str]:
+        """Why an event started what it did, workflow by workflow."""
+        found, made = self._need(event), self.store.decisions([event])
+        return list(why_event(found, made, self.flows, self.repository))
 
-    def missed(self) -> Sequence[DecisionRow]:
-        """Runs that were missed and that a person is asked about, oldest first."""
-        return [one for one in self.store.opened() if one.verb == "ask"]
-
-    def answer(self, number: int, actor: str, why: str, *, run: bool) -> str:
-        """Say what becomes of a missed run; the id of the run if it was started."""
-        if not run:
-            skip(self.store, number, actor, why)
-            return ""
-        if self.scheduler is None:
-            raise HoldfastError(nobody_keeps_schedules(number))
-        return self.scheduler.answer(number, actor, why, run=run)
-
-    def _about(self, entry: Planned) -> list[DecisionRow]:
-        made = self.store.decisions(workflow=entry.request.flow.file, limit=100)
-        return [one for one in made if one.key == entry.slot]
+    def version(self) -> str:
+        """A word that is another one whenever an event or a decision came."""
+        return self.store.version()
 
     def _need(self, event: str) -> Occurrence:
         found = self.store.event(event)
@@ -178,9 +156,9 @@ class EventDesk:
 
     def _kept(self, occurrence: Occurrence) -> EventRow:
         with self.store.begin() as transaction:
-            kept = transaction.take([occurrence])
+            transaction.take([occurrence])
         self.woken()
-        return event_row(kept[0], (), self.flows, with_data=True)
+        return self.event(occurrence.id)
 
     def _without_secrets(self, occurrence: Occurrence) -> Occurrence:
         """The same, no value of a secret in any of its texts."""
@@ -197,3 +175,6 @@ class EventDesk:
         if isinstance(value, list | tuple):
             return [self._redacted(one) for one in value]
         return value
+
+
+_: type[EventDesk] = LocalEventDesk

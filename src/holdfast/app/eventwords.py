@@ -6,9 +6,9 @@ from datetime import datetime
 from holdfast.declare import Workflow
 from holdfast.engine.schedules import next_times
 from holdfast.engine.scheduling import Planned
-from holdfast.engine.triggers import Truth, explain, matches
+from holdfast.engine.triggers import Match, Truth, explain, matches
 from holdfast.model import Occurrence
-from holdfast.ports import DecisionRow, EventRow
+from holdfast.ports import ConditionRow, DecisionRow, EventRow
 from holdfast.problems import Problem, did_you_mean
 
 _NEXT = 5
@@ -18,8 +18,6 @@ def event_row(
     occurrence: Occurrence,
     decisions: Iterable[DecisionRow],
     flows: Sequence[Workflow],
-    *,
-    with_data: bool,
 ) -> EventRow:
     """One occurrence with a line for each decision, oldest first."""
     names = {flow.file: flow.name for flow in flows}
@@ -35,7 +33,16 @@ def event_row(
         action=occurrence.action,
         subject=occurrence.subject,
         decisions=lines,
-        data=occurrence.data if with_data else None,
+    )
+
+
+def condition_row(match: Match) -> ConditionRow:
+    """A condition with those it is made of."""
+    return ConditionRow(
+        what=match.what,
+        truth=match.truth.value,
+        seen=match.seen,
+        parts=tuple(map(condition_row, match.parts)),
     )
 
 
@@ -92,7 +99,7 @@ def why_schedule(
 def no_such_event(event: str) -> Problem:
     """There is no event of that id."""
     return Problem(
-        code="event.unknown",
+        code="event.no-such-event",
         summary=f"There is no event {event}",
         detail="It was never stored, or its time of keeping is over.",
         next_step="List them: holdfast event list",
@@ -103,7 +110,7 @@ def no_such_schedule(name: str, flows: Sequence[Workflow]) -> Problem:
     """No workflow of that name has a schedule."""
     known = [flow.name for flow in flows if flow.schedules]
     return Problem(
-        code="event.no-schedule",
+        code="event.no-such-schedule",
         summary=f"`{name}` is no event, and no workflow with a schedule",
         detail=f"With a schedule: {', '.join(known) or 'none'}.",
         next_step=did_you_mean(name, known) or "List rules: holdfast rule list",
@@ -114,10 +121,21 @@ def no_such_rule(name: str, flows: Sequence[Workflow]) -> Problem:
     """No workflow of that name is declared."""
     known = [flow.name for flow in flows]
     return Problem(
-        code="event.no-rule",
+        code="event.no-such-rule",
         summary=f"There is no workflow `{name}`",
         detail=f"Declared: {', '.join(known) or 'none'}.",
         next_step=did_you_mean(name, known) or "List rules: holdfast rule list",
+    )
+
+
+def no_such_target(name: str, flow: Workflow, known: Iterable[str]) -> Problem:
+    """A rule was not tried on a target."""
+    listed = sorted(known)
+    return Problem(
+        code="event.no-such-target",
+        summary=f"{flow.name} was not tried on `{name}` in the last seven days",
+        detail=f"It was on: {', '.join(listed) or 'none'}. Nothing was changed.",
+        next_step=did_you_mean(name, listed) or f"holdfast rule show {flow.file}",
     )
 
 
@@ -128,6 +146,16 @@ def not_a_source(name: str) -> Problem:
         summary=f"An event cannot come from `{name}`",
         detail="That is what Holdfast itself tells. Nothing was stored.",
         next_step="Name another source: holdfast event send TYPE --source NAME",
+    )
+
+
+def key_was_used(key: str) -> Problem:
+    """A key stands for one request, and this is another."""
+    return Problem(
+        code="app.key-was-used",
+        summary=f"The key {key[:80]!r} was used for another request",
+        detail="A key stands for one request, however often it is sent. Nothing was done.",
+        next_step="Send the same body again, or choose a new Idempotency-Key.",
     )
 
 

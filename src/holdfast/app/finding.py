@@ -9,9 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from holdfast.app.application import Application
-from holdfast.app.reacting import eventdesk_for
-from holdfast.drivers.desks import Asking, RemoteDesk
+from holdfast.drivers.desks import Asking, remote_desks
 from holdfast.drivers.files import write_private
 from holdfast.ports import Desks
 
@@ -59,11 +57,11 @@ def server_of(state: Path) -> Server | None:
 
 
 @contextmanager
-def desks_at(server: Server, app: Application) -> Iterator[Desks]:
-    """The server's desks; about events the database they share is asked."""
+def desks_at(server: Server) -> Iterator[Desks]:
+    """The desks of a server."""
     asking = Asking(server.url, server.token)
     try:
-        yield Desks(RemoteDesk(asking), eventdesk_for(app))
+        yield remote_desks(asking)
     finally:
         asking.close()
 

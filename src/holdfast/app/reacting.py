@@ -1,15 +1,12 @@
-"""Wire what starts runs: reactor, scheduler, looks at repositories, and their desk."""
+"""Wire what starts runs: reactor, scheduler, and looks at repositories."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from holdfast.app.application import Application
-from holdfast.app.eventdesk import EventDesk
 from holdfast.declare import Project, Workflow
 from holdfast.drivers.forges import GitRemote
 from holdfast.drivers.tools import git
-from holdfast.drivers.webhooks import receive
 from holdfast.engine.polling import Polled, Poller
 from holdfast.engine.reacting import Reactor, Stopped
 from holdfast.engine.runs.keeper import Keeper
@@ -49,7 +46,7 @@ def reactor_for(
             why = f"{one.reason}; see: holdfast rule show {one.workflow}"
             app.store.claims.acquire(
                 f"host:{one.target}",
-                f"rule {one.workflow}",
+                rule_holder(one.workflow),
                 why,
                 app.engine.clock.now(),
                 one.until,
@@ -97,11 +94,9 @@ def scheduler_for(app: Application, keeper: Keeper, holder: str) -> Scheduler:
     return made
 
 
-def schedules_renewed(
-    scheduler: Scheduler, desk: EventDesk
-) -> Callable[[Application], None]:
+def schedules_renewed(scheduler: Scheduler) -> Callable[[Application], None]:
     """
-    What the scheduler and the desk of events take over of a project.
+    What the scheduler takes over of a project.
 
     Schedules that nobody can read are left out; raises ``HoldfastError`` naming them.
     """
@@ -110,8 +105,6 @@ def schedules_renewed(
         entries, problems = planned(requests_of(app), app.project.name)
         scheduler.head, scheduler.is_open = head_of(app), opening(app.project)
         scheduler.adopt(entries)
-        desk.schedules, desk.flows = entries, app.project.workflows
-        desk.hooks = app.project.hooks
         if problems:
             raise HoldfastError(*problems)
 
@@ -127,37 +120,9 @@ def poller_for(app: Application, holder: str) -> Poller:
     return Poller(polled, app.store.events, app.engine.clock, holder)
 
 
-def eventdesk_for(
-    app: Application,
-    scheduler: Scheduler | None = None,
-    woken: Callable[[], None] | None = None,
-) -> EventDesk:
-    """The desk's part about events."""
-
-    def usable(name: str) -> list[str]:
-        found = app.secrets.usable(name, app.engine.clock.now())
-        return [one.reveal() for one in found]
-
-    entries, _ = planned(requests_of(app), app.project.name)
-    desk = EventDesk(
-        store=app.store.events,
-        clock=app.engine.clock,
-        flows=app.project.workflows,
-        hooks=app.project.hooks,
-        hear=receive,
-        usable=usable,
-        schedules=entries,
-        scheduler=scheduler,
-        repository=git.repository(app.root),
-        redact=app.secrets.redact,
-    )
-    return desk if woken is None else replace(desk, woken=woken)
-
-
-def asked_about_events(app: Application, subject: str) -> bool:
-    """Whether a subject is an event or a workflow, not an address or a run."""
-    named = {name for flow in app.project.workflows for name in (flow.name, flow.file)}
-    return subject.startswith("e-") or subject in named
+def rule_holder(workflow: str) -> str:
+    """Who holds the claim that a stopped rule leaves on its host."""
+    return f"rule {workflow}"
 
 
 def head_of(app: Application) -> Head:

@@ -7,9 +7,9 @@ from pathlib import Path
 from threading import Event, Thread
 
 from holdfast.app.application import Application
+from holdfast.app.desks import local_desks
 from holdfast.app.finding import announce, withdraw
 from holdfast.app.reacting import (
-    eventdesk_for,
     poller_for,
     reactor_for,
     reactor_renewed,
@@ -18,7 +18,6 @@ from holdfast.app.reacting import (
 )
 from holdfast.app.renewing import Renewal
 from holdfast.app.runs.crew import Crew, crew_of, worker_of
-from holdfast.app.runs.desk import RunDesk
 from holdfast.drivers.files import write_private
 from holdfast.engine.runs.worker import Worker
 from holdfast.engine.turns import Turns
@@ -79,10 +78,15 @@ def house_of(
     reactor = reactor_for(app, crew.keeper, worker.row.id)
     scheduler = scheduler_for(app, crew.keeper, worker.row.id)
     poller = poller_for(app, worker.row.id)
-    events = eventdesk_for(app, scheduler, woken.set)
+    desks = local_desks(crew, scheduler, woken.set)
     renewal = Renewal(
         app,
-        (crew.renew, reactor_renewed(reactor), schedules_renewed(scheduler, events)),
+        (
+            crew.renew,
+            desks.renew,
+            reactor_renewed(reactor),
+            schedules_renewed(scheduler),
+        ),
     )
     turns = [
         Turns(
@@ -99,7 +103,7 @@ def house_of(
     return House(
         app=app,
         crew=crew,
-        desks=Desks(RunDesk(crew), events),
+        desks=desks.desks,
         worker=worker,
         turns=tuple(turns),
     )

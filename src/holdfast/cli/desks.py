@@ -23,17 +23,15 @@ def desks_of(
 
         server = server_of(app.state)
         if server is not None:
-            with desks_at(server, app) as there:
+            with desks_at(server) as there:
                 yield app, there
             return
-        from holdfast.app.reacting import eventdesk_for
+        from holdfast.app.desks import desks_for
         from holdfast.app.runs.crew import crew_of
-        from holdfast.app.runs.desk import RunDesk
-        from holdfast.ports import Desks
 
         crew = crew_of(app)
         try:
-            yield app, Desks(RunDesk(crew), eventdesk_for(app))
+            yield app, desks_for(crew)
         finally:
             crew.close()
 

@@ -4,17 +4,15 @@ from holdfast.ports.clock import Clock
 from holdfast.ports.desk import (
     Desk,
     Desks,
-    EventDesk,
-    EventRow,
     GateSheet,
     InputRow,
     JobSheet,
-    Reply,
     RunSheet,
     StepSheet,
     WaySheet,
     WorkflowRow,
 )
+from holdfast.ports.eventdesk import ConditionRow, EventDesk, EventRow, Reply, Told
 from holdfast.ports.events import (
     CauseRow,
     DecisionRow,
@@ -28,6 +26,13 @@ from holdfast.ports.inbound import Receive, Refusal
 from holdfast.ports.kind import Answers, Contents, Kind, Probe, Query, Wanted
 from holdfast.ports.newfile import BESIDE, PUT_IN_PLACE, NewFile
 from holdfast.ports.privatefile import PrivateFile
+from holdfast.ports.ruledesk import (
+    AnswerRow,
+    BacktestRow,
+    CircuitRow,
+    RuleDesk,
+    RuleRow,
+)
 from holdfast.ports.runs import (
     JobRow,
     RunRow,
@@ -35,6 +40,7 @@ from holdfast.ports.runs import (
     RunTransaction,
     WorkerRow,
 )
+from holdfast.ports.scheduledesk import ScheduleDesk, ScheduleRow
 from holdfast.ports.secret import (
     SecretBackend,
     SecretKeeper,
@@ -54,10 +60,14 @@ from holdfast.ports.workplace import JobFolders, Machine, StepFiles, Workplace
 __all__ = [
     "BESIDE",
     "PUT_IN_PLACE",
+    "AnswerRow",
     "Answers",
+    "BacktestRow",
     "CauseRow",
+    "CircuitRow",
     "ClaimTable",
     "Clock",
+    "ConditionRow",
     "ContentStore",
     "Contents",
     "DecisionRow",
@@ -87,10 +97,14 @@ __all__ = [
     "Refusal",
     "Reply",
     "Result",
+    "RuleDesk",
+    "RuleRow",
     "RunRow",
     "RunSheet",
     "RunStore",
     "RunTransaction",
+    "ScheduleDesk",
+    "ScheduleRow",
     "Scrubbable",
     "SecretBackend",
     "SecretKeeper",
@@ -102,6 +116,7 @@ __all__ = [
     "StepRunner",
     "StepSheet",
     "Task",
+    "Told",
     "Unanswered",
     "Unreachable",
     "Wanted",

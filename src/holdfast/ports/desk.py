@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from holdfast.model import RunView, State
+from holdfast.ports.eventdesk import EventDesk
+from holdfast.ports.ruledesk import RuleDesk
 from holdfast.ports.runs import RunRow, WorkerRow
+from holdfast.ports.scheduledesk import ScheduleDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,32 +112,6 @@ class WaySheet:
     left: tuple[tuple[str, str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """
-    One occurrence that was stored, and what came of it.
-
-    ``decisions`` has a line for each workflow that looked at it: name, verb, reason, run.
-    """
-
-    id: str
-    source: str
-    type: str
-    at: datetime
-    action: str = ""
-    subject: str = ""
-    decisions: tuple[tuple[str, str, str, str], ...] = ()
-    data: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a sender of a webhook is told: an HTTP status and one sentence."""
-
-    status: int
-    text: str
-
-
 class Desk(Protocol):
     """
     Runs, workflows, gates and workers; every method is one request.
@@ -147,9 +124,18 @@ class Desk(Protocol):
         ...
 
     def start(
-        self, workflow: str, inputs: Mapping[str, Any], actor: str, why: str = ""
+        self,
+        workflow: str,
+        inputs: Mapping[str, Any],
+        actor: str,
+        why: str = "",
+        key: str = "",
     ) -> str:
-        """Start a run by hand; its id."""
+        """
+        Start a run by hand; its id.
+
+        Under a ``key`` a person starts one run, however often it is asked for.
+        """
         ...
 
     def runs(
@@ -215,31 +201,11 @@ class Desk(Protocol):
         ...
 
 
-class EventDesk(Protocol):
-    """What happened outside, and what came of it."""
-
-    def events(
-        self, sort: str = "", limit: int = 50, before: str = ""
-    ) -> Sequence[EventRow]:
-        """What happened outside, newest first, without the data."""
-        ...
-
-    def event(self, event: str, /) -> EventRow:
-        """One occurrence with its data and everything that came of it."""
-        ...
-
-    def replay(self, event: str, actor: str) -> EventRow:
-        """Let workflows look at an occurrence again, as they are now."""
-        ...
-
-    def receive(self, hook: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Take what was sent to one endpoint; when the status is 202 it is stored."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Desks:
     """Every desk of one project, wherever it is: here or behind a server."""
 
     runs: Desk
     events: EventDesk
+    schedules: ScheduleDesk
+    rules: RuleDesk

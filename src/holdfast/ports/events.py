@@ -184,6 +184,14 @@ class EventTransaction(Protocol):
         """Write a moment down."""
         ...
 
+    def newest(self, source: str, type_: str, subject: str, /) -> Occurrence | None:
+        """The last occurrence of a source and type about a subject."""
+        ...
+
+    def states(self, since: datetime, workflow: str, /) -> Mapping[str, int]:
+        """How many runs that events started since a moment are in which state."""
+        ...
+
     def refs(self, repository: str, /) -> Mapping[str, str]:
         """The commits the refs of a polled repository pointed to."""
         ...
@@ -228,8 +236,13 @@ class EventStore(Protocol):
         workflow: str = "",
         since: datetime | None = None,
         limit: int = 1000,
+        slot: str = "",
     ) -> tuple[DecisionRow, ...]:
-        """Decisions, newest first: about some occurrences, or about a workflow."""
+        """
+        Decisions, newest first: about some occurrences, or about a workflow.
+
+        ``slot`` is what their keys begin with.
+        """
         ...
 
     def decision(self, number: int, /) -> DecisionRow | None:
@@ -238,6 +251,10 @@ class EventStore(Protocol):
 
     def opened(self) -> tuple[DecisionRow, ...]:
         """Decisions that wait for something, oldest first."""
+        ...
+
+    def version(self) -> str:
+        """A word that is another one whenever an event or a decision came."""
         ...
 
     def wakes(self) -> datetime | None:

@@ -8,7 +8,7 @@ from holdfast.problems import HoldfastError, Problem
 
 _MISSING = ("no-such", "nothing-asked", "no-gate")
 _FORBIDDEN = ("may-not", "not-allowed")
-_MOVED = ("gate-moved", "busy", "twin")
+_MOVED = ("gate-moved", "busy", "twin", "key-was-used", "not-asked")
 
 
 def answered(schema: str, **body: Any) -> JSONResponse:

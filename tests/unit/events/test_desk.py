@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from holdfast.app import rulebook
-from holdfast.app.eventdesk import EventDesk
+from holdfast.app.eventdesk import LocalEventDesk
+from holdfast.app.ruledesk import LocalRuleDesk
+from holdfast.app.scheduledesk import LocalScheduleDesk
 from holdfast.declare import Schedule, Trigger, WebhookDeclared
 from holdfast.drivers.stores import open_store
 from holdfast.drivers.webhooks import receive
 from holdfast.engine.runs.request import Request
 from holdfast.engine.scheduling import Scheduler, planned
-from holdfast.engine.triggers import Verb
+from holdfast.ports import Told
 from holdfast.problems import HoldfastError
 from unit.reacting.scene import Scene, alert, flow, limits
 from unit.runs.world import NOON
@@ -31,7 +32,9 @@ HOOK = WebhookDeclared(
 @dataclass
 class Desk:
     scene: Scene
-    desk: EventDesk
+    desk: LocalEventDesk
+    rules: LocalRuleDesk
+    schedules: LocalScheduleDesk
     woken: list[int] = field(default_factory=list)
 
     def deliver(
@@ -44,7 +47,8 @@ class Desk:
 
     def knows(self, *flows: Any) -> None:
         self.scene.knows(*flows)
-        self.desk.flows = flows
+        for one in (self.desk, self.rules, self.schedules):
+            one.flows = flows
 
 
 @pytest.fixture
@@ -54,7 +58,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     secrets = {"now": [KEY], "before": ["the one before it"]}
     made = Desk(
         scene,
-        EventDesk(
+        LocalEventDesk(
             store=store.events,
             clock=scene.clock,
             flows=(),
@@ -63,6 +67,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             usable=lambda name: secrets.get(name, []),
             redact=lambda text: text.replace("hunter22", "***"),
         ),
+        LocalRuleDesk(store.events, store.runs, scene.clock, ()),
+        LocalScheduleDesk(store.events, scene.clock, ()),
     )
     made.desk.woken = lambda: made.woken.append(1)
     yield made
@@ -103,7 +109,7 @@ def test_no_secret_is_stored_with_an_event(desk: Desk) -> None:
     desk.deliver({"text": ["the hunter22 is"], "hunter22": {"n": 1}})
     found = desk.desk.event(desk.desk.events()[0].id)
     assert found.data == {"text": ["the *** is"], "***": {"n": 1}}
-    sent = desk.desk.send("note", {"text": "hunter22"}, "ann")
+    sent = desk.desk.send(Told("note", {"text": "hunter22"}), "ann")
     assert sent.data == {"text": "***"}
 
 
@@ -151,12 +157,12 @@ def test_what_is_not_there_is_said(desk: Desk) -> None:
     with pytest.raises(HoldfastError, match="no event e-0"):
         desk.desk.replay("e-0", "ann")
     with pytest.raises(HoldfastError, match="no workflow with a schedule"):
-        desk.desk.why("nothing")
+        desk.schedules.why("nothing")
 
 
 def test_nobody_speaks_as_holdfast(desk: Desk) -> None:
     with pytest.raises(HoldfastError, match="cannot come from"):
-        desk.desk.send("run", {"run": "r1"}, "ann", source="holdfast")
+        desk.desk.send(Told("run", {"run": "r1"}, source="holdfast"), "ann")
     assert desk.desk.events() == []
 
 
@@ -172,20 +178,20 @@ def test_why_a_schedule_is_due_and_what_was_missed(desk: Desk) -> None:
     scheduler = Scheduler(keeper, desk.scene.world.store.events, clock, "one")
     scheduler.adopt(entries)
     scheduler.tick()
-    desk.desk.schedules = entries
+    desk.schedules.planned = entries
     clock.time = NOON + timedelta(days=1)
     scheduler.tick()
-    lines = desk.desk.why("nightly")
+    lines = desk.schedules.why("nightly")
     assert lines[0] == "nightly: H 2 * * * Europe/Berlin"
     assert sum(line.startswith("  next 2026-03-0") for line in lines) == 5
-    (asked,) = desk.desk.missed()
+    (asked,) = desk.schedules.missed()
     assert f"answer: holdfast event missed {asked.number}" in lines[-1]
     with pytest.raises(HoldfastError, match="Nobody here can start"):
-        desk.desk.answer(asked.number, "ann", "", run=True)
-    desk.desk.scheduler = scheduler
-    run = desk.desk.answer(asked.number, "ann", "needed", run=True)
+        desk.schedules.answer(asked.number, "ann", "", run=True)
+    desk.schedules.scheduler = scheduler
+    run = desk.schedules.answer(asked.number, "ann", "needed", run=True)
     assert desk.scene.runs[0].id == run
-    assert desk.desk.missed() == []
+    assert desk.schedules.missed() == []
 
 
 def test_a_missed_run_is_skipped_without_anybody_who_starts_runs(desk: Desk) -> None:
@@ -198,9 +204,9 @@ def test_a_missed_run_is_skipped_without_anybody_who_starts_runs(desk: Desk) -> 
     scheduler.tick()
     desk.scene.clock.time = NOON + timedelta(hours=1, minutes=5)
     scheduler.tick()
-    (asked,) = desk.desk.missed()
-    desk.desk.answer(asked.number, "ann", "not today", run=False)
-    assert desk.desk.missed() == []
+    (asked,) = desk.schedules.missed()
+    desk.schedules.answer(asked.number, "ann", "not today", run=False)
+    assert desk.schedules.missed() == []
     settled = desk.desk.store.decision(asked.number)
     assert settled is not None
     assert (settled.outcome, settled.why) == ("skipped", "ann: not today")
@@ -211,28 +217,28 @@ def test_a_backtest_tells_what_was_decided_and_what_would_be(desk: Desk) -> None
     desk.knows(mine)
     desk.scene.comes(alert(0), alert(30), alert(100), alert(110, "web-2"))
     desk.scene.at(200)
-    found = rulebook.backtest(desk.desk, "fix", NOON)
-    assert (found.count(Verb.START), found.count(Verb.SWALLOW)) == (3, 1)
+    found = desk.rules.backtest("fix", NOON)
+    assert (found.count("start"), found.count("swallow")) == (3, 1)
     assert found.targets == (("web-1", 2), ("web-2", 1))
     assert (found.events, found.differs) == (4, 0)
-    later = rulebook.backtest(desk.desk, "fix", NOON + timedelta(seconds=20))
-    assert (later.count(Verb.SWALLOW), later.differs) == (1, 0)
+    later = desk.rules.backtest("fix", NOON + timedelta(seconds=20))
+    assert (later.count("swallow"), later.differs) == (1, 0)
     desk.knows(flow(limits=limits(once_within=1000)))
-    changed = rulebook.backtest(desk.desk, mine.file, NOON)
-    assert changed.count(Verb.START) == 2
+    changed = desk.rules.backtest(mine.file, NOON)
+    assert changed.count("start") == 2
     assert changed.differs == 2
     with pytest.raises(HoldfastError, match="no workflow `fxi`"):
-        rulebook.backtest(desk.desk, "fxi", NOON)
+        desk.rules.backtest("fxi", NOON)
 
 
 def test_rules_are_listed_with_what_came_of_them(desk: Desk) -> None:
     mine = flow("fix", limits=limits(once_within=60), autonomy="observe")
     desk.knows(mine, replace(flow("manual"), triggers=()))
     desk.scene.comes(alert(0), alert(1))
-    (row,) = rulebook.rules(desk.desk)
+    (row,) = desk.rules.rules()
     assert (row.name, row.autonomy, row.starts) == ("fix", "observe", ("alert",))
     assert row.limits == "once within 1m; per target; 3 attempts within 1h"
     assert row.came == (("observed", 1), ("swallow", 1))
-    shown, decisions = rulebook.rule(desk.desk, "fix")
+    shown, decisions = desk.rules.rule("fix")
     assert shown == row
     assert [one.verb for one in decisions] == ["swallow", "start"]

@@ -22,8 +22,10 @@ class Desk:
     def workers(self) -> tuple[()]:
         return ()
 
-    def start(self, workflow: str, inputs: Any, actor: str, why: str = "") -> str:
-        self.asked.append((workflow, inputs, actor, why))
+    def start(
+        self, workflow: str, inputs: Any, actor: str, why: str = "", key: str = ""
+    ) -> str:
+        self.asked.append((workflow, inputs, actor, why, key))
         return "r1"
 
     def decide(self, *told: Any, yes: bool) -> Any:
@@ -70,7 +72,7 @@ def desk() -> Desk:
 @pytest.fixture
 def client(desk: Desk, tmp_path: Path) -> Client:
     access = Access(tmp_path / "tokens.json", write_private)
-    made = application(Desks(desk, desk), access, "shop")  # type: ignore[arg-type]
+    made = application(Desks(desk, desk, desk, desk), access, "shop")  # type: ignore[arg-type]
     return Client(made, access.add("ann"))
 
 
@@ -78,7 +80,7 @@ def test_who_starts_a_run_is_who_the_token_is_of(client: Client, desk: Desk) -> 
     told = {"workflow": "ship", "inputs": {"a": 1}, "why": "now", "actor": "root"}
     answer = client.post("/api/1/runs", json=told)
     assert answer.json()["run"] == "r1"
-    assert desk.asked == [("ship", {"a": 1}, "ann", "now")]
+    assert desk.asked == [("ship", {"a": 1}, "ann", "now", "")]
 
 
 @pytest.mark.parametrize("yes", ["false", "no", 1, None, []])

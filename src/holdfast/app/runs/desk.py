@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.flows import given_inputs
+from holdfast.app.runs.once import start_once
 from holdfast.app.runs.sheets import gate_sheet, job_sheet, shown_in, workflow_row
 from holdfast.app.runs.undoing import Undoing, keep, request_of, undoing
 from holdfast.app.runs.why import why_run, why_workflow
@@ -44,9 +45,14 @@ class RunDesk:
         return sorted(rows, key=lambda row: row.name)
 
     def start(
-        self, workflow: str, inputs: Mapping[str, Any], actor: str, why: str = ""
+        self,
+        workflow: str,
+        inputs: Mapping[str, Any],
+        actor: str,
+        why: str = "",
+        key: str = "",
     ) -> str:
-        """Start a run by hand; its id."""
+        """Start a run by hand; its id. Under a ``key`` there is one."""
         flow, project = self.crew.flows.named(workflow), self.crew.app.project
         names = {
             "host": list(project.hosts),
@@ -55,7 +61,9 @@ class RunDesk:
         given = given_inputs(flow, inputs, names)
         self.crew.flows.keep(*project.workflows)
         request = self.crew.flows.request(flow, given, why=why)
-        return self.crew.keeper.accept(request, actor)
+        if not key:
+            return self.crew.keeper.accept(request, actor)
+        return start_once(self.crew, request, actor, key)
 
     # --- runs ------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from holdfast.cli import options
-from holdfast.cli.opened import opened
+from holdfast.cli.desks import desks_of
 from holdfast.cli.talk import say, show_json
 from holdfast.problems import Exit, HoldfastError, Problem
 
@@ -27,12 +27,11 @@ def list_(
     ctx: click.Context, sort: str, limit: int, before: str, *, as_json: bool
 ) -> int:
     """List events with what came of each, newest first."""
-    from holdfast.app.reacting import eventdesk_for
     from holdfast.cli.views import events as view
     from holdfast.cli.views.history import table
 
-    with opened(ctx) as app:
-        rows = eventdesk_for(app).events(sort, limit, before)
+    with desks_of(ctx) as (_, desks):
+        rows = desks.events.events(sort, limit, before)
         if as_json:
             show_json(
                 "holdfast.events/1", {"events": [view.event_data(r) for r in rows]}
@@ -49,11 +48,10 @@ def list_(
 @options.exits(0, 1, 64)
 def show(ctx: click.Context, event: str, *, as_json: bool) -> int:
     """Show one EVENT with its data, and what every workflow decided about it."""
-    from holdfast.app.reacting import eventdesk_for
     from holdfast.cli.views import events as view
 
-    with opened(ctx) as app:
-        row = eventdesk_for(app).event(event)
+    with desks_of(ctx) as (_, desks):
+        row = desks.events.event(event)
         if as_json:
             show_json("holdfast.event/1", view.event_data(row))
         else:
@@ -67,10 +65,8 @@ def show(ctx: click.Context, event: str, *, as_json: bool) -> int:
 @options.exits(0, 1, 64)
 def replay(ctx: click.Context, event: str) -> int:
     """Keep EVENT once more, as of now, for the workflows as they are now."""
-    from holdfast.app.reacting import eventdesk_for
-
-    with opened(ctx) as app:
-        row = eventdesk_for(app).replay(event, app.actor)
+    with desks_of(ctx) as (app, desks):
+        row = desks.events.replay(event, app.actor)
         click.echo(row.id)
         say(f"Stored. What comes of it: holdfast event show {row.id}")
     return Exit.DONE
@@ -107,11 +103,11 @@ def send(
 
     `-d labels.host=web-1` goes into `labels`. Never put a secret on the command line.
     """
-    from holdfast.app.reacting import eventdesk_for
+    from holdfast.ports import Told
 
-    data = _data(path, pairs)
-    with opened(ctx) as app:
-        row = eventdesk_for(app).send(kind, data, app.actor, source, action, subject)
+    told = Told(kind, _data(path, pairs), source, action, subject)
+    with desks_of(ctx) as (app, desks):
+        row = desks.events.send(told, app.actor)
         click.echo(row.id)
         say(f"Stored. What comes of it: holdfast event show {row.id}")
     return Exit.DONE
@@ -128,14 +124,13 @@ def missed(
     ctx: click.Context, number: int | None, why: str, *, run: bool | None, as_json: bool
 ) -> int:
     """List missed runs that wait for a decision, or decide about NUMBER."""
-    from holdfast.app.reacting import eventdesk_for
     from holdfast.cli.views import events as view
     from holdfast.cli.views.history import table
 
     if number is not None and run is None:
         raise click.UsageError("Say what becomes of it: --run or --skip.")
-    with opened(ctx) as app:
-        desk = eventdesk_for(app)
+    with desks_of(ctx) as (app, desks):
+        desk = desks.schedules
         if number is None or run is None:
             rows = view.missed_rows(desk.missed())
             if as_json:

@@ -3,8 +3,8 @@
 import click
 
 from holdfast.cli import options
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import show_json
+from holdfast.cli.desks import desks_of
+from holdfast.cli.talk import say, show_json
 from holdfast.problems import Exit
 
 
@@ -19,13 +19,11 @@ def command() -> None:
 @options.exits(0, 64)
 def list_(ctx: click.Context, *, as_json: bool) -> int:
     """List rules with what came of each in the last 30 days."""
-    from holdfast.app import rulebook
-    from holdfast.app.reacting import eventdesk_for
     from holdfast.cli.views import events as view
     from holdfast.cli.views.history import table
 
-    with opened(ctx) as app:
-        rows = rulebook.rules(eventdesk_for(app))
+    with desks_of(ctx) as (_, desks):
+        rows = desks.rules.rules()
         if as_json:
             show_json("holdfast.rules/1", {"rules": [view.rule_data(r) for r in rows]})
         else:
@@ -40,12 +38,10 @@ def list_(ctx: click.Context, *, as_json: bool) -> int:
 @options.exits(0, 1, 64)
 def show(ctx: click.Context, workflow: str, *, as_json: bool) -> int:
     """Show what WORKFLOW answers to, what holds it back, and what it decided last."""
-    from holdfast.app import rulebook
-    from holdfast.app.reacting import eventdesk_for
     from holdfast.cli.views import events as view
 
-    with opened(ctx) as app:
-        row, decisions = rulebook.rule(eventdesk_for(app), workflow)
+    with desks_of(ctx) as (_, desks):
+        row, decisions = desks.rules.rule(workflow)
         if as_json:
             show_json("holdfast.rule/1", view.rule_data(row))
         else:
@@ -69,16 +65,35 @@ def backtest(ctx: click.Context, workflow: str, since: str, *, as_json: bool) ->
     """
     from datetime import datetime
 
-    from holdfast.app import rulebook
     from holdfast.app.answers import since_moment
-    from holdfast.app.reacting import eventdesk_for
     from holdfast.cli.views import events as view
 
-    with opened(ctx) as app:
+    with desks_of(ctx) as (app, desks):
         moment = datetime.fromisoformat(since_moment(app, since or "30d"))
-        found = rulebook.backtest(eventdesk_for(app), workflow, moment)
+        found = desks.rules.backtest(workflow, moment)
         if as_json:
             show_json("holdfast.backtest/1", view.backtest_data(found))
         else:
             click.echo(view.backtest_text(found))
+    return Exit.DONE
+
+
+@command.command("close")
+@click.argument("workflow")
+@click.argument("target")
+@options.reason
+@click.pass_context
+@options.exits(0, 1, 64)
+def close(ctx: click.Context, workflow: str, target: str, why: str) -> int:
+    """
+    Close the breaker of WORKFLOW on TARGET: what was tried there so far counts no more.
+
+    Its claim on the host is given back too. `holdfast rule show WORKFLOW` lists breakers.
+    """
+    if not why:
+        message = "Say why with --why: the next one who looks will want to know."
+        raise click.UsageError(message)
+    with desks_of(ctx) as (app, desks):
+        row = desks.rules.close(workflow, target, app.actor, why)
+        say(f"{row.name} may try {target} again.")
     return Exit.DONE

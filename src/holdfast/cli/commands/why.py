@@ -1,16 +1,20 @@
 """``holdfast why``: why a thing is as it is, or what a run did and why."""
 
+import re
 from typing import TYPE_CHECKING
 
 import click
 
 from holdfast.cli import options
-from holdfast.cli.opened import opened
+from holdfast.cli.desks import desks_of
 from holdfast.cli.talk import show_json
-from holdfast.problems import Exit
+from holdfast.problems import Exit, HoldfastError
 
 if TYPE_CHECKING:
     from holdfast.app import Application
+    from holdfast.ports import Desks
+
+_RUN = re.compile(r"r[0-9]+")
 
 
 @click.command("why")
@@ -20,48 +24,40 @@ if TYPE_CHECKING:
 @options.exits(0, 1, 64)
 def command(ctx: click.Context, subject: str, *, as_json: bool) -> int:
     """
-    Say why: SUBJECT is an address (`web-1/file:/etc/motd`), a run (`r7`) or a workflow.
+    Say why of SUBJECT: an address (`web-1/file:/etc/motd`), a run, a workflow, an event.
 
     Names the run, the person, the declaration's line, the verdict and what was seen; of a
     workflow's run everything that waits, for what, since when, and who can release it.
     """
     from holdfast.app.answers import why
-    from holdfast.app.reacting import asked_about_events, eventdesk_for
     from holdfast.cli.views import why as view
 
-    with opened(ctx) as app:
-        if app.project.workflow(subject) or app.store.runs.is_run(subject):
-            return _why_run(app, subject, as_json=as_json)
-        if asked_about_events(app, subject):
-            lines = eventdesk_for(app).why(subject)
+    with desks_of(ctx) as (app, desks):
+        lines = _lines(app, desks, subject)
+        if lines is None:
+            answer = why(app, subject)
             if as_json:
-                show_json("holdfast.why/1", {"subject": subject, "lines": list(lines)})
+                show_json("holdfast.why/1", view.data(answer))
             else:
-                click.echo("\n".join(lines))
-            return Exit.DONE
-        answer = why(app, subject)
-        if as_json:
-            show_json("holdfast.why/1", view.data(answer))
+                click.echo(view.human(answer))
+        elif as_json:
+            show_json("holdfast.why/1", {"subject": subject, "because": lines})
         else:
-            click.echo(view.human(answer))
+            click.echo("\n".join(lines))
     return Exit.DONE
 
 
-def _why_run(app: "Application", subject: str, *, as_json: bool) -> int:
-    from holdfast.app.reacting import eventdesk_for
-    from holdfast.app.runs.crew import crew_of
-    from holdfast.app.runs.desk import RunDesk
-
-    crew = crew_of(app)
+def _lines(app: "Application", desks: "Desks", subject: str) -> list[str] | None:
+    """What a desk says of it; ``None`` of what only the ledger knows."""
+    if subject.startswith("e-"):
+        return list(desks.events.why(subject))
+    flow = app.project.workflow(subject)
+    if flow is not None:
+        lines = list(desks.runs.why(subject))
+        return lines + list(desks.schedules.why(flow.file) if flow.schedules else ())
     try:
-        lines = list(RunDesk(crew).why(subject))
-        flow = app.project.workflow(subject)
-        if flow is not None and flow.schedules:
-            lines += eventdesk_for(app).why(flow.name)
-    finally:
-        crew.close()
-    if as_json:
-        show_json("holdfast.why/1", {"subject": subject, "because": lines})
-    else:
-        click.echo("\n".join(lines))
-    return Exit.DONE
+        return list(desks.runs.why(subject)) if _RUN.fullmatch(subject) else None
+    except HoldfastError as error:
+        if error.problems[0].code != "engine.no-such-run":
+            raise
+        return None

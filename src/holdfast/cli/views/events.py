@@ -4,8 +4,13 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from holdfast.app.rulebook import Backtest, RuleRow
-from holdfast.ports import DecisionRow, EventRow
+from holdfast.ports import (
+    BacktestRow,
+    CircuitRow,
+    DecisionRow,
+    EventRow,
+    RuleRow,
+)
 
 
 def event_data(row: EventRow) -> dict[str, object]:
@@ -79,6 +84,8 @@ def rule_data(row: RuleRow) -> dict[str, object]:
         "starts": list(row.starts),
         "limits": row.limits,
         "last_30_days": dict(row.came),
+        "runs": dict(row.ended),
+        "breakers": [_circuit_data(one) for one in row.circuits],
     }
 
 
@@ -89,7 +96,8 @@ def rule_rows(rows: Sequence[RuleRow]) -> list[dict[str, object]]:
             "rule": row.name,
             "autonomy": row.autonomy,
             "starts": "; ".join(row.starts),
-            "last 30 days": _counted(row),
+            "last 30 days": _counted(row.came),
+            "breakers": _opened(row),
         }
         for row in rows
     ]
@@ -102,7 +110,9 @@ def rule_text(row: RuleRow, decisions: Sequence[DecisionRow]) -> str:
         f"  autonomy  {row.autonomy}",
         *(f"  on        {start}" for start in row.starts),
         f"  limits    {row.limits or 'none'}",
-        f"  30 days   {_counted(row)}",
+        f"  30 days   {_counted(row.came)}",
+        f"  its runs  {_counted(row.ended)}",
+        *(_circuit_text(one) for one in row.circuits if one.state != "closed"),
     ]
     for one in decisions:
         word, why = one.outcome or one.verb, one.why or one.reason
@@ -111,7 +121,7 @@ def rule_text(row: RuleRow, decisions: Sequence[DecisionRow]) -> str:
     return "\n".join(lines)
 
 
-def backtest_data(found: Backtest) -> dict[str, object]:
+def backtest_data(found: BacktestRow) -> dict[str, object]:
     """One backtest as it is in ``holdfast.backtest/1``."""
     return {
         "rule": found.name,
@@ -122,41 +132,59 @@ def backtest_data(found: Backtest) -> dict[str, object]:
         "differs": found.differs,
         "decisions": [
             {
-                "at": _moment(one.decision.at),
+                "at": _moment(one.at),
                 "key": one.key,
-                "verb": one.decision.verb.value,
-                "reason": one.decision.reason,
-                "events": list(one.decision.of),
+                "verb": one.verb,
+                "reason": one.reason,
+                "events": list(one.events),
             }
-            for one in found.reactions
+            for one in found.answers
         ],
     }
 
 
-def backtest_text(found: Backtest) -> str:
+def backtest_text(found: BacktestRow) -> str:
     """One backtest: the sum, the targets, and every decision."""
-    counts = {
-        one.decision.verb: found.count(one.decision.verb) for one in found.reactions
-    }
-    said = ", ".join(f"{verb.value} {count}" for verb, count in counts.items())
+    counts = {one.verb: found.count(one.verb) for one in found.answers}
+    said = ", ".join(f"{verb} {count}" for verb, count in counts.items())
     span = f"{found.events} events since {_moment(found.since)}"
     lines = [f"{found.name} over {span}: {said or 'nothing fits'}"]
     if found.targets:
         named = ", ".join(f"{name or '-'} {count}" for name, count in found.targets)
         lines.append(f"Starts by target: {named}")
-    for one in found.reactions:
-        decision = one.decision
-        lines.append(
-            f"  {_moment(decision.at)}  {decision.verb.value:<8}{one.key}  "
-            f"{decision.reason}"
-        )
+    lines += [
+        f"  {_moment(one.at)}  {one.verb:<8}{one.key}  {one.reason}"
+        for one in found.answers
+    ]
     if found.differs:
         lines.append(f"{found.differs} of these differ from what was decided live.")
     return "\n".join(lines)
 
 
-def _counted(row: RuleRow) -> str:
-    return ", ".join(f"{word} {count}" for word, count in row.came) or "nothing"
+def _circuit_data(row: CircuitRow) -> dict[str, object]:
+    return {
+        "target": row.target,
+        "state": row.state,
+        "reason": row.reason,
+        "since": _moment(row.since) if row.since else None,
+        "until": _moment(row.until) if row.until else None,
+    }
+
+
+def _circuit_text(row: CircuitRow) -> str:
+    since = f" since {_moment(row.since)}" if row.since else ""
+    until = f", until {_moment(row.until)}" if row.until else ""
+    return f"  breaker   {row.target}: {row.state}{since}{until}; {row.reason}"
+
+
+def _opened(row: RuleRow) -> str:
+    return ", ".join(
+        f"{one.target} {one.state}" for one in row.circuits if one.state != "closed"
+    )
+
+
+def _counted(counts: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{word} {count}" for word, count in counts) or "nothing"
 
 
 def _moment(at: datetime) -> str:

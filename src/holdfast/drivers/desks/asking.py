@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
+from holdfast.ports import Reply
 from holdfast.problems import HoldfastError, Problem
 
 _TIMEOUT = 30.0
@@ -29,9 +31,23 @@ class Asking:
         """The object at a path; raises ``HoldfastError``."""
         return self.ask("GET", path, params=params).json()
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """What is answered to an object; raises ``HoldfastError``."""
-        return self.ask("POST", path, json=body).json()
+    def post(self, path: str, body: Mapping[str, Any], key: str = "") -> Any:
+        """What is answered to an object, once for a ``key``; raises ``HoldfastError``."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.ask("POST", path, json=body, headers=headers).json()
+
+    def deliver(self, hook: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """What a sender is told who brings these bytes to an endpoint."""
+        try:
+            response = httpx.post(
+                f"{self._url.rstrip('/')}/hooks/{quote(hook)}",
+                headers=dict(headers),
+                content=body,
+                timeout=_TIMEOUT,
+            )
+        except httpx.HTTPError as error:
+            raise HoldfastError(_unreachable(self._url, error)) from error
+        return Reply(response.status_code, response.text.rstrip("\n"))
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """One request; raises ``HoldfastError`` for whatever is no success."""

@@ -21,11 +21,16 @@ class RemoteDesk:
         return from_wire(tuple[WorkflowRow, ...], self._get("/workflows")["workflows"])
 
     def start(
-        self, workflow: str, inputs: Mapping[str, Any], actor: str, why: str = ""
+        self,
+        workflow: str,
+        inputs: Mapping[str, Any],
+        actor: str,
+        why: str = "",
+        key: str = "",
     ) -> str:
         """Start a run by hand; its id."""
         told = {"workflow": workflow, "inputs": dict(inputs), "why": why}
-        return str(self._post("/runs", told)["run"])
+        return str(self._post("/runs", told, key)["run"])
 
     def runs(
         self,

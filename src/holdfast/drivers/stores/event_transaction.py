@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from holdfast.drivers.stores.event_rows import (
     aware,
@@ -270,6 +270,29 @@ class SqlEventTransaction:
             self._connection.execute(
                 update(marks).where(marks.c.name == name).values(at=naive(at))
             )
+
+    def newest(self, source: str, type_: str, subject: str, /) -> Occurrence | None:
+        """The last occurrence of a source and type about a subject."""
+        chosen = select(events).where(
+            events.c.source == source,
+            events.c.type == type_,
+            events.c.subject == subject,
+        )
+        row = self._connection.execute(
+            chosen.order_by(events.c.number.desc()).limit(1)
+        ).first()
+        return event_of(row) if row else None
+
+    def states(self, since: datetime, workflow: str, /) -> Mapping[str, int]:
+        """How many runs that events started are in which state."""
+        chosen = (
+            select(runs.c.state, func.count().label("many"))
+            .join(starts, starts.c.run == runs.c.id)
+            .where(starts.c.workflow == workflow, starts.c.event != "")
+            .where(starts.c.at >= naive(since))
+            .group_by(runs.c.state)
+        )
+        return {row.state: row.many for row in self._connection.execute(chosen)}
 
     def refs(self, repository: str, /) -> Mapping[str, str]:
         """The commits the refs of a polled repository pointed to."""

@@ -75,6 +75,7 @@ class SqlEvents:
         workflow: str = "",
         since: datetime | None = None,
         limit: int = 1000,
+        slot: str = "",
     ) -> tuple[DecisionRow, ...]:
         """Decisions, newest first."""
         chosen = select(decisions).order_by(decisions.c.number.desc()).limit(limit)
@@ -85,6 +86,8 @@ class SqlEvents:
             chosen = chosen.where(decisions.c.workflow == workflow)
         if since is not None:
             chosen = chosen.where(decisions.c.at >= naive(since))
+        if slot:
+            chosen = chosen.where(decisions.c.key.startswith(slot, autoescape=True))
         return self._decisions(chosen)
 
     def decision(self, number: int, /) -> DecisionRow | None:
@@ -96,6 +99,17 @@ class SqlEvents:
         """Decisions that wait for something, oldest first."""
         chosen = select(decisions).where(decisions.c.open == 1)
         return self._decisions(chosen.order_by(decisions.c.number))
+
+    def version(self) -> str:
+        """The newest event and decision, and how much waits for something."""
+        asked = select(
+            select(func.max(events.c.number)).scalar_subquery(),
+            select(func.max(decisions.c.number)).scalar_subquery(),
+            select(func.count()).where(decisions.c.open == 1).scalar_subquery(),
+        )
+        with reading(self._engine) as connection:
+            found = connection.execute(asked).one()
+        return "-".join(str(number or 0) for number in found)
 
     def wakes(self) -> datetime | None:
         """The next moment at which something has to be decided though nothing comes."""

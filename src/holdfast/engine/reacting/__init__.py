@@ -1,9 +1,19 @@
 """From what happened to runs: decided, written down and started in one transaction."""
 
 from holdfast.engine.reacting.causes import chain_to, is_loop
+from holdfast.engine.reacting.circuits import attempts, close
 from holdfast.engine.reacting.inputs import inputs_of
 from holdfast.engine.reacting.looking_back import look_back
 from holdfast.engine.reacting.reactor import Reactor
 from holdfast.engine.reacting.starts import Stopped
 
-__all__ = ["Reactor", "Stopped", "chain_to", "inputs_of", "is_loop", "look_back"]
+__all__ = [
+    "Reactor",
+    "Stopped",
+    "attempts",
+    "chain_to",
+    "close",
+    "inputs_of",
+    "is_loop",
+    "look_back",
+]

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from holdfast.declare import Storm
+from holdfast.engine.reacting.circuits import attempts, stopped_mark, touched_by
 from holdfast.engine.reacting.inputs import MissingInputError, inputs_of
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import Request
 from holdfast.engine.triggers import (
-    Attempt,
     Head,
     breaker,
     budget,
@@ -19,7 +19,7 @@ from holdfast.engine.triggers import (
 )
 from holdfast.engine.triggers.values import at
 from holdfast.expressions import ExpressionError
-from holdfast.model import Occurrence, State
+from holdfast.model import Occurrence
 from holdfast.ports import (
     DecisionRow,
     EventTransaction,
@@ -28,9 +28,6 @@ from holdfast.ports import (
     Unanswered,
 )
 from holdfast.problems import HoldfastError
-
-_REMEMBERED = timedelta(days=7)
-"""Attempts longer ago than this open no breaker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,24 +131,17 @@ class Starter:
         limits = request.flow.limits
         if limits is None:
             return ""
-        since = self.now - _REMEMBERED
-        mine = self.events.starts(since, workflow=request.flow.file)
-        tried = [self._attempt(one) for one in mine if one.target == target]
-        found = breaker(tried, limits, self.now)
+        file = request.flow.file
+        tried = attempts(self.runs, self.events, file, self.now, target)
+        found = breaker(tried.get(target, ()), limits, self.now)
         if not found.lets_through:
             self._tell(request, target, found.reason, found.until)
             return found.reason
-        touched = {one.target: one.at for one in mine}
+        touched = touched_by(self.events, file, self.now)
         spent = budget(touched, target, limits, self._size(target), self.now)
         if not spent.allowed:
             self._tell(request, target, spent.reason, spent.until)
         return "" if spent.allowed else spent.reason
-
-    def _attempt(self, start: StartRow) -> Attempt:
-        row = self.runs.run(start.run)
-        if row is None or row.ended is None:
-            return Attempt(start.at, None if row else False)
-        return Attempt(row.ended, row.state is State.SUCCEEDED)
 
     def _size(self, target: str) -> int:
         """How many hosts the target's environment has; of all, when it is no host."""
@@ -165,7 +155,7 @@ class Starter:
     ) -> None:
         """Once for each time it opens, however many events it holds back."""
         flow = request.flow
-        name = f"stopped/{flow.file}/{target}"
+        name = stopped_mark(flow.file, target)
         told = self.events.mark(name)
         if told is not None and told > self.now:
             return

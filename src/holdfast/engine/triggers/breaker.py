@@ -37,11 +37,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """Whether the next run may start, why, and when that changes by itself."""
+    """Whether the next run may start, why, since and until when."""
 
     circuit: Circuit
     reason: str
     until: datetime | None = None
+    since: datetime | None = None
 
     @property
     def lets_through(self) -> bool:
@@ -154,10 +155,10 @@ def _after_opening(
     until = after(opened, _pause(count, limits))
     tried = f"{len(count.failed)} attempts and no verify passed"
     if now < until:
-        return Breaker(Circuit.OPEN, tried, until)
+        return Breaker(Circuit.OPEN, tried, until, opened)
     if working:
-        return Breaker(Circuit.OPEN, f"{tried}; one more is at work")
-    return Breaker(Circuit.HALF_OPEN, f"{tried}; one more may try")
+        return Breaker(Circuit.OPEN, f"{tried}; one more is at work", since=opened)
+    return Breaker(Circuit.HALF_OPEN, f"{tried}; one more may try", since=opened)
 
 
 def _flapping(ended: Sequence[Attempt], limits: Storm, now: datetime) -> Breaker | None:
@@ -166,7 +167,8 @@ def _flapping(ended: Sequence[Attempt], limits: Storm, now: datetime) -> Breaker
     if len(recent) < most:
         return None
     reason = f"{len(recent)} runs within {lasting(limits.within)}: none helps for long"
-    return Breaker(Circuit.OPEN, reason, after(recent[-most], limits.within))
+    until = after(recent[-most], limits.within)
+    return Breaker(Circuit.OPEN, reason, until, recent[-1])
 
 
 def _most(limits: Storm, group: int) -> int | None:

@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from holdfast.ports import Desks
-from holdfast.server.api import runs
+from holdfast.server.api import events, openapi, rules, runs, schedules
 from holdfast.server.api.endpoint import routes_of
 
 __all__ = ["routes"]
@@ -11,4 +11,10 @@ __all__ = ["routes"]
 
 def routes(desks: Desks) -> list[Route]:
     """Everything below ``/api/1``."""
-    return routes_of(runs.rows(desks.runs))
+    table = (
+        *runs.rows(desks.runs),
+        *events.rows(desks.events),
+        *schedules.rows(desks.schedules),
+        *rules.rows(desks.rules),
+    )
+    return routes_of((*table, openapi.row(table)))

@@ -1,7 +1,7 @@
 """One address of the API: a JSON object in, one with a schema or a problem out."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +12,7 @@ from starlette.routing import Route
 from holdfast.problems import HoldfastError, Problem
 from holdfast.server.answers import failed, refused
 
-_LONGEST = 1 << 20
+_LONGEST, _LONGEST_KEY = 1 << 20, 255
 
 Function: TypeAlias = Callable[[Request, dict[str, Any]], Response]
 """What an address does with a request and the object of its body."""
@@ -50,6 +50,30 @@ def _endpoint(function: Function) -> Callable[[Request], Awaitable[Response]]:
             return refused(400, _unfit(error))
 
     return handle
+
+
+def key_of(request: Request) -> str:
+    """The ``Idempotency-Key`` of a request; raises ``ValueError`` for a monster."""
+    key = request.headers.get("idempotency-key", "")
+    if len(key) > _LONGEST_KEY:
+        message = f"an Idempotency-Key has {_LONGEST_KEY} characters at most"
+        raise ValueError(message)
+    return key
+
+
+def page_of(request: Request, most: int = 500) -> tuple[int, str]:
+    """How many rows are wanted, and the id the last page ended with."""
+    asked = request.query_params
+    limit = int(asked.get("limit", "50"))
+    if limit < 1:
+        message = "`limit` is 1 or more"
+        raise ValueError(message)
+    return min(limit, most), asked.get("before", "")
+
+
+def next_of(ids: Sequence[str], limit: int) -> str:
+    """What to ask the next page for; empty when this was the last one."""
+    return ids[-1] if len(ids) == limit else ""
 
 
 def flag(body: dict[str, Any], name: str) -> bool:

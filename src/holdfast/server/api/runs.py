@@ -9,7 +9,7 @@ from holdfast.model import State
 from holdfast.ports import Desk, RunRow, RunSheet, WaySheet, WorkerRow, WorkflowRow
 from holdfast.ports.wire import to_wire
 from holdfast.server.answers import answered
-from holdfast.server.api.endpoint import Row, flag
+from holdfast.server.api.endpoint import Row, flag, key_of, next_of, page_of
 
 
 def rows(desk: Desk) -> tuple[Row, ...]:
@@ -38,36 +38,40 @@ class _Api:
         self._desk = desk
 
     def workflows(self, _request: Request, _body: dict[str, Any]) -> Response:
+        """Every workflow, with its inputs and coming moments."""
         rows = tuple(self._desk.workflows())
         return answered("workflows", workflows=to_wire(tuple[WorkflowRow, ...], rows))
 
     def runs(self, request: Request, _body: dict[str, Any]) -> Response:
-        asked = request.query_params
-        rows = self._desk.runs(
-            [State(word) for word in asked.getlist("state")],
-            asked.get("workflow", ""),
-            min(int(asked.get("limit", "50")), 500),
-            asked.get("before", ""),
-        )
-        return answered("runs", runs=to_wire(tuple[RunRow, ...], tuple(rows)))
+        """Runs, newest first."""
+        asked, (limit, before) = request.query_params, page_of(request)
+        states = [State(word) for word in asked.getlist("state")]
+        rows = self._desk.runs(states, asked.get("workflow", ""), limit, before)
+        told = to_wire(tuple[RunRow, ...], tuple(rows))
+        return answered("runs", runs=told, next=next_of([r.id for r in rows], limit))
 
     def start(self, request: Request, body: dict[str, Any]) -> Response:
+        """Start a run; `workflow`, `inputs` and `why` in the body."""
         run = self._desk.start(
             str(body["workflow"]),
             dict(body.get("inputs") or {}),
             request.state.actor,
             str(body.get("why", "")),
+            key_of(request),
         )
         return answered("started", run=run)
 
     def run(self, request: Request, _body: dict[str, Any]) -> Response:
+        """One run: its jobs, what waits, what gates show."""
         return _sheet(self._desk.run(request.path_params["run"]))
 
     def version(self, request: Request, _body: dict[str, Any]) -> Response:
+        """A number that grows with each change of a run."""
         version = self._desk.version(request.path_params["run"])
         return answered("version", version=version)
 
     def log(self, request: Request, _body: dict[str, Any]) -> Response:
+        """What a step printed from a byte on: `job`, `step`, `offset`."""
         asked = request.query_params
         text = self._desk.printed(
             request.path_params["run"],
@@ -78,12 +82,14 @@ class _Api:
         return Response(text, media_type="text/plain; charset=utf-8")
 
     def cancel(self, request: Request, body: dict[str, Any]) -> Response:
+        """Ask a run to end; `why` in the body."""
         run, why = request.path_params["run"], str(body.get("why", ""))
         return answered(
             "cancelled", asked=self._desk.cancel(run, why, request.state.actor)
         )
 
     def decide(self, request: Request, body: dict[str, Any]) -> Response:
+        """Say yes or no to a gate: `job`, `digest`, `why`, `yes`."""
         return _sheet(
             self._desk.decide(
                 request.path_params["run"],
@@ -96,6 +102,7 @@ class _Api:
         )
 
     def answer(self, request: Request, body: dict[str, Any]) -> Response:
+        """Say what became of a step in doubt: `job`, `answer`."""
         said = body["answer"]
         if said not in ("made", "not-made", "failed"):
             message = "`answer` is made, not-made or failed"
@@ -114,15 +121,18 @@ class _Api:
         return answered("started", run=made)
 
     def workers(self, _request: Request, _body: dict[str, Any]) -> Response:
+        """Every worker."""
         rows = tuple(self._desk.workers())
         return answered("workers", workers=to_wire(tuple[WorkerRow, ...], rows))
 
     def drain(self, request: Request, body: dict[str, Any]) -> Response:
+        """Give a worker nothing new, or work again: `on`."""
         name = request.path_params["name"]
         self._desk.drain(name, request.state.actor, on=flag({"on": True, **body}, "on"))
         return answered("drained", worker=name)
 
     def why(self, request: Request, _body: dict[str, Any]) -> Response:
+        """Why a run or a workflow is as it is."""
         return answered(
             "why", because=list(self._desk.why(request.path_params["what"]))
         )

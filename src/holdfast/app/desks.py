@@ -1,0 +1,90 @@
+"""Every desk of one project, over its store in this process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from holdfast.app.application import Application
+from holdfast.app.eventdesk import LocalEventDesk
+from holdfast.app.reacting import requests_of, rule_holder
+from holdfast.app.ruledesk import LocalRuleDesk
+from holdfast.app.runs.crew import Crew
+from holdfast.app.runs.desk import RunDesk
+from holdfast.app.scheduledesk import LocalScheduleDesk
+from holdfast.drivers.tools import git
+from holdfast.drivers.webhooks import receive
+from holdfast.engine.scheduling import Scheduler, planned
+from holdfast.ports import Desks
+
+
+def _nobody() -> None:
+    """Nobody waits for events here."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDesks:
+    """The desks of a project in this process; they change with its files."""
+
+    runs: RunDesk
+    events: LocalEventDesk
+    schedules: LocalScheduleDesk
+    rules: LocalRuleDesk
+
+    @property
+    def desks(self) -> Desks:
+        """The same, as anybody asks them."""
+        return Desks(self.runs, self.events, self.schedules, self.rules)
+
+    def renew(self, app: Application) -> None:
+        """Take over a project as its files are now; what cannot be read is left out."""
+        requests = requests_of(app)
+        flows = tuple(one.flow for one in requests)
+        repository = git.repository(app.root)
+        self.events.flows = self.schedules.flows = self.rules.flows = flows
+        self.events.repository = self.rules.repository = repository
+        self.events.hooks = app.project.hooks
+        self.schedules.planned = planned(requests, app.project.name)[0]
+
+
+def local_desks(
+    crew: Crew,
+    scheduler: Scheduler | None = None,
+    woken: Callable[[], None] = _nobody,
+) -> LocalDesks:
+    """
+    The desks of a project.
+
+    Without a ``scheduler`` no missed run can be started; ``woken`` is called when an
+    event was stored.
+    """
+    app = crew.app
+    store, clock = app.store.events, app.engine.clock
+
+    def usable(name: str) -> list[str]:
+        return [one.reveal() for one in app.secrets.usable(name, clock.now())]
+
+    def free(workflow: str, target: str) -> None:
+        """Give back the claim that a stopped rule left on its host."""
+        app.store.claims.release(f"host:{target}", rule_holder(workflow))
+
+    made = LocalDesks(
+        runs=RunDesk(crew),
+        events=LocalEventDesk(
+            store=store,
+            clock=clock,
+            flows=(),
+            hooks={},
+            hear=receive,
+            usable=usable,
+            redact=app.secrets.redact,
+            woken=woken,
+        ),
+        schedules=LocalScheduleDesk(store, clock, (), scheduler=scheduler),
+        rules=LocalRuleDesk(store, app.store.runs, clock, (), free=free),
+    )
+    made.renew(app)
+    return made
+
+
+def desks_for(crew: Crew, scheduler: Scheduler | None = None) -> Desks:
+    """The desks of a project as anybody asks them."""
+    return local_desks(crew, scheduler).desks

@@ -1,0 +1,57 @@
+"""The API's addresses for rules."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from holdfast.ports import BacktestRow, DecisionRow, RuleDesk, RuleRow
+from holdfast.ports.wire import to_wire
+from holdfast.server.answers import answered
+from holdfast.server.api.endpoint import Row
+
+
+def rows(desk: RuleDesk) -> tuple[Row, ...]:
+    """What there is about rules; a workflow is a name or a file with slashes."""
+    api = _Api(desk)
+    return (
+        ("GET", "/rules", api.rules),
+        ("GET", "/rule", api.rule),
+        ("GET", "/rule/backtest", api.backtest),
+        ("POST", "/rule/close", api.close),
+    )
+
+
+class _Api:
+    def __init__(self, desk: RuleDesk) -> None:
+        self._desk = desk
+
+    def rules(self, _request: Request, _body: dict[str, Any]) -> Response:
+        """Every workflow that answers to events, with what came of it in 30 days."""
+        rows = tuple(self._desk.rules())
+        return answered("rules", rules=to_wire(tuple[RuleRow, ...], rows))
+
+    def rule(self, request: Request, _body: dict[str, Any]) -> Response:
+        """One rule, by `workflow`, and its last decisions."""
+        row, made = self._desk.rule(request.query_params["workflow"])
+        decisions = to_wire(tuple[DecisionRow, ...], made)
+        return answered("rule", rule=to_wire(RuleRow, row), decisions=decisions)
+
+    def backtest(self, request: Request, _body: dict[str, Any]) -> Response:
+        """What `workflow` would have answered since a moment (`since`, RFC 3339)."""
+        asked = request.query_params
+        since = datetime.fromisoformat(asked["since"])
+        since = since if since.tzinfo else since.replace(tzinfo=UTC)
+        found = self._desk.backtest(asked["workflow"], since)
+        return answered("backtest", backtest=to_wire(BacktestRow, found))
+
+    def close(self, request: Request, body: dict[str, Any]) -> Response:
+        """Close the breaker of a rule on a target: `workflow`, `target`, `why`."""
+        row = self._desk.close(
+            str(body["workflow"]),
+            str(body["target"]),
+            request.state.actor,
+            str(body["why"]),
+        )
+        return answered("rule", rule=to_wire(RuleRow, row))

@@ -1,0 +1,58 @@
+"""The API's addresses for schedules and missed runs."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from holdfast.ports import DecisionRow, ScheduleDesk, ScheduleRow
+from holdfast.ports.wire import to_wire
+from holdfast.server.answers import answered
+from holdfast.server.api.endpoint import Row, flag, next_of, page_of
+
+
+def rows(desk: ScheduleDesk) -> tuple[Row, ...]:
+    """What there is about schedules."""
+    api = _Api(desk)
+    return (
+        ("GET", "/schedules", api.schedules),
+        ("GET", "/schedules/why", api.why),
+        ("GET", "/missed", api.missed),
+        ("POST", "/missed/{number}", api.answer),
+    )
+
+
+class _Api:
+    def __init__(self, desk: ScheduleDesk) -> None:
+        self._desk = desk
+
+    def schedules(self, request: Request, _body: dict[str, Any]) -> Response:
+        """Schedules with their next five moments, by id; `workflow` is one of them."""
+        limit, after = page_of(request)
+        workflow = request.query_params.get("workflow", "")
+        rows = self._desk.schedules(workflow, limit, after)
+        told = to_wire(tuple[ScheduleRow, ...], tuple(rows))
+        following = next_of([row.id for row in rows], limit)
+        return answered("schedules", schedules=told, next=following)
+
+    def why(self, request: Request, _body: dict[str, Any]) -> Response:
+        """When the schedules of `workflow` are due, and what was decided last."""
+        lines = list(self._desk.why(request.query_params["workflow"]))
+        return answered("why", because=lines)
+
+    def missed(self, request: Request, _body: dict[str, Any]) -> Response:
+        """Missed runs a person is asked about, and those that were skipped by rule."""
+        limit, _ = page_of(request)
+        asked, passed = self._desk.missed(), self._desk.passed(limit)
+        return answered("missed", missed=_decisions(asked), skipped=_decisions(passed))
+
+    def answer(self, request: Request, body: dict[str, Any]) -> Response:
+        """Say what becomes of a missed run: `run` (true or false), `why`."""
+        number, run = int(request.path_params["number"]), flag(body, "run")
+        why, actor = str(body.get("why", "")), request.state.actor
+        started = self._desk.answer(number, actor, why, run=run)
+        return answered("answered", run=started)
+
+
+def _decisions(rows: Any) -> Any:
+    return to_wire(tuple[DecisionRow, ...], tuple(rows))
