@@ -83,18 +83,20 @@ def stories(app: Application, limit: int, since: str) -> list[RunStory]:
 
 def since_moment(app: Application, written: str) -> str:
     """``7d`` ago or a date, as the ledger writes moments; raises ``HoldfastError``."""
-    if not written:
-        return ""
+    return moment(moment_of(written, app.engine.clock.now())) if written else ""
+
+
+def moment_of(written: str, now: datetime) -> datetime:
+    """``7d`` before a moment, or a date; raises ``HoldfastError``."""
     try:
-        ago = timedelta(seconds=seconds_of(written))
+        return now - timedelta(seconds=seconds_of(written))
     except ValueError:
-        try:
-            then = datetime.fromisoformat(written)
-        except ValueError as error:
-            raise HoldfastError(_no_moment(written)) from error
-        zoned = then if then.tzinfo else then.replace(tzinfo=UTC)
-        return moment(zoned)
-    return moment(app.engine.clock.now() - ago)
+        pass
+    try:
+        then = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise HoldfastError(_no_moment(written)) from error
+    return then if then.tzinfo else then.replace(tzinfo=UTC)
 
 
 def _no_subject(subject: str) -> Problem:

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from holdfast.app.answers import moment_of
 from holdfast.app.eventwords import no_such_rule, no_such_target, verb_of
 from holdfast.declare import Storm, Trigger, Workflow, lasting
 from holdfast.engine.reacting import attempts, close, look_back
@@ -57,7 +59,7 @@ class LocalRuleDesk:
         flow = self._need(workflow)
         return self._row(flow), self.store.decisions(workflow=flow.file, limit=20)
 
-    def backtest(self, workflow: str, since: datetime) -> BacktestRow:
+    def backtest(self, workflow: str, since: str = "30d") -> BacktestRow:
         """
         Ask a workflow, as it is now, about all that is stored; starts nothing.
 
@@ -65,14 +67,15 @@ class LocalRuleDesk:
         right ones, but only answers from then on are told.
         """
         flow, now = self._need(workflow), self.clock.now()
+        begin = moment_of(since, now)
         found = look_back(flow, self.store, now, repository=self.repository)
-        told = [one for one in found if one.decision.at >= since]
-        made = self.store.decisions(workflow=flow.file, since=since, limit=_MOST)
+        told = [one for one in found if one.decision.at >= begin]
+        made = self.store.decisions(workflow=flow.file, since=begin, limit=_MOST)
         return BacktestRow(
             name=flow.name,
-            since=since,
+            since=begin,
             until=now,
-            events=sum(1 for one in self.store.all() if one.at >= since),
+            events=sum(1 for one in self.store.all() if one.at >= begin),
             answers=tuple(map(_answer, told)),
             targets=tuple(self._targets(told).most_common()),
             differs=_differing(made, told),
@@ -169,8 +172,19 @@ def _counts(counted: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
 
 
 def _trigger(trigger: Trigger) -> str:
-    words = (f"{key}: {value}" for key, value in trigger.options.items())
-    return f"{trigger.event} ({', '.join(words)})" if trigger.options else trigger.event
+    told = ", ".join(_words(trigger.options))
+    return f"{trigger.event} ({told})" if told else trigger.event
+
+
+def _words(options: Mapping[str, Any], within: str = "") -> Iterator[str]:
+    """Options in words: ``match.alertname HighMemory``."""
+    for key, value in options.items():
+        if isinstance(value, Mapping):
+            yield from _words(value, f"{within}{key}.")
+        elif isinstance(value, list | tuple) and all(isinstance(v, str) for v in value):
+            yield f"{within}{key} {' or '.join(value)}"
+        else:
+            yield f"{within}{key} {value}"
 
 
 def _limits(limits: Storm) -> Iterator[str]:

@@ -93,8 +93,12 @@ class RuleDesk(Protocol):
         """One rule and its last decisions, newest first."""
         ...
 
-    def backtest(self, workflow: str, since: datetime) -> BacktestRow:
-        """Ask a workflow, as it is now, about all that is stored; starts nothing."""
+    def backtest(self, workflow: str, since: str = "30d") -> BacktestRow:
+        """
+        Ask a workflow, as it is now, about all that is stored; starts nothing.
+
+        ``since`` is how far back (``7d``), or a moment.
+        """
         ...
 
     def close(self, workflow: str, target: str, actor: str, why: str) -> RuleRow:

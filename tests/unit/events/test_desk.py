@@ -217,18 +217,18 @@ def test_a_backtest_tells_what_was_decided_and_what_would_be(desk: Desk) -> None
     desk.knows(mine)
     desk.scene.comes(alert(0), alert(30), alert(100), alert(110, "web-2"))
     desk.scene.at(200)
-    found = desk.rules.backtest("fix", NOON)
+    found = desk.rules.backtest("fix", str(NOON))
     assert (found.count("start"), found.count("swallow")) == (3, 1)
     assert found.targets == (("web-1", 2), ("web-2", 1))
     assert (found.events, found.differs) == (4, 0)
-    later = desk.rules.backtest("fix", NOON + timedelta(seconds=20))
+    later = desk.rules.backtest("fix", str(NOON + timedelta(seconds=20)))
     assert (later.count("swallow"), later.differs) == (1, 0)
     desk.knows(flow(limits=limits(once_within=1000)))
-    changed = desk.rules.backtest(mine.file, NOON)
+    changed = desk.rules.backtest(mine.file, str(NOON))
     assert changed.count("start") == 2
     assert changed.differs == 2
     with pytest.raises(HoldfastError, match="no workflow `fxi`"):
-        desk.rules.backtest("fxi", NOON)
+        desk.rules.backtest("fxi", str(NOON))
 
 
 def test_rules_are_listed_with_what_came_of_them(desk: Desk) -> None:

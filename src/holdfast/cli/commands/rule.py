@@ -63,14 +63,10 @@ def backtest(ctx: click.Context, workflow: str, since: str, *, as_json: bool) ->
 
     The answers are those that were or would have been given live, whatever the autonomy.
     """
-    from datetime import datetime
-
-    from holdfast.app.answers import since_moment
     from holdfast.cli.views import events as view
 
-    with desks_of(ctx) as (app, desks):
-        moment = datetime.fromisoformat(since_moment(app, since or "30d"))
-        found = desks.rules.backtest(workflow, moment)
+    with desks_of(ctx) as (_, desks):
+        found = desks.rules.backtest(workflow, since)
         if as_json:
             show_json("holdfast.backtest/1", view.backtest_data(found))
         else:

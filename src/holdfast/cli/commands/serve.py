@@ -57,7 +57,7 @@ def command(
         url = f"http://{host}:{listening.port}"
         house.announce(url, own)
         say(f"Holdfast serves {app.project.name} at {url}")
-        say(f"Sign in: {url}/sign-in?token={own}")
+        say(f"Sign in: {url}/sign-in#{own}")
         signal.sigwait({signal.SIGTERM, signal.SIGINT})
         say("Stopping; steps at work go on by themselves.")
         listening.stop()

@@ -1,7 +1,6 @@
 """The desk of rules of a server."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from holdfast.drivers.desks.asking import Asking
 from holdfast.ports import BacktestRow, DecisionRow, RuleDesk, RuleRow
@@ -24,9 +23,9 @@ class RemoteRuleDesk:
         decisions = from_wire(tuple[DecisionRow, ...], found["decisions"])
         return from_wire(RuleRow, found["rule"]), decisions
 
-    def backtest(self, workflow: str, since: datetime) -> BacktestRow:
+    def backtest(self, workflow: str, since: str = "30d") -> BacktestRow:
         """Ask a workflow about all that is stored; starts nothing."""
-        asked = {"workflow": workflow, "since": since.isoformat()}
+        asked = {"workflow": workflow, "since": since}
         return from_wire(BacktestRow, self._get("/rule/backtest", asked)["backtest"])
 
     def close(self, workflow: str, target: str, actor: str, why: str) -> RuleRow:

@@ -1,6 +1,5 @@
 """The API's addresses for rules."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -39,11 +38,9 @@ class _Api:
         return answered("rule", rule=to_wire(RuleRow, row), decisions=decisions)
 
     def backtest(self, request: Request, _body: dict[str, Any]) -> Response:
-        """What `workflow` would have answered since a moment (`since`, RFC 3339)."""
+        """What `workflow` would have answered since a moment (`since`: `7d`, a date)."""
         asked = request.query_params
-        since = datetime.fromisoformat(asked["since"])
-        since = since if since.tzinfo else since.replace(tzinfo=UTC)
-        found = self._desk.backtest(asked["workflow"], since)
+        found = self._desk.backtest(asked["workflow"], asked.get("since", "30d"))
         return answered("backtest", backtest=to_wire(BacktestRow, found))
 
     def close(self, request: Request, body: dict[str, Any]) -> Response:

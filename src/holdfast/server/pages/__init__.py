@@ -4,7 +4,8 @@ from starlette.routing import Route
 
 from holdfast.ports import Desks
 from holdfast.server.access import Access
-from holdfast.server.pages import runs, signing
+from holdfast.server.pages import events, rules, runs, schedules, signing
+from holdfast.server.pages.live import Live
 from holdfast.server.pages.paper import Paper
 
 __all__ = ["routes"]
@@ -13,4 +14,11 @@ __all__ = ["routes"]
 def routes(desks: Desks, access: Access, project: str) -> list[Route]:
     """Every page."""
     paper = Paper(project)
-    return [*signing.routes(access, paper), *runs.routes(desks.runs, paper)]
+    live = Live(paper, desks.events)
+    return [
+        *signing.routes(access, paper),
+        *runs.routes(desks.runs, paper),
+        *events.routes(desks.events, paper, live),
+        *schedules.routes(desks.schedules, paper, live),
+        *rules.routes(desks.rules, paper, live),
+    ]

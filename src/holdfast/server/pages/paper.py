@@ -4,18 +4,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from holdfast.problems import HoldfastError
+from holdfast.declare import lasting
+from holdfast.problems import HoldfastError, Problem
 from holdfast.server.answers import status_of
 from holdfast.server.pages.graph import HEIGHT, WIDTH
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_FIELDS = 200
+_FIELDS, _LARGEST = 1000, 1 << 20
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -34,7 +37,12 @@ class Paper:
             "WIDTH": WIDTH,
             "HEIGHT": HEIGHT,
         }
-        self._templates.filters |= {"ago": _ago, "lasted": _lasted}
+        self._templates.filters |= {
+            "ago": _ago,
+            "lasted": _lasted,
+            "zoned": _zoned,
+            "span": lasting,
+        }
 
     def page(self, template: str, /, **values: Any) -> str:
         """One page."""
@@ -67,9 +75,8 @@ class Paper:
         """
 
         async def handle(request: Request) -> Response:
-            form = await request.form(max_fields=_FIELDS)
-            told = {key: str(value) for key, value in form.items()}
             try:
+                told = await fields_of(request)
                 there = await run_in_threadpool(do, request, told)
             except HoldfastError as error:
                 return self.wrong(error, back.format(**request.path_params))
@@ -78,8 +85,32 @@ class Paper:
         return handle
 
 
+async def fields_of(request: Request) -> Mapping[str, str]:
+    """The fields of a form; raises ``HoldfastError`` for what no page here sends."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _LARGEST:
+            raise HoldfastError(_NO_FORM)
+    try:
+        pairs = parse_qsl(
+            body.decode(),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_FIELDS,
+        )
+    except ValueError as error:
+        raise HoldfastError(_NO_FORM) from error
+    return dict(pairs)
+
+
 def _ago(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else ""
+
+
+def _zoned(moment: datetime, zone: str) -> str:
+    """What a clock in a zone shows, with the day of the week."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M}"
 
 
 def _lasted(since: Any, until: Any) -> str:
@@ -93,3 +124,11 @@ def _lasted(since: Any, until: Any) -> str:
     seconds = (end - begin).total_seconds()
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}m{rest:02}s" if minutes else f"{seconds:.1f}s"
+
+
+_NO_FORM = Problem(
+    code="server.no-form",
+    summary="That is no form of these pages",
+    detail="A form has 1 MiB and 1000 fields at most, in UTF-8. Nothing was done.",
+    next_step="Go back, and send less at a time.",
+)

@@ -4,23 +4,30 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from holdfast.problems import HoldfastError
 from holdfast.server.access import Access
 from holdfast.server.guarding import COOKIE
-from holdfast.server.pages.paper import Paper
+from holdfast.server.pages.paper import Paper, fields_of
 
 _MONTH = 30 * 86400
 
 
 def routes(access: Access, paper: Paper) -> list[Route]:
-    """Where one signs in."""
+    """
+    Where one signs in.
+
+    The token is in the form, or behind a ``#`` in the address, which a browser keeps to
+    itself: no server, no log and no other page is told of it.
+    """
+
+    async def show(_request: Request) -> Response:
+        return HTMLResponse(paper.page("sign-in.html", wrong=False))
 
     async def sign_in(request: Request) -> Response:
-        token = request.query_params.get("token", "")
-        if request.method == "POST":
-            form = await request.form(max_fields=2)
-            token = str(form.get("token", ""))
-        if not token:
-            return HTMLResponse(paper.page("sign-in.html", wrong=False))
+        try:
+            token = (await fields_of(request)).get("token", "")
+        except HoldfastError as error:
+            return paper.wrong(error, "/sign-in")
         if not access.actor(token):
             return HTMLResponse(paper.page("sign-in.html", wrong=True), 401)
         response = RedirectResponse("/", 303)
@@ -29,4 +36,4 @@ def routes(access: Access, paper: Paper) -> list[Route]:
         )
         return response
 
-    return [Route("/sign-in", sign_in, methods=["GET", "POST"])]
+    return [Route("/sign-in", show), Route("/sign-in", sign_in, methods=["POST"])]

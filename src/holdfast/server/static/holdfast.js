@@ -1,4 +1,4 @@
-// A run's page looks after its version and swaps its part when anything of it changed.
+// A live page looks after its version and swaps its part when anything of it changed.
 // What a reader has opened, typed or scrolled to stays.
 const part = document.getElementById("part");
 if (part && !("over" in part.dataset)) {
@@ -8,7 +8,7 @@ if (part && !("over" in part.dataset)) {
       const answer = await fetch(part.dataset.watch, { credentials: "same-origin" });
       const now = String((await answer.json()).version);
       const busy = part.querySelector(".step.running");
-      const typing = part.contains(document.activeElement) && document.activeElement.matches("input");
+      const typing = [...part.querySelectorAll("input, select")].some(touched);
       if ((now !== version || busy) && !typing) {
         const fresh = await fetch(part.dataset.live, { credentials: "same-origin" });
         if (fresh.ok) swap(await fresh.text());
@@ -25,6 +25,16 @@ if (part && !("over" in part.dataset)) {
     for (const [id, state] of open) { const one = document.getElementById(id); if (one) one.open = state || one.open; }
     for (const id of logs) { const one = document.querySelector(`#${CSS.escape(id)} pre`); if (one) one.scrollTop = one.scrollHeight; }
   };
+  const touched = (one) => one === document.activeElement || (one.type === "checkbox" ? one.checked !== one.defaultChecked
+    : one.matches("input") && one.value !== one.defaultValue);
   const atEnd = (one) => one.scrollTop + one.clientHeight >= one.scrollHeight - 8;
   setTimeout(look, 1000);
+}
+
+// A token behind # stays in the browser: it is sent as the form would send it, and leaves the address.
+const signIn = document.getElementById("sign-in");
+if (signIn && location.hash.length > 1) {
+  signIn.elements.token.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname);
+  signIn.submit();
 }

@@ -1,0 +1,191 @@
+"""Pages of events, schedules and rules, over the desks of a real project."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from fakes import StoppedClock
+from holdfast.app import open_application
+from holdfast.app.application import Application
+from holdfast.app.desks import desks_for
+from holdfast.app.reacting import reactor_for, scheduler_for
+from holdfast.app.runs.crew import crew_of
+from holdfast.drivers.files import write_private
+from holdfast.ports import Told
+from holdfast.server import Access, application
+from unit.server.test_api import Client
+from unit.server.test_desks_alike import FIX, HOSTS, NIGHTLY, PROJECT
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOSTILE = "<script>alert(1)</script>"
+HOURLY = NIGHTLY.replace("nightly", "hourly").replace("30 2 * * *", "0 * * * *")
+SKIPPED = HOURLY.replace("hourly", "often").replace("catch_up: ask", "catch_up: skip")
+
+
+class Shop:
+    """A project with a server, a scheduler and a reactor on a clock moved by hand."""
+
+    def __init__(self, root: Path, app: Application) -> None:
+        self.clock = StoppedClock(NOON)
+        app.engine = replace(app.engine, clock=self.clock)
+        self.app, self.crew = app, crew_of(app)
+        self.scheduler = scheduler_for(app, self.crew.keeper, "one")
+        self.reactor = reactor_for(app, self.crew.keeper, "one")
+        self.desks = desks_for(self.crew, self.scheduler)
+        access = Access(root / "tokens.json", write_private)
+        self.client = Client(application(self.desks, access, "shop"), access.add("ann"))
+        self.scheduler.tick()
+
+    def later(self, **passed: float) -> None:
+        self.clock.time += timedelta(**passed)
+        self.scheduler.tick()
+        self.reactor.tick()
+
+    def page(self, path: str) -> str:
+        answer = self.client.get(path)
+        assert answer.status_code == 200
+        return answer.text
+
+    def sends(self, path: str, **fields: str) -> httpx.Response:
+        return self.client.post(path, data=fields)
+
+    def fires(self) -> str:
+        labels = {"alertname": "HighMemory", "host": "web-1", "text": HOSTILE}
+        told = Told("alert", {"labels": labels}, "prom", "firing", HOSTILE)
+        event = self.desks.events.send(told, "ann").id
+        self.later(seconds=1)
+        return event
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    files = {
+        "holdfast.yaml": PROJECT,
+        "hosts/all.yaml": HOSTS,
+        "workflows/fix.yaml": FIX,
+        "workflows/nightly.yaml": NIGHTLY,
+        "workflows/hourly.yaml": HOURLY,
+        "workflows/often.yaml": SKIPPED,
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    app = open_application(tmp_path)
+    made = Shop(tmp_path, app)
+    yield made
+    made.crew.close()
+    app.close()
+
+
+def test_events_are_shown_with_what_came_of_them(shop: Shop) -> None:
+    event = shop.fires()
+    page = shop.page("/events")
+    assert event in page
+    assert "/runs/r1" in page
+    assert "it fits" in page
+    assert HOSTILE not in page
+    assert event not in shop.page("/events?type=github")
+    assert event in shop.page("/events?type=prom")
+
+
+def test_an_event_shows_its_data_and_each_condition(shop: Shop) -> None:
+    event = shop.fires()
+    page = shop.page(f"/events/{event}")
+    assert HOSTILE not in page
+    assert "&lt;script&gt;" in page
+    assert "alertname is HighMemory" in page
+    assert "seen: <code>HighMemory</code>" in page
+    told = Told("alert", {"labels": {}}, "prom", "firing")
+    other = shop.desks.events.send(told, "ann").id
+    assert "field missing" in shop.page(f"/events/{other}")
+    assert shop.client.get("/events/e-0").status_code == 404
+
+
+def test_an_event_is_looked_at_again_by_a_button(shop: Shop) -> None:
+    event = shop.fires()
+    answer = shop.sends(f"/events/{event}/replay")
+    assert answer.status_code == 303
+    assert answer.headers["location"] not in ("", f"/events/{event}")
+    assert len(shop.desks.events.events("prom")) == 2
+
+
+def test_a_live_page_gives_its_part_and_says_where_to_look(shop: Shop) -> None:
+    page = shop.page("/events?type=prom")
+    assert 'data-live="/events?type=prom&amp;part=1"' in page
+    part = shop.page("/events?type=prom&part=1")
+    assert "<html" not in part
+    assert "<h1>Events</h1>" in part
+    before = json.loads(shop.client.get("/api/1/events/version").text)["version"]
+    assert f'data-version="{before}"' in page
+    shop.fires()
+    assert (
+        json.loads(shop.client.get("/api/1/events/version").text)["version"] != before
+    )
+
+
+def test_schedules_show_their_next_moments_in_their_zone_and_in_utc(shop: Shop) -> None:
+    page = shop.page("/schedules?workflow=nightly")
+    assert "Tue 2026-03-03 02:30" in page
+    assert "Tue 2026-03-03 01:30" in page
+    assert "team-shop" in page
+    assert page.count("<tr><td>") == 5
+    assert "hourly" not in page
+
+
+def test_missed_runs_are_decided_several_at_once_with_a_reason(shop: Shop) -> None:
+    shop.later(hours=3, minutes=5)
+    page = shop.page("/missed")
+    assert "<h1>6 missed, 3 skipped by rule, 3 to decide</h1>" in page
+    assert "3 missed runs wait for a decision" in shop.page("/schedules")
+    first, second, third = re.findall(r'name="(pick\.\d+)"', page)
+    refused = shop.sends("/missed", do="run", why=" ", **{first: "on"})
+    assert "no reason was given" in refused.text
+    assert shop.sends("/missed", do="run", why="needed").status_code == 400
+    done = shop.sends("/missed", do="run", why="needed", **{first: "on", third: "on"})
+    assert done.status_code == 303
+    assert [row.workflow for row in shop.desks.runs.runs()] == ["hourly", "hourly"]
+    shop.sends("/missed", do="skip", why="not today", **{second: "on"})
+    assert "Nothing waits for a decision" in shop.page("/missed")
+    again = shop.sends("/missed", do="skip", why="x", **{second: "on"})
+    assert again.status_code == 409
+    assert "ann: not today" in shop.page("/schedules?workflow=hourly")
+
+
+def test_rules_show_an_open_breaker_and_close_it_with_a_reason(shop: Shop) -> None:
+    shop.fires()
+    shop.desks.runs.cancel("r1", "no", "ann")
+    shop.later(seconds=1)
+    shop.fires()
+    page = shop.page("/rules")
+    assert "breaker open" in page
+    assert "started 1" in page
+    told = {"workflow": "workflows/fix.yaml", "target": "web-1"}
+    assert shop.sends("/rules/close", **told, why="").status_code == 400
+    assert shop.sends("/rules/close", **told, why="I looked").status_code == 303
+    assert "breaker open" not in shop.page("/rules")
+
+
+def test_a_backtest_is_a_page(shop: Shop) -> None:
+    shop.fires()
+    page = shop.page("/rules/backtest?workflow=workflows/fix.yaml&since=1d")
+    assert "fix, asked about 1 stored events" in page
+    assert "start 1" in page
+    bad = shop.client.get("/rules/backtest?workflow=fix&since=soon")
+    assert bad.status_code == 400
+
+
+def test_a_token_is_taken_from_a_form_and_never_from_an_address(shop: Shop) -> None:
+    token, shop.client.token = shop.client.token, ""
+    asked = shop.client.get(f"/sign-in?token={token}")
+    assert "set-cookie" not in asked.headers
+    signed = shop.client.post("/sign-in", data={"token": token})
+    assert signed.status_code == 303
+    assert "samesite=strict" in signed.headers["set-cookie"].lower()
+    assert shop.client.post("/sign-in", data={"token": "x"}).status_code == 401
+    assert shop.client.post("/sign-in", content=b"\xff=").status_code == 400
