@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from holdfast.app.application import Application
+from holdfast.app.drifting import fixes_of
 from holdfast.declare import Project, Workflow
 from holdfast.drivers.forges import GitRemote
 from holdfast.drivers.tools import git
@@ -19,9 +20,13 @@ from holdfast.problems import HoldfastError
 
 
 def requests_of(app: Application) -> tuple[Request, ...]:
-    """What a run of each workflow is started with; its sources are kept by this."""
+    """
+    What a run of each workflow is started with; its sources are kept by this.
+
+    What the project says to do about drift is a workflow too.
+    """
     made = []
-    for flow in app.project.workflows:
+    for flow in (*app.project.workflows, *fixes_of(app.project)):
         sources = {file: digest(text) for file, text in flow.sources.items()}
         app.store.contents.put({digest(text): text for text in flow.sources.values()})
         vars_ = dict(app.project.vars)

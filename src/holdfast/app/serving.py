@@ -8,6 +8,7 @@ from threading import Event, Thread
 
 from holdfast.app.application import Application
 from holdfast.app.desks import local_desks
+from holdfast.app.drifting import drift_renewed, watcher_for
 from holdfast.app.finding import announce, withdraw
 from holdfast.app.reacting import (
     poller_for,
@@ -78,6 +79,7 @@ def house_of(
     reactor = reactor_for(app, crew.keeper, worker.row.id)
     scheduler = scheduler_for(app, crew.keeper, worker.row.id)
     poller = poller_for(app, worker.row.id)
+    watcher = watcher_for(app, worker.row.id, woken.set)
     desks = local_desks(crew, scheduler, woken.set)
     renewal = Renewal(
         app,
@@ -86,6 +88,7 @@ def house_of(
             desks.renew,
             reactor_renewed(reactor),
             schedules_renewed(scheduler),
+            drift_renewed(watcher),
         ),
     )
     turns = [
@@ -95,7 +98,8 @@ def house_of(
             (reactor.wakes, scheduler.wakes),
             tell,
             woken,
-        )
+        ),
+        Turns((watcher.turn,), clock, (), tell),
     ]
     if poller.polled:
         looks = tuple(partial(poller.tick, one) for one in poller.polled)

@@ -325,7 +325,7 @@ def test_what_is_decided_again_after_all_starts_no_second_run(scene: Scene) -> N
 
 
 def test_the_end_of_a_run_is_an_event_for_who_waits_for_it(scene: Scene) -> None:
-    options = {"workflow": "fix", "outcome": "failed"}
+    options = {"workflow": "fix", "states": ["failed"]}
     scene.knows(flow(), flow("after", Trigger("run", options)))
     scene.at(0)
     scene.comes(alert(1), alert(2))

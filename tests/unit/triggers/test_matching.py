@@ -18,6 +18,11 @@ def happened(type_: str, data: Any = None, **more: str) -> Occurrence:
     return Occurrence(id="e-1", type=type_, at=NOW, data=data or {}, **fields)
 
 
+def ours(type_: str, data: Any = None, **more: str) -> Occurrence:
+    """What Holdfast itself tells."""
+    return happened(type_, data, source="holdfast", **more)
+
+
 def flow(event: str = "", **more: Any) -> Workflow:
     """A workflow with one trigger; a dash in a key is written as an underscore."""
     options = {key.replace("_ignore", "-ignore"): value for key, value in more.items()}
@@ -176,37 +181,46 @@ def test_an_event_is_known_by_its_values(
 @pytest.mark.parametrize(
     ("workflow", "occurrence", "wanted"),
     [
-        (flow("webhook", kind="hmac", name="orders"), PAID, YES),
-        (flow("webhook", kind="hmac"), PAID, NO),
-        (flow("webhook", name="orders", types=["order.paid"]), PAID, YES),
-        (flow("webhook", name="orders", types=["order.sent"]), PAID, NO),
-        (flow("webhook", name="orders", match={"order.total": 1}), PAID, NO),
+        (flow("webhook", hook="orders"), PAID, YES),
+        (flow("webhook", hook="shop"), PAID, NO),
+        (flow("webhook", hook="orders", types=["order.paid"]), PAID, YES),
+        (flow("webhook", hook="orders", types=["order.sent"]), PAID, NO),
+        (flow("webhook", hook="orders", match={"order.total": 1}), PAID, NO),
         (
-            flow("run", workflow="build", outcome="failure"),
-            happened("run", {"workflow": "build"}, action="failure"),
+            flow("run", workflow="build", states="failed"),
+            ours("run", {"workflow": "build"}, action="failed"),
             YES,
         ),
         (
             flow("run", workflow="workflows/b.yaml"),
-            happened("run", {"workflow": "build", "file": "workflows/b.yaml"}),
+            ours("run", {"workflow": "build", "file": "workflows/b.yaml"}),
             YES,
         ),
         (
-            flow("run", workflow="build", outcome=["failure"]),
-            happened("run", {"workflow": "build"}, action="success"),
+            flow("run", workflow="build", states=["failed"]),
+            ours("run", {"workflow": "build"}, action="succeeded"),
             NO,
         ),
-        (flow("run", workflow="build"), happened("run"), MISSING),
+        (flow("run", workflow="build"), ours("run"), MISSING),
         (
             flow("drift", environment="production"),
-            happened("drift", {"environment": "production"}),
+            ours("drift", {"environment": ["production"]}, action="found"),
             YES,
         ),
         (
             flow("drift", host="~web-.*", match={"kind": "file"}),
-            happened("drift", {"host": "web-1", "kind": "service"}),
+            ours("drift", {"host": ["web-1"], "kind": "service"}, action="found"),
             NO,
         ),
+        (flow("drift"), ours("drift", action="resolved"), NO),
+        (
+            flow("drift", types=["resolved"]),
+            ours("drift", action="resolved"),
+            YES,
+        ),
+        (flow("drift"), happened("drift", {"config": "web"}, action="found"), NO),
+        (flow("run"), happened("run", {"workflow": "build"}), NO),
+        (flow("drift", config="web"), ours("drift", {}, action="found"), MISSING),
         (
             flow("issues", types=["labeled"]),
             happened("issues", action="labeled"),

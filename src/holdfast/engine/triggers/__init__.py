@@ -10,7 +10,7 @@ from holdfast.engine.triggers.breaker import (
 )
 from holdfast.engine.triggers.contexts import Head, contexts
 from holdfast.engine.triggers.correlate import group_of, rule_of, target_of
-from holdfast.engine.triggers.decision import Decision, History, Verb, compact
+from holdfast.engine.triggers.decision import TROUBLE, Decision, History, Verb, compact
 from holdfast.engine.triggers.loops import (
     Effect,
     Link,
@@ -31,6 +31,7 @@ from holdfast.engine.triggers.reactions import (
 from holdfast.engine.triggers.storm import Rule, deadline, decide, replay
 
 __all__ = [
+    "TROUBLE",
     "Attempt",
     "Breaker",
     "Budget",

@@ -6,6 +6,7 @@ from typing import Any
 
 from holdfast.declare import Storm, Trigger, seconds_of
 from holdfast.engine.triggers import ours
+from holdfast.engine.triggers.decision import TROUBLE
 from holdfast.engine.triggers.gather import (
     Accumulate,
     Each,
@@ -47,7 +48,7 @@ def rule_of(storm: Storm | None, trigger: Trigger) -> Rule:
         gathering=_together(trigger.options) or _limited(limits),
         once_within=limits.once_within,
         resolved_starts=(
-            trigger.event != "alert"
+            trigger.event not in TROUBLE
             or "resolved" in words(trigger.options.get("types"))
         ),
     )

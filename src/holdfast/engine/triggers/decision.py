@@ -8,6 +8,9 @@ from typing import TypeAlias
 
 from holdfast.model import Occurrence
 
+TROUBLE = frozenset({"alert", "drift"})
+"""Types of what begins and ends; its end starts only who waits for it."""
+
 
 class Verb(Enum):
     """What is decided."""

@@ -28,6 +28,9 @@ _FORGE: Mapping[str, _Conditions] = {
     "pull_request_target": forge.pull_request,
     "workflow_run": forge.workflow_run,
 }
+_TROUBLE: Mapping[str, _Conditions] = {"alert": ours.labels, "drift": ours.drifted}
+"""What begins and ends, each with what tells one trouble from another."""
+
 _ANY_TYPE = frozenset({"event", "webhook"})
 """Triggers that say themselves which type they want, or want any."""
 
@@ -75,14 +78,15 @@ def triggered(trigger: Trigger, occurrence: Occurrence, repository: str = "") ->
 
 
 def closed(workflow: Workflow, occurrence: Occurrence) -> Trigger | None:
-    """The trigger that answers an alert while it fires, when this is the alert's end."""
-    if occurrence.type != "alert" or occurrence.action != "resolved":
+    """The trigger that answers trouble while it lasts, when this is the trouble's end."""
+    where = _TROUBLE.get(occurrence.type)
+    if where is None or occurrence.action != "resolved":
         return None
     fitting = (
         trigger
         for trigger in workflow.triggers
-        if trigger.event == "alert"
-        and all_of("labels", ours.labels(trigger.options, occurrence)).holds
+        if trigger.event == occurrence.type
+        and all_of("the same", where(trigger.options, occurrence)).holds
     )
     return next(fitting, None)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from holdfast.declare.project import OURS
 from holdfast.engine.triggers.match import Match, all_of, any_of
 from holdfast.engine.triggers.values import (
     NOTHING,
@@ -18,13 +19,13 @@ Options = Mapping[str, Any]
 CORRELATED = ("all", "any", "not_all")
 """The keys under which an ``event`` lists conditions that several events meet."""
 
-_NO_CONDITIONS = frozenset({"match", "timeout"})
-
 
 def alert(options: Options, occurrence: Occurrence) -> Iterator[Match]:
-    """Firing, unless ``types`` says else, and the labels."""
+    """Firing, unless ``types`` says else, its sender, and the labels."""
     types = words(options.get("types")) or ("firing",)
     yield compared("the status", types, occurrence.action or NOTHING)
+    if sources := words(options.get("source")):
+        yield compared("the source", sources, occurrence.source)
     yield from labels(options, occurrence)
 
 
@@ -50,30 +51,37 @@ def condition(options: Options, occurrence: Occurrence) -> Match:
 
 def webhook(options: Options, occurrence: Occurrence) -> Iterator[Match]:
     """The endpoint it came to, its type and values."""
-    name = options.get("name") or options.get("kind")
-    if name is not None:
-        yield compared("the endpoint", name, occurrence.source)
+    yield compared("the endpoint", options.get("hook"), occurrence.source)
     if types := words(options.get("types")):
         yield compared("the type", types, occurrence.type)
     yield from conditions(options.get("match"), occurrence.data)
 
 
 def run(options: Options, occurrence: Occurrence) -> Iterator[Match]:
-    """The workflow whose run ended, and how it ended."""
+    """The workflow whose run ended, and how it ended; only we can tell."""
+    yield compared("the source", OURS, occurrence.source)
     if names := words(options.get("workflow")):
         seen = [at(occurrence.data, key) for key in ("workflow", "file")]
         told = [value for value in seen if value is not NOTHING]
         yield compared("the workflow", names, told or NOTHING)
-    if outcomes := words(options.get("outcome")):
-        yield compared("the outcome", outcomes, occurrence.action or NOTHING)
+    if states := words(options.get("states")):
+        yield compared("the state", states, occurrence.action or NOTHING)
     yield from conditions(options.get("match"), occurrence.data)
 
 
 def drift(options: Options, occurrence: Occurrence) -> Iterator[Match]:
-    """Where it is: ``environment``, ``host``, ``kind`` as the finding has them."""
-    for key, wanted in options.items():
-        if key not in _NO_CONDITIONS:
-            yield compared(key, wanted, at(occurrence.data, key))
+    """Found, unless ``types`` says else, and where it is; only we can tell."""
+    yield compared("the source", OURS, occurrence.source)
+    types = words(options.get("types")) or ("found",)
+    yield compared("the status", types, occurrence.action or NOTHING)
+    yield from drifted(options, occurrence)
+
+
+def drifted(options: Options, occurrence: Occurrence) -> Iterator[Match]:
+    """Where it is: ``config``, ``environment``, ``host``, whatever its status."""
+    for key in ("config", "environment", "host"):
+        if key in options:
+            yield compared(f"the {key}", options[key], at(occurrence.data, key))
     yield from conditions(options.get("match"), occurrence.data)
 
 

@@ -296,30 +296,62 @@ GITHUB_EVENTS: dict[str, Shape] = {
 }
 
 _MATCH = OneOf((_NOTHING, Keys(others=Anything())))
+_FILTER = {
+    "type": _key(_one_or_more(_FILLED)),
+    "source": _key(_one_or_more(_FILLED)),
+    "action": _key(_one_or_more(_FILLED)),
+    "subject": _key(_one_or_more(_FILLED)),
+    "match": _key(_MATCH),
+}
+_SEVERAL = _key(Sequence(Keys(_FILTER)))
 _EVENT = Keys(
     {
-        "type": _key(_FILLED),
-        "source": _key(_FILLED),
-        "match": _key(_MATCH),
-        "all": _key(Sequence(Anything())),
-        "any": _key(Sequence(Anything())),
-        "not_all": _key(Sequence(Anything())),
+        **_FILTER,
+        "all": _SEVERAL,
+        "any": _SEVERAL,
+        "not_all": _SEVERAL,
         "timeout": _key(_FILLED),
+    }
+)
+_ALERT = Keys(
+    {
+        "match": _key(_MATCH),
+        "source": _key(_one_or_more(_FILLED)),
+        "types": _key(_one_or_more(_words("firing", "resolved"))),
+    }
+)
+_DRIFT = Keys(
+    {
+        "config": _key(_one_or_more(_FILLED)),
+        "environment": _key(_one_or_more(_FILLED)),
+        "host": _key(_one_or_more(_FILLED)),
+        "match": _key(_MATCH),
+        "types": _key(_one_or_more(_words("found", "resolved"))),
+    }
+)
+_WEBHOOK = Keys(
+    {
+        "hook": _must(_FILLED),
+        "match": _key(_MATCH),
+        "types": _key(_one_or_more(_FILLED)),
+    }
+)
+_ENDS = _words("succeeded", "failed", "cancelled", "rejected", "expired", "skipped")
+_RUN_ENDED = Keys(
+    {
+        "workflow": _must(_one_or_more(_FILLED)),
+        "states": _key(_one_or_more(_ENDS)),
+        "match": _key(_MATCH),
     }
 )
 OUR_EVENTS: dict[str, Shape] = {
     **GITHUB_EVENTS,
     "schedule": Sequence(Keys(_OUR_SCHEDULE)),
-    "alert": OneOf((_NOTHING, Keys({"match": _key(_MATCH), "source": _key(_FILLED)}))),
-    "drift": OneOf((_NOTHING, Keys({"match": _key(_MATCH)}))),
+    "alert": OneOf((_NOTHING, _ALERT)),
+    "drift": OneOf((_NOTHING, _DRIFT)),
     "event": _EVENT,
-    "webhook": OneOf((_FILLED, Keys({"hook": _must(_FILLED), "match": _key(_MATCH)}))),
-    "run": Keys(
-        {
-            "workflow": _must(_one_or_more(_FILLED)),
-            "outcome": _key(_one_or_more(_words("success", "failure", "cancelled"))),
-        }
-    ),
+    "webhook": OneOf((_FILLED, _WEBHOOK)),
+    "run": _RUN_ENDED,
     "workflow_dispatch": OneOf(
         (
             _NOTHING,
