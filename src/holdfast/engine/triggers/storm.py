@@ -98,13 +98,15 @@ def _moment(how: Standing, new: Occurrence) -> datetime:
 
 
 def _over(rule: Rule, how: Standing, new: Occurrence, moment: datetime) -> Decision:
-    """An alert is over: what waits because of it waits no more."""
+    """An alert or a drift is over: what waits because of it waits no more."""
     mine = [
         held
         for held in how.held
         if rule.gathering.forgets and held.occurrence.subject == new.subject
     ]
-    reason = "it was over before anything started" if mine else "the alert is over"
+    reason = (
+        "it was over before anything started" if mine else f"the {new.type} is over"
+    )
     return Decision(Verb.CLOSE, reason, moment, (*names(mine), new.id))
 
 
