@@ -184,6 +184,10 @@ class EventTransaction(Protocol):
         """Write a moment down."""
         ...
 
+    def set_marks(self, names: Collection[str], at: datetime, /) -> None:
+        """Write one moment down under many names."""
+        ...
+
     def newest(self, source: str, type_: str, subject: str, /) -> Occurrence | None:
         """The last occurrence of a source and type about a subject."""
         ...

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -302,3 +303,30 @@ def test_a_schedule_that_cannot_be_read_is_told_and_others_are_kept() -> None:
     entries, problems = planned([Request(flow, {})], "shop")
     assert [one.number for one in entries] == [1]
     assert [one.code for one in problems] == ["schedule.cron-unreadable"]
+
+
+@pytest.mark.slow
+def test_five_thousand_schedules_start_each_run_in_its_second(scene: Scene) -> None:
+    flow = Workflow(
+        "w.yaml",
+        "many",
+        jobs=(job("go"),),
+        schedules=tuple(
+            Schedule(f"{number % 60} {number // 60 % 60} {number // 3600} * * *")
+            for number in range(43_200, 48_200)
+        ),
+    )
+    scene.world.keeper.flow_of = lambda _: flow
+    entries, _ = planned([Request(flow, {})], "shop")
+    scene.scheduler.adopt(entries)
+    scene.scheduler.tick()
+    begun = process_time()
+    for second in range(1, 31):
+        scene.clock.time = NOON + timedelta(seconds=second)
+        scene.scheduler.tick()
+        scene.scheduler.tick()
+    used = process_time() - begun
+    moments = [NOON + timedelta(seconds=second) for second in range(1, 31)]
+    assert [one.at for one in scene.decisions] == moments
+    assert [row.created for row in scene.runs] == moments
+    assert used / 30 < 0.5

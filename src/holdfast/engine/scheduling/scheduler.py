@@ -24,6 +24,8 @@ LEASE = timedelta(seconds=30)
 
 _NAME = "scheduler"
 _MARKS = "schedule/"
+_TOGETHER = 25
+"""So many schedules are decided in one transaction: the disk is waited for once."""
 
 Opening = Callable[[Workflow, datetime], bool]
 """Whether the windows of all environments of a workflow are open at a moment."""
@@ -64,8 +66,9 @@ class Scheduler:
             return 0
         self._leads = False
         done = 0
-        for due in self._agenda.due(self.clock.now()):
-            done += self._decided(self._planned[due.key], due)
+        due = self._agenda.due(self.clock.now())
+        for first in range(0, len(due), _TOGETHER):
+            done += self._decided(due[first : first + _TOGETHER])
         done += self._released()
         self._leads = True
         return done
@@ -103,24 +106,25 @@ class Scheduler:
             if self._leads:
                 return True
             known = transaction.marks(_MARKS)
-            for name in self._planned.keys() - known.keys():
-                transaction.set_mark(name, now)
+            transaction.set_marks(self._planned.keys() - known.keys(), now)
         self._agenda = Agenda()
         for name, entry in self._planned.items():
             self._agenda.put(name, entry.cron, known.get(name, now))
         return True
 
-    def _decided(self, entry: Planned, due: Due) -> int:
-        """Decide about the moments of one schedule nobody has decided about."""
+    def _decided(self, due: Sequence[Due]) -> int:
+        """Decide about the moments of some schedules nobody has decided about."""
         with self.keeper.store.begin() as runs:
             turn = self._turn(runs)
             if not turn.events.lead(_NAME, self.holder, turn.now, turn.now + LEASE):
                 return 0
-            seen = turn.events.mark(entry.mark)
-            moments = [at for at in due.moments if seen is None or at > seen]
-            self._sort(turn, entry, moments)
-            turn.events.set_mark(entry.mark, turn.now)
-        return 1
+            for one in due:
+                entry = self._planned[one.key]
+                seen = turn.events.mark(entry.mark)
+                moments = [at for at in one.moments if seen is None or at > seen]
+                self._sort(turn, entry, moments)
+                turn.events.set_mark(entry.mark, turn.now)
+        return len(due)
 
     def _sort(self, turn: Turn, entry: Planned, moments: Sequence[datetime]) -> None:
         flow, skipped = entry.request.flow, []
