@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from holdfast.app import open_application
 from holdfast.app.desks import desks_for
 from holdfast.app.finding import Server, desks_at
 from holdfast.app.reacting import reactor_for, scheduler_for
 from holdfast.app.runs.crew import crew_of
+from holdfast.cli.main import holdfast
 from holdfast.drivers.files import write_private
 from holdfast.ports import Desks, Told
 from holdfast.problems import HoldfastError
@@ -51,9 +54,8 @@ class House:
     tick: Callable[[], object]
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    root = tmp_path_factory.mktemp("shop")
+def written(root: Path) -> Path:
+    """The files of the project, in a folder."""
     files = {
         "holdfast.yaml": PROJECT,
         "hosts/all.yaml": HOSTS,
@@ -63,6 +65,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     for name, text in files.items():
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    root = written(tmp_path_factory.mktemp("shop"))
     app = open_application(root)
     crew = crew_of(app)
     scheduler = scheduler_for(app, crew.keeper, "one")
@@ -213,3 +221,30 @@ def test_a_breaker_is_closed_by_whose_token_it_is(house: House) -> None:
     house.tick()
     ((_, verb, _, started),) = house.here.events.event(again.id).decisions
     assert (verb, bool(started)) == ("started", True)
+
+
+def test_a_machine_that_has_only_the_files_asks_the_server(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = written(tmp_path)
+    monkeypatch.setenv("HOLDFAST_SERVER", house.url)
+    monkeypatch.setenv("HOLDFAST_TOKEN", house.token)
+    monkeypatch.setenv("HOLDFAST_ACTOR", "root")
+
+    def typed(*words: str) -> str:
+        done = CliRunner().invoke(holdfast, ["-C", str(root), *words])
+        assert done.exit_code == 0, done.stderr
+        return done.stdout
+
+    event = typed("event", "send", "note", "-d", "a=1").strip()
+    assert house.here.events.event(event).data == {"a": "1"}
+    assert event in typed("event", "list", "--limit", "1")
+    assert "came from manual" in typed("why", event)
+    run = house.here.runs.start("fix", {}, "ann", "w")
+    assert f"{run} of fix was started by ann" in typed("why", run)
+    assert "30 2 * * * Europe/Berlin" in typed("why", "nightly")
+    assert "fix" in typed("rule", "list")
+    assert "Nothing waits" in typed("event", "missed")
+    assert "events since" in typed("rule", "backtest", "fix", "--since", "1d")
+    again = typed("event", "replay", event).strip()
+    assert house.here.events.event(again).data == {"a": "1"}
