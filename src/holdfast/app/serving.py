@@ -8,7 +8,6 @@ from threading import Event, Thread
 
 from holdfast.app.application import Application
 from holdfast.app.desks import local_desks
-from holdfast.app.drifting import drift_renewed, watcher_for
 from holdfast.app.finding import announce, withdraw
 from holdfast.app.reacting import (
     poller_for,
@@ -19,6 +18,7 @@ from holdfast.app.reacting import (
 )
 from holdfast.app.renewing import Renewal
 from holdfast.app.runs.crew import Crew, crew_of, worker_of
+from holdfast.app.watching import drift_renewed, watcher_for
 from holdfast.drivers.files import write_private
 from holdfast.engine.runs.worker import Worker
 from holdfast.engine.turns import Turns

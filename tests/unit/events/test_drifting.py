@@ -10,9 +10,9 @@ import pytest
 from fakes import StoppedClock
 from holdfast.app import open_application
 from holdfast.app.application import Application
-from holdfast.app.drifting import fixes_of, watcher_for
 from holdfast.app.reacting import reactor_for
 from holdfast.app.runs.crew import crew_of
+from holdfast.app.watching import fixes_of, watcher_for
 from holdfast.engine.drifting import Watched
 from holdfast.model import Occurrence, State
 from holdfast.problems import Exit
