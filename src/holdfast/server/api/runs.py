@@ -111,10 +111,12 @@ class _Api:
         return _sheet(self._desk.answer(run, job, said, request.state.actor))
 
     def way_back(self, request: Request, _body: dict[str, Any]) -> Response:
+        """What would take a run back, before anything is done; `only` names parts."""
         run, only = request.path_params["run"], request.query_params.getlist("only")
         return answered("way", way=to_wire(WaySheet, self._desk.way_back(run, only)))
 
     def undo(self, request: Request, body: dict[str, Any]) -> Response:
+        """Take a run back by a run of its own: `why`, `only`."""
         run, why = request.path_params["run"], str(body.get("why", ""))
         only = [str(one) for one in body.get("only") or ()]
         made = self._desk.undo(run, why, request.state.actor, only)
