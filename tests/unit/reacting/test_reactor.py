@@ -249,9 +249,12 @@ def test_trying_again_is_no_loop(scene: Scene) -> None:
 
 
 def test_only_holdfast_is_believed_to_name_a_run(scene: Scene) -> None:
-    scene.knows(flow("fix", Trigger("run"), Trigger("alert")))
-    scene.comes(alert(0), ran("r1", 10, source="elsewhere"))
-    assert [one.outcome for one in scene.decisions] == ["started", "started"]
+    scene.knows(flow("fix", Trigger("run"), Trigger("event", {"type": "run"})))
+    scene.comes(ran("r1", 0), ran("r1", 10, source="elsewhere"))
+    assert [one.outcome for one in scene.decisions] == ["loop", "started"]
+    scene.knows(flow("fix", Trigger("run")))
+    scene.comes(ran("r2", 20, source="elsewhere"))
+    assert len(scene.decisions) == 2
 
 
 @pytest.mark.parametrize(
