@@ -11,7 +11,7 @@ import httpx
 
 from holdfast.app.application import Application
 from holdfast.app.reacting import eventdesk_for
-from holdfast.drivers.desks import Asking, RemoteDesk
+from holdfast.drivers.desks import Asking, RemoteDesk, RemoteOutbox
 from holdfast.drivers.files import write_private
 from holdfast.ports import Desks
 
@@ -63,7 +63,7 @@ def desks_at(server: Server, app: Application) -> Iterator[Desks]:
     """The server's desks; about events the database they share is asked."""
     asking = Asking(server.url, server.token)
     try:
-        yield Desks(RemoteDesk(asking), eventdesk_for(app))
+        yield Desks(RemoteDesk(asking), eventdesk_for(app), RemoteOutbox(asking))
     finally:
         asking.close()
 

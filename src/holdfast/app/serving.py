@@ -8,6 +8,7 @@ from threading import Event, Thread
 
 from holdfast.app.application import Application
 from holdfast.app.finding import announce, withdraw
+from holdfast.app.outbox import outboxdesk_for, post_for, tells
 from holdfast.app.reacting import (
     eventdesk_for,
     poller_for,
@@ -96,10 +97,13 @@ def house_of(
     if poller.polled:
         looks = tuple(partial(poller.tick, one) for one in poller.polled)
         turns.append(Turns(looks, clock, (), tell))
+    if tells(app):
+        post = post_for(app, worker.row.id)
+        turns.append(Turns((post.tick,), clock, (), tell))
     return House(
         app=app,
         crew=crew,
-        desks=Desks(RunDesk(crew), events),
+        desks=Desks(RunDesk(crew), events, outboxdesk_for(app)),
         worker=worker,
         turns=tuple(turns),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from holdfast.cli.delivering import delivering
 from holdfast.cli.opened import opened
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def desks_of(
             with desks_at(server, app) as there:
                 yield app, there
             return
+        from holdfast.app.outbox import outboxdesk_for
         from holdfast.app.reacting import eventdesk_for
         from holdfast.app.runs.crew import crew_of
         from holdfast.app.runs.desk import RunDesk
@@ -33,7 +35,8 @@ def desks_of(
 
         crew = crew_of(app)
         try:
-            yield app, Desks(RunDesk(crew), eventdesk_for(app))
+            with delivering(app):
+                yield app, Desks(RunDesk(crew), eventdesk_for(app), outboxdesk_for(app))
         finally:
             crew.close()
 

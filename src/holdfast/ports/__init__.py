@@ -27,6 +27,15 @@ from holdfast.ports.host import Host, Result, Unreachable, still_running
 from holdfast.ports.inbound import Receive, Refusal
 from holdfast.ports.kind import Answers, Contents, Kind, Probe, Query, Wanted
 from holdfast.ports.newfile import BESIDE, PUT_IN_PLACE, NewFile
+from holdfast.ports.notice import Answer, Sender
+from holdfast.ports.outbox import (
+    Letter,
+    LetterRow,
+    OutboxDesk,
+    OutboxStore,
+    OutboxTransaction,
+    Thread,
+)
 from holdfast.ports.privatefile import PrivateFile
 from holdfast.ports.runs import (
     JobRow,
@@ -54,6 +63,7 @@ from holdfast.ports.workplace import JobFolders, Machine, StepFiles, Workplace
 __all__ = [
     "BESIDE",
     "PUT_IN_PLACE",
+    "Answer",
     "Answers",
     "CauseRow",
     "ClaimTable",
@@ -77,8 +87,13 @@ __all__ = [
     "Kind",
     "LeaseOver",
     "LedgerStore",
+    "Letter",
+    "LetterRow",
     "Machine",
     "NewFile",
+    "OutboxDesk",
+    "OutboxStore",
+    "OutboxTransaction",
     "PrivateFile",
     "Probe",
     "Query",
@@ -96,12 +111,14 @@ __all__ = [
     "SecretKeeper",
     "SecretSource",
     "SecretVersion",
+    "Sender",
     "StartRow",
     "StepFiles",
     "StepProcess",
     "StepRunner",
     "StepSheet",
     "Task",
+    "Thread",
     "Unanswered",
     "Unreachable",
     "Wanted",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from holdfast.model import RunView, State
+from holdfast.ports.outbox import OutboxDesk
 from holdfast.ports.runs import RunRow, WorkerRow
 
 
@@ -243,3 +244,4 @@ class Desks:
 
     runs: Desk
     events: EventDesk
+    outbox: OutboxDesk

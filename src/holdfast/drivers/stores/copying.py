@@ -3,12 +3,13 @@
 from sqlalchemy import Engine, Table, delete, func, insert, select
 
 from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.outbox_tables import cursors
 from holdfast.drivers.stores.tables import counters, leases, marks, metadata, workers
 from holdfast.problems import HoldfastError, Problem
 
 _AT_ONCE = 500
 _OF_PROCESSES = (workers, leases)
-_PASSING = (*_OF_PROCESSES, counters, marks)
+_PASSING = (*_OF_PROCESSES, counters, cursors, marks)
 
 
 def is_empty(engine: Engine) -> bool:

@@ -131,7 +131,7 @@ class Scheduler:
             if found.verb == "run":
                 turn.meet(entry, found.moment, row)
             elif found.verb == "ask":
-                turn.events.decide(replace(row, open=True))
+                turn.ask(entry, row)
             else:
                 skipped.append(row)
         if skipped:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from holdfast.engine.journal import moment
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.schedules import meet
 from holdfast.engine.scheduling.entry import Planned
 from holdfast.engine.triggers import Head, contexts
 from holdfast.expressions import ExpressionError
+from holdfast.model import Attributes, Event
 from holdfast.ports import (
     DecisionRow,
     EventTransaction,
@@ -33,6 +35,21 @@ class Turn:
     def opened(self, verb: str) -> tuple[DecisionRow, ...]:
         """Decisions with this verb that wait."""
         return tuple(row for row in self.events.opened() if row.verb == verb)
+
+    def ask(self, entry: Planned, row: DecisionRow) -> None:
+        """Leave it to a person what becomes of a missed moment, and say so."""
+        self.events.decide(replace(row, open=True))
+        flow = entry.request.flow
+        body: Attributes = {
+            "workflow": flow.file,
+            "name": flow.name,
+            "owner": flow.owner,
+            "schedule": entry.number,
+            "moment": moment(row.at),
+            "reason": row.reason,
+        }
+        missed = self.keeper.entry(Event.SCHEDULE_MISSED, "", body, _ACTOR)
+        self.runs.append([missed])
 
     def settle(self, row: DecisionRow, outcome: str, why: str) -> None:
         """A decision does not wait any more."""

@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from holdfast.ports import Desks
-from holdfast.server.api import runs
+from holdfast.server.api import outbox, runs
 from holdfast.server.api.endpoint import routes_of
 
 __all__ = ["routes"]
@@ -11,4 +11,4 @@ __all__ = ["routes"]
 
 def routes(desks: Desks) -> list[Route]:
     """Everything below ``/api/1``."""
-    return routes_of(runs.rows(desks.runs))
+    return routes_of((*runs.rows(desks.runs), *outbox.rows(desks.outbox)))
