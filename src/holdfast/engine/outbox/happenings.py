@@ -162,7 +162,7 @@ def _finished(entry: Entry, of: About, body: Body) -> Notice | None:
     if of.parent:
         return None
     failed = f"failed/{of.file}/{of.subject}"
-    about = f" for {of.subject}" if of.subject else ""
+    about = f" ({of.subject})" if of.subject else ""
     why = str(body.get("why") or "")
     match body.get("state"):
         case State.FAILED.value:

@@ -26,6 +26,8 @@ class Post:
         For a command that works alone: it tries once, and lets go of the lead.
         """
         store, clock = self.relay.store, self.relay.clock
+        if not store.busy(clock.now()):
+            return 0
         self.relay.tick()
         self.delivery.tick(early=True)
         now = clock.now()

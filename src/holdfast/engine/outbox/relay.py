@@ -45,8 +45,9 @@ class Relay:
 
     def begin(self) -> None:
         """Look only at what comes from now on, when nobody ever looked."""
-        with self.store.begin() as transaction:
-            self._begin(transaction)
+        if self.store.busy(self.clock.now()):
+            with self.store.begin() as transaction:
+                self._begin(transaction)
 
     def tick(self) -> int:
         """Look at everything that is new, if this one leads; how many letters it made."""

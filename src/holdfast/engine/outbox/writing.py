@@ -42,6 +42,7 @@ class Writing:
         ``wanted`` are the channels, when it is not the project's rules that say.
         """
         chosen = channels_for(notice, self.declared) if wanted is None else wanted
+        at = datetime.fromisoformat(notice.at)
         match notice.phase:
             case Phase.ONCE:
                 told = [
@@ -50,9 +51,9 @@ class Writing:
                     if notice.happened in words
                 ]
             case Phase.OPENED:
-                told = list(self._opened(transaction, notice, chosen, now))
+                told = list(self._opened(transaction, notice, chosen, at))
             case _:
-                told = list(self._followed(transaction, notice, chosen, now))
+                told = list(self._followed(transaction, notice, chosen, at))
         return transaction.put(self._letter(*one, key, now) for one in told)
 
     def release(self, transaction: OutboxTransaction, now: datetime) -> int:
@@ -71,14 +72,14 @@ class Writing:
         transaction: OutboxTransaction,
         notice: Notice,
         chosen: Wanted,
-        now: datetime,
+        at: datetime,
     ) -> Iterator[tuple[str, str, Notice]]:
         if notice.replaces:
-            yield from self._replaced(transaction, notice, now)
+            yield from self._replaced(transaction, notice, at)
         cause, quiet = notice.causes[0], timedelta(seconds=self.declared.quiet)
         known = {one.channel: one for one in transaction.threads(cause)}
         for channel, words in chosen.items():
-            found = opened(channel, known.get(channel), notice, words, now, quiet)
+            found = opened(channel, known.get(channel), notice, words, at, quiet)
             thread = found.thread
             if found.hold:
                 message = self._message(channel, cause, notice)
@@ -88,13 +89,13 @@ class Writing:
                 yield channel, cause, notice
 
     def _replaced(
-        self, transaction: OutboxTransaction, notice: Notice, now: datetime
+        self, transaction: OutboxTransaction, notice: Notice, at: datetime
     ) -> Iterator[tuple[str, str, Notice]]:
         """What a newer cause stands for is over: only incidents have to be closed."""
         over = replace(notice, phase=Phase.CLOSED, title=f"{notice.title} (anew)")
         for thread in transaction.threads(notice.replaces):
             if thread.cause not in notice.causes and thread.open:
-                transaction.put_thread(closed(thread, over, (), now).thread)
+                transaction.put_thread(closed(thread, over, (), at).thread)
                 if thread.told and self._keeps(thread.channel):
                     yield thread.channel, thread.cause, over
 
@@ -103,11 +104,11 @@ class Writing:
         transaction: OutboxTransaction,
         notice: Notice,
         chosen: Wanted,
-        now: datetime,
+        at: datetime,
     ) -> Iterator[tuple[str, str, Notice]]:
         heard: set[str] = set()
         for thread in _open_ones(transaction, notice):
-            found = self._after(thread, notice, chosen, now)
+            found = self._after(thread, notice, chosen, at)
             transaction.put_thread(found.thread)
             keeps = self._keeps(thread.channel)
             if not found.tell or (thread.channel in heard and not keeps):
@@ -119,11 +120,11 @@ class Writing:
             yield thread.channel, thread.cause, replace(notice, text=text)
 
     def _after(
-        self, thread: Thread, notice: Notice, chosen: Wanted, now: datetime
+        self, thread: Thread, notice: Notice, chosen: Wanted, at: datetime
     ) -> Told:
         if notice.phase is Phase.TAKEN_UP:
             return taken_up(thread, notice)
-        return closed(thread, notice, chosen.get(thread.channel, ()), now)
+        return closed(thread, notice, chosen.get(thread.channel, ()), at)
 
     def _keeps(self, channel: str) -> bool:
         declared = self.declared.channels.get(channel)
