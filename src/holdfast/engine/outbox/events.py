@@ -36,7 +36,14 @@ _PICKED: Mapping[Event, tuple[str, ...]] = {
     Event.RUN_STARTED: ("purpose", "digest", "targets", "changes", "why"),
     Event.RUN_ENDED: ("outcome", "counts"),
     Event.BREAKER_OPENED: ("workflow", "target", "reason", "until", "owner"),
-    Event.SCHEDULE_MISSED: ("workflow", "schedule", "moment", "reason", "owner"),
+    Event.SCHEDULE_MISSED: (
+        "workflow",
+        "schedule",
+        "moment",
+        "count",
+        "reason",
+        "owner",
+    ),
     Event.DRIFT_FOUND: ("environment", "count", "addresses"),
 }
 """What of an entry's body is told; the rest may be private to the project."""

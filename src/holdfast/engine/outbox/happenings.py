@@ -253,13 +253,15 @@ def _breaker(entry: Entry, _of: About, body: Body) -> Notice:
 def _missed(entry: Entry, _of: About, body: Body) -> Notice:
     file = str(body["workflow"])
     of = _rule(body)
+    count, at = int(body.get("count", 1)), str(body.get("moment", ""))
+    more = f" and {count - 1} times before" if count > 1 else ""
     return _notice(
         entry,
         of,
         "missed-schedule",
         Phase.ONCE,
-        f"missed/{file}/{body.get('schedule', '')}/{body.get('moment', '')}",
-        title=f"{file} was not started at {str(body.get('moment', ''))[:16]}Z",
+        f"missed/{file}/{body.get('schedule', '')}/{at}",
+        title=f"{file} was not started at {at[:16]}Z{more}",
         text=f"{body.get('reason', '')}. Somebody has to say what becomes of it.",
         command="holdfast event missed",
         severity="warning",

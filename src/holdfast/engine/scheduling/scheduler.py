@@ -123,7 +123,7 @@ class Scheduler:
         return 1
 
     def _sort(self, turn: Turn, entry: Planned, moments: Sequence[datetime]) -> None:
-        flow, skipped = entry.request.flow, []
+        flow, skipped, asked = entry.request.flow, [], []
         for found in triage(
             entry.schedule, moments, turn.now, lambda at: self.is_open(flow, at)
         ):
@@ -131,9 +131,11 @@ class Scheduler:
             if found.verb == "run":
                 turn.meet(entry, found.moment, row)
             elif found.verb == "ask":
-                turn.ask(entry, row)
+                asked.append(row)
             else:
                 skipped.append(row)
+        if asked:
+            turn.ask(entry, asked)
         if skipped:
             turn.events.decide(_together(skipped))
 

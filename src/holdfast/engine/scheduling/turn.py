@@ -1,5 +1,6 @@
 """What a schedule does inside of one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -36,17 +37,19 @@ class Turn:
         """Decisions with this verb that wait."""
         return tuple(row for row in self.events.opened() if row.verb == verb)
 
-    def ask(self, entry: Planned, row: DecisionRow) -> None:
-        """Leave it to a person what becomes of a missed moment, and say so."""
-        self.events.decide(replace(row, open=True))
-        flow = entry.request.flow
+    def ask(self, entry: Planned, rows: Sequence[DecisionRow]) -> None:
+        """Leave missed moments to a person, and say so once for all of them."""
+        for row in rows:
+            self.events.decide(replace(row, open=True))
+        flow, newest = entry.request.flow, rows[-1]
         body: Attributes = {
             "workflow": flow.file,
             "name": flow.name,
             "owner": flow.owner,
             "schedule": entry.number,
-            "moment": moment(row.at),
-            "reason": row.reason,
+            "moment": moment(newest.at),
+            "count": len(rows),
+            "reason": newest.reason,
         }
         missed = self.keeper.entry(Event.SCHEDULE_MISSED, "", body, _ACTOR)
         self.runs.append([missed])
