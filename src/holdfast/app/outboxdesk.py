@@ -23,7 +23,7 @@ class OutboxDesk:
         return [_row(one) for one in self.store.letters(states, limit, last)]
 
     def letter(self, letter: str, /) -> LetterRow:
-        """One letter with its body; raises ``HoldfastError`` (``outbox.no-letter``)."""
+        """One letter with its body; raises ``HoldfastError`` (``outbox.no-such-letter``)."""
         found = self._found(letter)
         return replace(_row(found), body=found.body)
 
@@ -87,7 +87,7 @@ def _number(letter: str) -> int:
 
 def _no_letter(letter: str) -> Problem:
     return Problem(
-        code="outbox.no-letter",
+        code="outbox.no-such-letter",
         summary=f"There is no letter {letter[:40]} in the outbox",
         detail="What was sent is forgotten after 30 days. Nothing was changed.",
         next_step="See what is there: holdfast outbox list",

@@ -203,7 +203,7 @@ def test_a_letter_that_is_not_there_is_said(store: Store, name: str) -> None:
     desk = OutboxDesk(store.outbox, Scene.of(store, notify()).clock)
     with pytest.raises(HoldfastError) as caught:
         desk.letter(name)
-    assert caught.value.problems[0].code == "outbox.no-letter"
+    assert caught.value.problems[0].code == "outbox.no-such-letter"
 
 
 # --- events -----------------------------------------------------------------------

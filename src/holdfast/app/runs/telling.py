@@ -64,7 +64,7 @@ def _notice(
         at=moment(app.engine.clock.now()),
         workflow=at.flow.name,
         file=at.flow.file,
-        owner=at.flow.owner,
+        owner=at.flow.owner or app.project.owner,
         run=at.run,
         job=at.job.key,
     )

@@ -26,7 +26,7 @@ def _gate(entry: Entry, of: About, body: Body) -> Notice:
     until = f", until {body['expires'][:16]}Z" if body.get("expires") else ""
     count = int(body.get("count", 1))
     wanted = f"{count} of {who}" if count > 1 else who
-    said = f"{body['message']}. " if body.get("message") else ""
+    said = _sentence(body.get("message"))
     return _notice(
         entry,
         of,
@@ -34,7 +34,7 @@ def _gate(entry: Entry, of: About, body: Body) -> Notice:
         Phase.OPENED,
         f"gate/{entry.run}/{job}/{digest}",
         title=f"{entry.run} of {of.workflow}: {job} waits for a yes",
-        text=f"{said}A yes is wanted of {wanted}{until}. It is for exactly {digest[:19]}.",
+        text=f"{said} A yes is wanted of {wanted}{until}. It is for exactly {digest[:19]}.",
         replaces=f"gate/{entry.run}/{job}/",
         command=f'holdfast approve {entry.run} {job} --digest {digest} --why "..."',
         severity="warning",
@@ -107,7 +107,7 @@ def _doubt(entry: Entry, of: About, body: Body) -> Notice:
         Phase.OPENED,
         f"doubt/{entry.run}/{job}/{body['step']}",
         title=f"{entry.run} of {of.workflow}: {job} is in doubt",
-        text=f"{body.get('question', '')} Look, then say so.",
+        text=f"{_sentence(body.get('question'))} Look, then say so.",
         command=f"holdfast resolve {entry.run} {job} --as made|not-made|failed",
         severity="error",
     )
@@ -173,7 +173,7 @@ def _finished(entry: Entry, of: About, body: Body) -> Notice | None:
                 Phase.OPENED,
                 failed,
                 title=f"{entry.run} of {of.workflow} failed{about}",
-                text=f"{why}. See what it printed." if why else "See what it printed.",
+                text=f"{_sentence(why)} See what it printed.",
                 command=f"holdfast logs {entry.run}",
                 severity="error",
                 why=why,
@@ -235,6 +235,7 @@ def _breaker(entry: Entry, _of: About, body: Body) -> Notice:
     file, target = str(body["workflow"]), str(body.get("target", ""))
     of = _rule(body)
     places = (str(body["environment"]),) if body.get("environment") else ()
+    why, until = _sentence(body.get("reason")), str(body.get("until", ""))[:16]
     return _notice(
         entry,
         of,
@@ -242,7 +243,7 @@ def _breaker(entry: Entry, _of: About, body: Body) -> Notice:
         Phase.OPENED,
         f"breaker/{file}/{target}",
         title=f"{file} does not try again on {target or 'anything'}",
-        text=f"{body.get('reason', '')}. Not before {str(body.get('until', ''))[:16]}Z.",
+        text=f"{why} Not before {until}Z.",
         command=f"holdfast rule show {file}",
         severity="critical",
         why=str(body.get("reason", "")),
@@ -262,7 +263,7 @@ def _missed(entry: Entry, _of: About, body: Body) -> Notice:
         Phase.ONCE,
         f"missed/{file}/{body.get('schedule', '')}/{at}",
         title=f"{file} was not started at {at[:16]}Z{more}",
-        text=f"{body.get('reason', '')}. Somebody has to say what becomes of it.",
+        text=f"{_sentence(body.get('reason'))} Somebody has to say what becomes of it.",
         command="holdfast event missed",
         severity="warning",
     )
@@ -301,6 +302,12 @@ def _drift(entry: Entry, of: About, body: Body) -> Notice:
         severity="warning",
         environments=places,
     )
+
+
+def _sentence(text: object) -> str:
+    """What somebody wrote, with an end."""
+    words = str(text or "").strip()
+    return words if not words or words[-1] in ".!?" else f"{words}."
 
 
 def _notice(

@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast.declare import SubscriberDeclared
 from holdfast.engine.outbox.about import About, Environments, about
-from holdfast.engine.outbox.events import TYPES, event_of, wants
+from holdfast.engine.outbox.events import PREFIX, TYPES, event_of, wants
 from holdfast.engine.outbox.happenings import TOLD, notice_of
 from holdfast.engine.outbox.writing import Writing
 from holdfast.model import Entry, Event
@@ -118,7 +118,7 @@ class Relay:
                     key=f"event/{plain['id']}/{name}",
                     to=name,
                     sort="event",
-                    what=f"{plain['type']} {plain['subject']}",
+                    what=f"{plain['type'].removeprefix(PREFIX)} {plain['subject']}",
                     body=plain,
                     at=now,
                     due=now,

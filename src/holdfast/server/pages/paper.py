@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from holdfast.problems import HoldfastError
+from holdfast.problems import HoldfastError, Problem
 from holdfast.server.answers import status_of
 from holdfast.server.pages.graph import HEIGHT, WIDTH
 
@@ -67,15 +68,28 @@ class Paper:
         """
 
         async def handle(request: Request) -> Response:
-            form = await request.form(max_fields=_FIELDS)
-            told = {key: str(value) for key, value in form.items()}
+            body = await request.body()
             try:
-                there = await run_in_threadpool(do, request, told)
+                there = await run_in_threadpool(do, request, fields_of(body))
             except HoldfastError as error:
                 return self.wrong(error, back.format(**request.path_params))
             return RedirectResponse(there, 303)
 
         return handle
+
+
+def fields_of(body: bytes) -> Mapping[str, str]:
+    """
+    The fields of a form as a browser sends it; none of ours has files.
+
+    Raises ``HoldfastError`` for more of them than any page has.
+    """
+    text = body.decode("utf-8", "replace")
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS)
+    except ValueError as error:
+        raise HoldfastError(_TOO_MANY) from error
+    return dict(pairs)
 
 
 def _ago(moment: datetime | None) -> str:
@@ -93,3 +107,11 @@ def _lasted(since: Any, until: Any) -> str:
     seconds = (end - begin).total_seconds()
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}m{rest:02}s" if minutes else f"{seconds:.1f}s"
+
+
+_TOO_MANY = Problem(
+    code="server.too-many-fields",
+    summary="The form has too many fields",
+    detail=f"No page has more than {_FIELDS}. Nothing was done.",
+    next_step="Load the page again, and send what it shows.",
+)
