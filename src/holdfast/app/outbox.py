@@ -1,7 +1,7 @@
 """Wire what leaves the house: channels, subscribers, and the loop that serves them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from holdfast.app.application import Application
@@ -25,18 +25,23 @@ def post_for(app: Application, holder: str) -> Post:
         cleaned: dict[str, Any] = json.loads(text)
         return cleaned
 
-    relay = Relay(
-        store=store,
-        clock=clock,
-        holder=holder,
-        writing=writing_of(app),
-        owner=app.project.owner,
-        subscribers=app.project.subscribers,
-        places=environments_of(app.project.workflows),
-        clean=clean,
-    )
-    delivery = Delivery(store, clock, holder, senders_of(app), app.secrets.redact)
-    return Post(relay, delivery)
+    relay = Relay(store, clock, holder, writing_of(app), app.project.owner, clean=clean)
+    post = Post(relay, Delivery(store, clock, holder, {}, app.secrets.redact))
+    post_renewed(post)(app)
+    return post
+
+
+def post_renewed(post: Post) -> Callable[[Application], None]:
+    """What the way out takes over of a project."""
+
+    def renew(app: Application) -> None:
+        post.relay.writing = writing_of(app)
+        post.relay.owner = app.project.owner
+        post.relay.subscribers = app.project.subscribers
+        post.relay.places = environments_of(app.project.workflows)
+        post.delivery.senders = senders_of(app)
+
+    return renew
 
 
 def writing_of(app: Application) -> Writing:

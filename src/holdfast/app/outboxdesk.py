@@ -23,7 +23,7 @@ class OutboxDesk:
         return [_row(one) for one in self.store.letters(states, limit, last)]
 
     def letter(self, letter: str, /) -> LetterRow:
-        """One letter with its body; raises ``HoldfastError`` (``outbox.no-such-letter``)."""
+        """One letter with its body; raises ``outbox.no-such-letter``."""
         found = self._found(letter)
         return replace(_row(found), body=found.body)
 

@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 from holdfast.app.application import Application
 from holdfast.app.finding import announce, withdraw
-from holdfast.app.outbox import outboxdesk_for, post_for, tells
+from holdfast.app.outbox import outboxdesk_for, post_for, post_renewed
 from holdfast.app.reacting import (
     eventdesk_for,
     poller_for,
@@ -81,9 +81,15 @@ def house_of(
     scheduler = scheduler_for(app, crew.keeper, worker.row.id)
     poller = poller_for(app, worker.row.id)
     events = eventdesk_for(app, scheduler, woken.set)
+    post = post_for(app, worker.row.id)
     renewal = Renewal(
         app,
-        (crew.renew, reactor_renewed(reactor), schedules_renewed(scheduler, events)),
+        (
+            crew.renew,
+            reactor_renewed(reactor),
+            post_renewed(post),
+            schedules_renewed(scheduler, events),
+        ),
     )
     turns = [
         Turns(
@@ -97,9 +103,7 @@ def house_of(
     if poller.polled:
         looks = tuple(partial(poller.tick, one) for one in poller.polled)
         turns.append(Turns(looks, clock, (), tell))
-    if tells(app):
-        post = post_for(app, worker.row.id)
-        turns.append(Turns((post.tick,), clock, (), tell))
+    turns.append(Turns((post.tick,), clock, (), tell))
     return House(
         app=app,
         crew=crew,
