@@ -53,10 +53,20 @@ _KNOWN = {
     "slack": {"url"},
     "teams": {"url"},
     "webhook": {"url", "secret"},
-    "mail": {"to", "server", "port", "security", "user", "password", "sender", "ca"},
+    "mail": {
+        "to",
+        "server",
+        "port",
+        "security",
+        "user",
+        "password",
+        "sender",
+        "ca",
+        "gather",
+    },
     "pagerduty": {"key", "endpoint"},
 }
-_SHARED = {"driver", "text", "template", "gather"}
+_SHARED = {"driver", "text", "template"}
 _EVENTS_URL = "https://events.pagerduty.com/v2/enqueue"
 
 
@@ -109,11 +119,11 @@ class ChannelDeclared(Strict):
 
     `url`, `key`, `secret` and `password` are names of secrets, never the values. `text`
     or `template` (a file) is Jinja2 and replaces the words of the message, not its
-    title. Messages that come within `gather` of each other become one: a minute for
-    `mail` when nothing is said, at once for the others.
+    title.
 
     `slack` and `teams` have a `url`; `webhook` has a `url` and, to sign, a `secret`;
-    `pagerduty` has a `key`; `mail` has the rest.
+    `pagerduty` has a `key`; `mail` has the rest: its messages that come within `gather`
+    of each other, a minute when nothing is said, are one letter.
 
         driver: mail
         to: [sre@shop.example]

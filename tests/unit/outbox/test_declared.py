@@ -109,6 +109,7 @@ def test_an_unknown_channel_in_a_rule_is_said(tmp_path: Path, rule: str) -> None
         ("ops: {driver: slack}", "needs `url:`"),
         ("ops: {driver: slack, url: 'https://hooks.slack.com/x'}", "name of a secret"),
         ("ops: {driver: slack, url: u, key: k}", "has no `key:`"),
+        ("ops: {driver: slack, url: u, gather: 1m}", "has no `gather:`"),
         ("ops: {driver: pagerduty}", "needs `key:`"),
         ("ops: {driver: mail, to: a@b, server: s}", "needs `sender:`"),
         ("ops: {driver: fax, url: u}", "slack"),

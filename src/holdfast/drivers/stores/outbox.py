@@ -11,7 +11,6 @@ from sqlalchemy import (
     Engine,
     Row,
     Select,
-    and_,
     delete,
     func,
     or_,
@@ -187,10 +186,7 @@ class SqlOutboxTransaction:
         """Threads of a cause, or of those that begin so."""
         named = threads.c.cause == cause
         if cause.endswith("/"):
-            named = and_(
-                threads.c.cause >= cause,
-                threads.c.cause.startswith(cause, autoescape=True),
-            )
+            named = threads.c.cause.startswith(cause, autoescape=True)
         chosen = select(threads).where(named).order_by(threads.c.opened)
         return tuple(_thread(row) for row in self._connection.execute(chosen))
 
