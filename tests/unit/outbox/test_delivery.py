@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from holdfast.engine.outbox.schedule import ATTEMPTS, LONGEST, SPREAD, after, pa
 from holdfast.model import Event
 from holdfast.ports import Answer, Letter
 from holdfast.problems import HoldfastError
-from unit.outbox.scene import NOON, TAKEN, Scene, notify
+from unit.outbox.scene import NOON, TAKEN, Recorder, Scene, notify
 
 FAILED = {"to": "ops", "on": ["failed"]}
 DOWN = Answer(taken=False, said="500 down")
@@ -28,6 +29,13 @@ AUDIT = SubscriberDeclared.model_validate(
 
 class Killed(BaseException):
     """What a kill -9 is to code that runs in one process."""
+
+
+class Broken(Recorder):
+    """A channel that does not understand its letters."""
+
+    def send(self, *_: Any) -> Answer:
+        raise ValueError("odd")
 
 
 @contextmanager
@@ -98,6 +106,26 @@ def test_killed_between_send_and_note_it_is_sent_again_with_the_same_id(
     scene.another("two").tick()
     first, second = (pile[0] for pile in scene["ops"].handed)
     assert first.body["id"] == second.body["id"]
+
+
+def test_an_entry_nobody_can_read_keeps_no_other_from_being_told(store: Store) -> None:
+    scene = Scene.of(store, notify(FAILED))
+    scene.happens(Event.GATE_OPENED, "r9")
+    scene.run("r1", "failed")
+    scene.passes(1)
+    assert scene["ops"].titles == ["r1 of ship failed"]
+
+
+def test_a_letter_nobody_can_read_is_tried_later_and_keeps_no_channel(
+    store: Store,
+) -> None:
+    scene = Scene.of(store, notify({"to": ["ops", "duty"], "on": ["failed"]}))
+    scene.post.delivery.senders = {**scene.senders, "ops": Broken()}
+    scene.run("r1", "failed")
+    scene.passes(1)
+    assert scene["duty"].titles == ["r1 of ship failed"]
+    told = {one.to: (one.state, one.answer) for one in letters(store)}
+    assert told["ops"] == ("waiting", "it could not be sent: ValueError('odd')")
 
 
 def test_only_one_process_leads(store: Store) -> None:

@@ -1,5 +1,6 @@
 """From the outbox to those who wait for it."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from holdfast.engine.outbox.schedule import after
 from holdfast.ports import Answer, Clock, Letter, OutboxStore, Sender
 from holdfast.problems import HoldfastError
 
+_LOG = logging.getLogger(__name__)
 _AT_ONCE = 8
 _MANY = 200
 _LONGEST = LEASE / 2
@@ -81,6 +83,9 @@ class Delivery:
         except HoldfastError as error:
             problem = error.problems[0]
             return Answer(taken=False, said=f"{problem.summary}. {problem.next_step}")
+        except Exception as fault:  # noqa: BLE001 - a letter that cannot be read
+            _LOG.exception("letter %s could not be sent", letters[0].name)
+            return Answer(taken=False, said=f"it could not be sent: {fault!r}")
 
     def _note(self, letters: Sequence[Letter], answer: Answer) -> bool:
         """Write down what came of letters; whether this one still leads."""

@@ -1,5 +1,6 @@
 """From the ledger to the outbox: nothing is lost, and nothing is told before it is true."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ LEASE = timedelta(seconds=30)
 
 NAME = "outbox"
 
+_LOG = logging.getLogger(__name__)
 _MANY = 200
 _KEPT = timedelta(days=30)
 _SORTS = TOLD | frozenset(TYPES)
@@ -67,7 +69,7 @@ class Relay:
             seen, newest = self._begin(transaction), transaction.newest()
             entries = transaction.entries(seen, _SORTS, _MANY)
             known: dict[str, About] = {}
-            made = sum(self._look(transaction, one, known, now) for one in entries)
+            made = sum(self._safely(transaction, one, known, now) for one in entries)
             made += self.writing.release(transaction, now)
             full = len(entries) == _MANY
             transaction.see(entries[-1].sequence if full else newest)
@@ -80,6 +82,20 @@ class Relay:
             seen = transaction.newest()
             transaction.see(seen)
         return seen
+
+    def _safely(
+        self,
+        transaction: OutboxTransaction,
+        entry: Entry,
+        known: dict[str, About],
+        now: datetime,
+    ) -> int:
+        """Look at an entry; one that nobody can read keeps no other from being told."""
+        try:
+            return self._look(transaction, entry, known, now)
+        except (KeyError, TypeError, ValueError):
+            _LOG.exception("entry %d could not be told", entry.sequence)
+            return 0
 
     def _look(
         self,
