@@ -64,9 +64,7 @@ def unknown_channels(
             if step.uses.partition("@")[0] != TELL:
                 continue
             to = step.with_.get("to")
-            if to is None or step.with_.get("text") is None:
-                yield _incomplete(step.place)
-            elif _FORMULA not in str(to) and str(to) not in known:
+            if to is not None and _FORMULA not in str(to) and str(to) not in known:
                 yield _no_channel(str(to), known, step.place)
 
 
@@ -122,15 +120,6 @@ def _no_channel(name: str, known: list[str], place: Place) -> Problem:
         summary=f"There is no channel `{name}`",
         detail=f"Known below notify: channels: are {', '.join(known) or 'none'}.",
         next_step=did_you_mean(name, known) or "Declare it in holdfast.yaml.",
-        place=place,
-    )
-
-
-def _incomplete(place: Place) -> Problem:
-    return Problem(
-        code="load.notify-incomplete",
-        summary="`holdfast/notify` needs `to` and `text`",
-        next_step="Write: with: {to: CHANNEL, text: what they are to know}",
         place=place,
     )
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.app.checking import check_project
 from holdfast.kinds import BUILT_IN
 from holdfast.load import Loaded, load
 from holdfast.problems import Problem
@@ -83,9 +84,15 @@ def test_a_channel_that_is_worked_out_is_not_looked_at(tmp_path: Path) -> None:
     assert loaded(tmp_path, OPS % "", flow).problems == ()
 
 
-def test_a_message_without_words_is_said(tmp_path: Path) -> None:
+def test_a_message_without_words_and_a_secret_nobody_kept_are_found(
+    tmp_path: Path,
+) -> None:
     flow = (FLOW % "ops").replace(", text: done", "")
-    assert problem(loaded(tmp_path, OPS % "", flow)).code == "load.notify-incomplete"
+    loaded(tmp_path, OPS % "", flow)
+    problems, _ = check_project(tmp_path)
+    found = {one.code: one.summary for one in problems}
+    assert found["check.missing-input"] == "holdfast/notify needs the input `text`"
+    assert found["check.unknown-secret"] == "No backend has the secret `slack_ops`"
 
 
 @pytest.mark.parametrize(
