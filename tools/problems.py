@@ -35,6 +35,8 @@ STAGES = {
     "schedule": "while a schedule was read; nothing was started",
     "forge": "while a repository was looked at; nothing was started",
     "test": "while a workflow was tested; nothing of the project was changed",
+    "notice": "while a message was to be sent; it stays in the outbox",
+    "outbox": "while a letter was looked for",
     "secret": "while a secret was looked for or kept",
 }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from holdfast.app.application import Application
 from holdfast.app.eventdesk import LocalEventDesk
+from holdfast.app.outbox import outboxdesk_for
 from holdfast.app.reacting import requests_of, rule_holder
 from holdfast.app.ruledesk import LocalRuleDesk
 from holdfast.app.runs.crew import Crew
@@ -13,7 +14,7 @@ from holdfast.app.scheduledesk import LocalScheduleDesk
 from holdfast.drivers.tools import git
 from holdfast.drivers.webhooks import receive
 from holdfast.engine.scheduling import Scheduler, planned
-from holdfast.ports import Desks
+from holdfast.ports import Desks, OutboxDesk
 
 
 def _nobody() -> None:
@@ -28,11 +29,12 @@ class LocalDesks:
     events: LocalEventDesk
     schedules: LocalScheduleDesk
     rules: LocalRuleDesk
+    outbox: OutboxDesk
 
     @property
     def desks(self) -> Desks:
         """The same, as anybody asks them."""
-        return Desks(self.runs, self.events, self.schedules, self.rules)
+        return Desks(self.runs, self.events, self.schedules, self.rules, self.outbox)
 
     def renew(self, app: Application) -> None:
         """Take over a project as its files are now; what cannot be read is left out."""
@@ -80,6 +82,7 @@ def local_desks(
         ),
         schedules=LocalScheduleDesk(store, clock, (), scheduler=scheduler),
         rules=LocalRuleDesk(store, app.store.runs, clock, (), free=free),
+        outbox=outboxdesk_for(app),
     )
     made.renew(app)
     return made

@@ -9,6 +9,7 @@ from threading import Event, Thread
 from holdfast.app.application import Application
 from holdfast.app.desks import local_desks
 from holdfast.app.finding import announce, withdraw
+from holdfast.app.outbox import post_for, post_renewed
 from holdfast.app.reacting import (
     poller_for,
     reactor_for,
@@ -79,6 +80,7 @@ def house_of(
     reactor = reactor_for(app, crew.keeper, worker.row.id)
     scheduler = scheduler_for(app, crew.keeper, worker.row.id)
     poller = poller_for(app, worker.row.id)
+    post = post_for(app, worker.row.id)
     watcher = watcher_for(app, worker.row.id, woken.set)
     desks = local_desks(crew, scheduler, woken.set)
     renewal = Renewal(
@@ -87,6 +89,7 @@ def house_of(
             crew.renew,
             desks.renew,
             reactor_renewed(reactor),
+            post_renewed(post),
             schedules_renewed(scheduler),
             drift_renewed(watcher),
         ),
@@ -104,6 +107,7 @@ def house_of(
     if poller.polled:
         looks = tuple(partial(poller.tick, one) for one in poller.polled)
         turns.append(Turns(looks, clock, (), tell))
+    turns.append(Turns((post.tick,), clock, (), tell))
     return House(
         app=app,
         crew=crew,

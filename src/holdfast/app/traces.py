@@ -47,7 +47,7 @@ def scrub(app: Application, name: str) -> Scrubbed:
     versions = app.secrets.every(name)
     for version in versions:
         known.learn(version.reveal())
-    stores: tuple[Scrubbable, ...] = (app.store.contents,)
+    stores: tuple[Scrubbable, ...] = (app.store.contents, app.store.outbox)
     dropped = [each for store in stores for each in store.scrub(known.clean)]
 
     def note(rows: Mapping[str, str], texts: tuple[str, ...]) -> Entry:

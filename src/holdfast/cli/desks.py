@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from holdfast.cli.delivering import delivering
 from holdfast.cli.opened import opened
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def desks_of(
 
         crew = crew_of(app)
         try:
-            yield app, desks_for(crew)
+            with delivering(app):
+                yield app, desks_for(crew)
         finally:
             crew.close()
 

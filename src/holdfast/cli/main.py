@@ -41,6 +41,7 @@ _COMMANDS = {
     "claim": "Take, release and list claims on hosts and environments.",
     "secret": "Keep, rotate, follow and scrub secrets.",
     "event": "List, show, send and replay events; answer about missed runs.",
+    "outbox": "List, show, send again and give up what is on its way out.",
     "rule": "List what workflows answer to, and test them on stored events.",
     "rehearse": "Run it for real over a throw-away copy and list what it touched.",
     "hosts": "List hosts, their groups and facts.",

@@ -11,6 +11,14 @@ from holdfast.declare.config import (
 from holdfast.declare.cron import Cron, parse_cron
 from holdfast.declare.hosts import Connect, HostDeclared, HostsDeclared, over
 from holdfast.declare.loaded import Config, HostEntry, Item, Project
+from holdfast.declare.notify import (
+    EVENT_TYPES,
+    OWNER,
+    ChannelDeclared,
+    NotifyDeclared,
+    SendDeclared,
+    SubscriberDeclared,
+)
 from holdfast.declare.policy import PolicyDeclared
 from holdfast.declare.project import EnvironmentDeclared, GatesDeclared, ProjectDeclared
 from holdfast.declare.secrets import SecretsDeclared, VaultDeclared
@@ -50,6 +58,8 @@ from holdfast.declare.workflowtest import (
 
 __all__ = [
     "ACTIONS",
+    "EVENT_TYPES",
+    "OWNER",
     "Action",
     "ActionInput",
     "AnswerFaked",
@@ -58,6 +68,7 @@ __all__ = [
     "BuiltIn",
     "Call",
     "CatchUp",
+    "ChannelDeclared",
     "CheckDeclared",
     "ClaimWanted",
     "Concurrency",
@@ -79,6 +90,7 @@ __all__ = [
     "Item",
     "Job",
     "JobExpected",
+    "NotifyDeclared",
     "Overlap",
     "PolicyDeclared",
     "PollDeclared",
@@ -88,12 +100,14 @@ __all__ = [
     "RolloutDeclared",
     "Schedule",
     "SecretsDeclared",
+    "SendDeclared",
     "Step",
     "StepExpected",
     "StepFaked",
     "Storm",
     "Strategy",
     "Strict",
+    "SubscriberDeclared",
     "SweepDeclared",
     "Trigger",
     "VaultDeclared",

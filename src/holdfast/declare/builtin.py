@@ -108,6 +108,10 @@ ACTIONS: Mapping[str, BuiltIn] = {
         wanted=(("url",),),
         outputs=("status", "body"),
     ),
+    "holdfast/notify": BuiltIn(
+        inputs=_words("to text title severity dedup resolved"),
+        wanted=(("to",), ("text",)),
+    ),
     "holdfast/undo": BuiltIn(inputs=("run",), wanted=(("run",),)),
     "holdfast/verify": BuiltIn(
         inputs=_words("query url status prometheus within"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast.declare.config import ConfigDeclared
 from holdfast.declare.hosts import Connect
+from holdfast.declare.notify import NotifyDeclared, SubscriberDeclared
 from holdfast.declare.project import EnvironmentDeclared
 from holdfast.declare.secrets import SecretsDeclared
 from holdfast.declare.webhook import PollDeclared, WebhookDeclared
@@ -81,6 +82,9 @@ class Project:
     hooks: Mapping[str, WebhookDeclared] = field(default_factory=dict)
     """Endpoints for webhooks, each with its name as the source of what it takes."""
     polls: Mapping[str, PollDeclared] = field(default_factory=dict)
+    notify: NotifyDeclared = field(default_factory=NotifyDeclared)
+    """Templates of channels are read: their words are in ``text``."""
+    subscribers: Mapping[str, SubscriberDeclared] = field(default_factory=dict)
     database: str = ""
     """The URL of a PostgreSQL database; state is kept in a file without one."""
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
+from holdfast.declare.notify import NotifyDeclared, SubscriberDeclared
 from holdfast.declare.secrets import SecretsDeclared
 from holdfast.declare.strict import Strict
 from holdfast.declare.units import Duration, Percent, Share
@@ -148,4 +149,11 @@ class ProjectDeclared(Strict):
     polls: dict[_Name, PollDeclared] = Field(
         default_factory=dict,
         description="Git repositories to look at, where no webhook can come from.",
+    )
+    notify: NotifyDeclared = Field(
+        default_factory=NotifyDeclared, description="Who is told what."
+    )
+    subscribers: dict[_Name, SubscriberDeclared] = Field(
+        default_factory=dict,
+        description="Who is sent what happens, as signed CloudEvents.",
     )

@@ -13,6 +13,7 @@ from holdfast.declare import (
     Connect,
     HostEntry,
     HostsDeclared,
+    NotifyDeclared,
     PolicyDeclared,
     Project,
     ProjectDeclared,
@@ -22,6 +23,7 @@ from holdfast.declare import (
 from holdfast.load.ansible import read_inventory
 from holdfast.load.checked import checked
 from holdfast.load.items import read_config
+from holdfast.load.notify import read_notify, unknown_channels
 from holdfast.load.patterns import ranged
 from holdfast.load.yaml12 import Document, read_yaml
 from holdfast.ports import Kind
@@ -117,6 +119,7 @@ def load(root: Path, kinds: Mapping[str, Kind]) -> Loaded:
     policies = tuple(_policies(reading))
     flows = _workflows(reading, declared)
     reading.problems += _same_name(configs)
+    notify = _notify(reading, document, declared, flows.workflows)
     if declared is None or reading.problems:
         return Loaded(None, tuple(reading.problems), tuple(reading.files))
     written = document.value.get("environments") or {}
@@ -144,6 +147,8 @@ def load(root: Path, kinds: Mapping[str, Kind]) -> Loaded:
             for name, hook in declared.hooks.items()
         },
         polls=declared.polls,
+        notify=notify,
+        subscribers=declared.subscribers,
         database=declared.database or "",
         files_digest="sha256:" + sha256(b"".join(reading.sums)).hexdigest(),
     )
@@ -187,6 +192,22 @@ def _workflows(reading: _Reading, project: ProjectDeclared | None) -> _Flows:
         elif not wrong:
             refused.append((name, one.problems))
     return _Flows(tuple(found), tuple(refused), tuple(warnings))
+
+
+def _notify(
+    reading: _Reading,
+    document: Document,
+    project: ProjectDeclared | None,
+    flows: Iterable[Workflow],
+) -> NotifyDeclared:
+    if project is None:
+        return NotifyDeclared()
+    notify, problems = read_notify(project.notify, document, reading.find)
+    templates = [one.template for one in notify.channels.values() if one.template]
+    reading.note(reading.root / name for name in templates)
+    reading.problems += problems
+    reading.problems += unknown_channels(flows, project.notify)
+    return notify
 
 
 def _config(

@@ -43,6 +43,9 @@ class Event(Enum):
     FINISHED = "finished"
     DRAINED = "drained"
     UNDRAINED = "undrained"
+    BREAKER_OPENED = "breaker-opened"
+    SCHEDULE_MISSED = "schedule-missed"
+    DRIFT_FOUND = "drift-found"
     SECRET_SET = "secret-set"  # noqa: S105 - the name of an event
     SECRET_RETIRED = "secret-retired"  # noqa: S105 - the name of an event
     SECRET_SCRUBBED = "secret-scrubbed"  # noqa: S105 - the name of an event

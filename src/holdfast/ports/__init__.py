@@ -25,6 +25,15 @@ from holdfast.ports.host import Host, Result, Unreachable, still_running
 from holdfast.ports.inbound import Receive, Refusal
 from holdfast.ports.kind import Answers, Contents, Kind, Probe, Query, Wanted
 from holdfast.ports.newfile import BESIDE, PUT_IN_PLACE, NewFile
+from holdfast.ports.notice import Answer, Sender
+from holdfast.ports.outbox import (
+    Letter,
+    LetterRow,
+    OutboxDesk,
+    OutboxStore,
+    OutboxTransaction,
+    Thread,
+)
 from holdfast.ports.privatefile import PrivateFile
 from holdfast.ports.ruledesk import (
     AnswerRow,
@@ -60,6 +69,7 @@ from holdfast.ports.workplace import JobFolders, Machine, StepFiles, Workplace
 __all__ = [
     "BESIDE",
     "PUT_IN_PLACE",
+    "Answer",
     "AnswerRow",
     "Answers",
     "BacktestRow",
@@ -87,8 +97,13 @@ __all__ = [
     "Kind",
     "LeaseOver",
     "LedgerStore",
+    "Letter",
+    "LetterRow",
     "Machine",
     "NewFile",
+    "OutboxDesk",
+    "OutboxStore",
+    "OutboxTransaction",
     "PrivateFile",
     "Probe",
     "Query",
@@ -110,12 +125,14 @@ __all__ = [
     "SecretKeeper",
     "SecretSource",
     "SecretVersion",
+    "Sender",
     "StartRow",
     "StepFiles",
     "StepProcess",
     "StepRunner",
     "StepSheet",
     "Task",
+    "Thread",
     "Told",
     "Unanswered",
     "Unreachable",

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 from holdfast.model import RunView, State
 from holdfast.ports.eventdesk import EventDesk
+from holdfast.ports.outbox import OutboxDesk
 from holdfast.ports.ruledesk import RuleDesk
 from holdfast.ports.runs import RunRow, WorkerRow
 from holdfast.ports.scheduledesk import ScheduleDesk
@@ -209,3 +210,4 @@ class Desks:
     events: EventDesk
     schedules: ScheduleDesk
     rules: RuleDesk
+    outbox: OutboxDesk

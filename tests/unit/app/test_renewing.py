@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.app import Application, open_application
+from holdfast.app.outbox import post_for, post_renewed
 from holdfast.app.renewing import Renewal
 from holdfast.app.serving import House, house_of
 from holdfast.problems import HoldfastError
@@ -144,3 +145,16 @@ def test_a_commit_counts_even_when_no_declaration_changed(
     git("commit", "-q", "--allow-empty", "-m", "two")
     assert renewal.tick()
     assert app.commit != before
+
+
+def test_a_channel_that_is_declared_while_it_is_served_counts(
+    app: Application, root: Path
+) -> None:
+    post = post_for(app, "one")
+    renewal = Renewal(app, (post_renewed(post),))
+    before = (root / "holdfast.yaml").read_text(encoding="utf-8")
+    more = "notify: {channels: {ops: {driver: slack, url: slack_ops}}}\n"
+    write(root / "holdfast.yaml", f"{before}\n{more}")
+    assert renewal.tick()
+    assert list(post.delivery.senders) == ["ops"]
+    assert list(post.relay.writing.declared.channels) == ["ops"]

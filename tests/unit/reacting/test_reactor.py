@@ -8,7 +8,7 @@ import pytest
 
 from holdfast.declare import Concurrency, Input, Trigger
 from holdfast.engine.reacting import Reactor
-from holdfast.model import Occurrence, State, occurrence_id
+from holdfast.model import Event, Occurrence, State, occurrence_id
 from holdfast.ports import DecisionRow, EventTransaction
 from unit.reacting.scene import Scene, alert, flow, limits, seconds_of
 from unit.runs.world import NOON
@@ -174,6 +174,10 @@ def test_a_reaction_that_does_not_help_stops_and_says_so_once(scene: Scene) -> N
     (told,) = scene.stopped
     assert (told.target, told.owner) == ("web-1", "team-shop")
     assert told.until > scene.clock.time
+    (entry,) = scene.world.store.ledger.of_event(Event.BREAKER_OPENED)
+    assert entry.body["target"] == told.target
+    assert entry.body["owner"] == "team-shop"
+    assert entry.body["reason"] == told.reason
 
 
 def test_another_target_is_not_stopped(scene: Scene) -> None:

@@ -13,7 +13,7 @@ from holdfast.drivers.stores import Store
 from holdfast.drivers.stores.event_transaction import SqlEventTransaction
 from holdfast.engine.runs.request import Request
 from holdfast.engine.scheduling import Scheduler, planned
-from holdfast.model import State
+from holdfast.model import Event, State
 from holdfast.ports import DecisionRow, RunRow, StartRow
 from holdfast.problems import HoldfastError
 from unit.runs.world import NOON, World, job
@@ -118,6 +118,15 @@ def test_what_was_missed_while_everything_was_down_is_triaged(
     assert [one.verb for one in scene.decisions] == verbs
     assert len(scene.runs) == runs
     assert fresh.tick() == 0
+
+
+def test_what_a_person_is_asked_about_is_one_entry_of_the_ledger(scene: Scene) -> None:
+    scene.knows(replace(EACH, catch_up="ask"))
+    scene.at(35)
+    (entry,) = scene.world.store.ledger.of_event(Event.SCHEDULE_MISSED)
+    assert entry.body["workflow"] == "w.yaml"
+    assert entry.body["moment"] == "2026-03-01T12:30:00.000000Z"
+    assert entry.body["count"] == 3
 
 
 def test_an_outage_that_skips_thousands_is_one_line(scene: Scene) -> None:

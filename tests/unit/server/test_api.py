@@ -72,7 +72,7 @@ def desk() -> Desk:
 @pytest.fixture
 def client(desk: Desk, tmp_path: Path) -> Client:
     access = Access(tmp_path / "tokens.json", write_private)
-    made = application(Desks(desk, desk, desk, desk), access, "shop")  # type: ignore[arg-type]
+    made = application(Desks(desk, desk, desk, desk, desk), access, "shop")  # type: ignore[arg-type]
     return Client(made, access.add("ann"))
 
 

@@ -17,7 +17,7 @@ from holdfast.drivers.files import write_private
 from holdfast.drivers.stores import Store, connect, open_store
 from holdfast.drivers.stores.tables import metadata
 from holdfast.model import Address, Entry, Event, digest
-from holdfast.ports import Unanswered
+from holdfast.ports import Letter, Unanswered
 from holdfast.problems import HoldfastError
 from holdfast.record import verify_chain
 
@@ -34,6 +34,10 @@ def store(server: str, tmp_path: Path) -> Iterator[Store]:
 def _entry(name: str, actor: str = "ann") -> Entry:
     address = Address("e", "h", "file", name)
     return Entry(Event.SUCCEEDED, run="r1", address=address, actor=actor, body={})
+
+
+def _letter(key: str) -> Letter:
+    return Letter(key, "ops", "notice", "x", {}, NOW, NOW)
 
 
 def test_the_migrations_make_the_tables_that_are_declared(store: Store) -> None:
@@ -126,6 +130,8 @@ def test_a_project_moves_with_all_it_kept(server: str, tmp_path: Path) -> None:
     secret = b"hunter2"
     file.contents.put({digest(secret): secret}, sealed=[digest(secret)])
     file.claims.acquire("host:a", "ann", "disk", NOW, NOW.replace(year=2099))
+    with file.outbox.begin() as transaction:
+        transaction.put(_letter(f"k{n}") for n in range(3))
     before = list(file.ledger.all())
     file.close()
     with pytest.raises(HoldfastError) as caught:
@@ -137,6 +143,9 @@ def test_a_project_moves_with_all_it_kept(server: str, tmp_path: Path) -> None:
     assert moved.contents.get(digest(secret)) == secret
     assert moved.claims.held(NOW)[0].holder == "ann"
     assert moved.ledger.append([_entry("/new")])[0].sequence == 601
+    with moved.outbox.begin() as transaction:
+        assert transaction.put([_letter("k3")]) == 1
+    assert [one.key for one in moved.outbox.letters()] == ["k3", "k2", "k1", "k0"]
     moved.close()
     assert not (tmp_path / "holdfast.db").exists()
     assert (tmp_path / "holdfast.db.moved").exists()

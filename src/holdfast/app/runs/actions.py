@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from holdfast.app.application import Application
+from holdfast.app.runs.telling import told_by
 from holdfast.engine.runs.stand import Fate
 from holdfast.engine.steps.process import Processes
 from holdfast.engine.steps.programs import Program
@@ -36,9 +37,10 @@ def built_in(
     app: Application, processes: Processes, place: Workplace
 ) -> Mapping[str, Action]:
     """Every action that is built in."""
-    return {
+    programs: dict[str, Action] = {
         name: _program(app, processes, place, word) for name, word in _PROGRAMS.items()
     }
+    return {**programs, "holdfast/notify": partial(told_by, app)}
 
 
 def _program(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.cli import options
+from holdfast.cli.delivering import delivering
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import can_ask, confirmed, say, show_json, show_problems
 from holdfast.problems import Exit
@@ -39,7 +40,7 @@ def command(
     SELECTORS as for `plan`, or one FILE that `plan -o` saved: then exactly that plan is
     applied, and refused when the world or the declaration has moved.
     """
-    with opened(ctx) as app, app.alone():
+    with opened(ctx) as app, delivering(app), app.alone():
         doubts = app.settle()
         for doubt in doubts:
             say(

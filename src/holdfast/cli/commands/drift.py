@@ -3,6 +3,7 @@
 import click
 
 from holdfast.cli import options
+from holdfast.cli.delivering import delivering
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import say, show_json
 from holdfast.problems import Exit
@@ -62,11 +63,14 @@ def _once(
     as_json: bool,
     yes: bool,
 ) -> int:
+    from holdfast.app.drifting import note_drift
     from holdfast.cli.commands.apply import carry_out
     from holdfast.cli.views import drift as view
 
-    with opened(ctx) as app:
+    with opened(ctx) as app, delivering(app):
         found, proposal = app.drift(selectors)
+        if not selectors:
+            note_drift(app, found)
         if as_json:
             show_json("holdfast.drift/1", view.data(found))
         else:

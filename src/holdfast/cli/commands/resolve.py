@@ -5,6 +5,7 @@ from typing import Literal
 import click
 
 from holdfast.cli import options
+from holdfast.cli.delivering import delivering
 from holdfast.cli.desks import desk_of
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import say
@@ -42,7 +43,7 @@ def command(
             return Exit.DONE
     if answer == "failed":
         raise click.UsageError(f"A change is made or not made. {run} is no workflow's.")
-    with opened(ctx) as app, app.alone():
+    with opened(ctx) as app, delivering(app), app.alone():
         app.resolve_doubt(run, what, answer)
         say(f"Recorded: {what} of {run} was {answer}.")
     return Exit.DONE

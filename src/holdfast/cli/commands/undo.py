@@ -6,6 +6,7 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.commands.apply import carry_out
+from holdfast.cli.delivering import delivering
 from holdfast.cli.desks import desk_of
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import can_ask, confirmed, say, show_problems
@@ -48,7 +49,7 @@ def command(
     """
     with opened(ctx) as app:
         if not app.store.runs.is_run(run):
-            with app.alone():
+            with delivering(app), app.alone():
                 app.settle()
                 proposal, lost = app.propose_undo(run, only)
                 if lost:

@@ -2,6 +2,7 @@
 
 from holdfast.drivers.desks.asking import Asking
 from holdfast.drivers.desks.events import RemoteEventDesk
+from holdfast.drivers.desks.outbox import RemoteOutbox
 from holdfast.drivers.desks.rules import RemoteRuleDesk
 from holdfast.drivers.desks.runs import RemoteDesk
 from holdfast.drivers.desks.schedules import RemoteScheduleDesk
@@ -17,4 +18,5 @@ def remote_desks(asking: Asking) -> Desks:
         events=RemoteEventDesk(asking),
         schedules=RemoteScheduleDesk(asking),
         rules=RemoteRuleDesk(asking),
+        outbox=RemoteOutbox(asking),
     )

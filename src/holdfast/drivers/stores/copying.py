@@ -1,14 +1,15 @@
 """All rows of one database into another."""
 
-from sqlalchemy import Engine, Table, delete, func, insert, select
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
 
 from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.outbox_tables import cursors
 from holdfast.drivers.stores.tables import counters, leases, marks, metadata, workers
 from holdfast.problems import HoldfastError, Problem
 
 _AT_ONCE = 500
 _OF_PROCESSES = (workers, leases)
-_PASSING = (*_OF_PROCESSES, counters, marks)
+_PASSING = (*_OF_PROCESSES, counters, cursors, marks)
 
 
 def is_empty(engine: Engine) -> bool:
@@ -39,9 +40,22 @@ def copy_all(source: Engine, target: Engine) -> None:
             )
             for some in rows.mappings().partitions(_AT_ONCE):
                 writer.execute(insert(table), [dict(row) for row in some])
+            _go_on_counting(writer, table)
             wanted, seen = reader.scalar(count), writer.scalar(count)
             if wanted != seen:
                 raise HoldfastError(_not_copied(table, wanted, seen))
+
+
+def _go_on_counting(writer: Connection, table: Table) -> None:
+    """Let PostgreSQL number new rows after those that were copied with their numbers."""
+    column = table.autoincrement_column
+    if column is None or writer.dialect.name != "postgresql":
+        return
+    newest = select(func.max(column)).scalar_subquery()
+    counted = func.pg_get_serial_sequence(table.name, column.name)
+    writer.execute(
+        select(func.setval(counted, newest)).where(counted.is_not(None), newest > 0)
+    )
 
 
 def _not_copied(table: Table, wanted: int | None, seen: int | None) -> Problem:

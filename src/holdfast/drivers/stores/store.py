@@ -11,6 +11,7 @@ from holdfast.drivers.stores.database import Database
 from holdfast.drivers.stores.events import SqlEvents
 from holdfast.drivers.stores.ledger import SqlLedger
 from holdfast.drivers.stores.migrate import migrate
+from holdfast.drivers.stores.outbox import SqlOutbox
 from holdfast.drivers.stores.runs import SqlRuns
 from holdfast.drivers.stores.secrets import SqlSecrets
 
@@ -24,6 +25,7 @@ class Store:
     claims: SqlClaims
     runs: SqlRuns
     events: SqlEvents
+    outbox: SqlOutbox
     secrets: SqlSecrets
     engine: Engine
     database: Database
@@ -55,6 +57,7 @@ def open_store(path: Path, url: str = "") -> Store:
         claims=SqlClaims(engine),
         runs=SqlRuns(engine, ledger),
         events=SqlEvents(engine),
+        outbox=SqlOutbox(engine),
         secrets=SqlSecrets(engine),
         engine=engine,
         database=database,

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from holdfast.declare import Storm
+from holdfast.declare import Storm, Workflow
+from holdfast.engine.journal import moment
 from holdfast.engine.reacting.circuits import attempts, stopped_mark, touched_by
 from holdfast.engine.reacting.inputs import MissingInputError, inputs_of
 from holdfast.engine.runs.keeper import Keeper
@@ -19,7 +20,7 @@ from holdfast.engine.triggers import (
 )
 from holdfast.engine.triggers.values import at
 from holdfast.expressions import ExpressionError
-from holdfast.model import Occurrence
+from holdfast.model import Attributes, Entry, Event, Occurrence
 from holdfast.ports import (
     DecisionRow,
     EventTransaction,
@@ -162,7 +163,22 @@ class Starter:
         within = (flow.limits or Storm()).within
         end = until or self.now + timedelta(seconds=within)
         self.events.set_mark(name, end)
+        self.runs.append([self._opened(flow, target, reason, end)])
         self.stopped.append(Stopped(flow.file, flow.owner, target, reason, end))
+
+    def _opened(
+        self, flow: Workflow, target: str, reason: str, until: datetime
+    ) -> Entry:
+        body: Attributes = {
+            "workflow": flow.file,
+            "name": flow.name,
+            "owner": flow.owner,
+            "target": target,
+            "environment": self.fleet.get(target, ""),
+            "reason": reason,
+            "until": moment(until),
+        }
+        return self.keeper.entry(Event.BREAKER_OPENED, "", body)
 
 
 def start_key(request: Request, row: DecisionRow) -> str:

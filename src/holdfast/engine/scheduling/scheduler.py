@@ -127,7 +127,7 @@ class Scheduler:
         return len(due)
 
     def _sort(self, turn: Turn, entry: Planned, moments: Sequence[datetime]) -> None:
-        flow, skipped = entry.request.flow, []
+        flow, skipped, asked = entry.request.flow, [], []
         for found in triage(
             entry.schedule, moments, turn.now, lambda at: self.is_open(flow, at)
         ):
@@ -135,9 +135,11 @@ class Scheduler:
             if found.verb == "run":
                 turn.meet(entry, found.moment, row)
             elif found.verb == "ask":
-                turn.events.decide(replace(row, open=True))
+                asked.append(row)
             else:
                 skipped.append(row)
+        if asked:
+            turn.ask(entry, asked)
         if skipped:
             turn.events.decide(_together(skipped))
 

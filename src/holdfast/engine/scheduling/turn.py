@@ -1,13 +1,16 @@
 """What a schedule does inside of one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from holdfast.engine.journal import moment
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.schedules import meet
 from holdfast.engine.scheduling.entry import Planned
 from holdfast.engine.triggers import Head, contexts
 from holdfast.expressions import ExpressionError
+from holdfast.model import Attributes, Event
 from holdfast.ports import (
     DecisionRow,
     EventTransaction,
@@ -33,6 +36,23 @@ class Turn:
     def opened(self, verb: str) -> tuple[DecisionRow, ...]:
         """Decisions with this verb that wait."""
         return tuple(row for row in self.events.opened() if row.verb == verb)
+
+    def ask(self, entry: Planned, rows: Sequence[DecisionRow]) -> None:
+        """Leave missed moments to a person, and say so once for all of them."""
+        for row in rows:
+            self.events.decide(replace(row, open=True))
+        flow, newest = entry.request.flow, rows[-1]
+        body: Attributes = {
+            "workflow": flow.file,
+            "name": flow.name,
+            "owner": flow.owner,
+            "schedule": entry.number,
+            "moment": moment(newest.at),
+            "count": len(rows),
+            "reason": newest.reason,
+        }
+        missed = self.keeper.entry(Event.SCHEDULE_MISSED, "", body, _ACTOR)
+        self.runs.append([missed])
 
     def settle(self, row: DecisionRow, outcome: str, why: str) -> None:
         """A decision does not wait any more."""

@@ -24,7 +24,6 @@ _LATER = frozenset(
         "github-workflow",
         "gitlab-pipeline",
         "jenkins-job",
-        "notify",
     )
 )
 

@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from holdfast.ports import Desks
-from holdfast.server.api import events, openapi, rules, runs, schedules
+from holdfast.server.api import events, openapi, outbox, rules, runs, schedules
 from holdfast.server.api.endpoint import routes_of
 
 __all__ = ["routes"]
@@ -16,5 +16,6 @@ def routes(desks: Desks) -> list[Route]:
         *events.rows(desks.events),
         *schedules.rows(desks.schedules),
         *rules.rows(desks.rules),
+        *outbox.rows(desks.outbox),
     )
     return routes_of((*table, openapi.row(table)))

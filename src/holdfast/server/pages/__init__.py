@@ -4,7 +4,7 @@ from starlette.routing import Route
 
 from holdfast.ports import Desks
 from holdfast.server.access import Access
-from holdfast.server.pages import events, rules, runs, schedules, signing
+from holdfast.server.pages import events, outbox, rules, runs, schedules, signing
 from holdfast.server.pages.live import Live
 from holdfast.server.pages.paper import Paper
 
@@ -21,4 +21,5 @@ def routes(desks: Desks, access: Access, project: str) -> list[Route]:
         *events.routes(desks.events, paper, live),
         *schedules.routes(desks.schedules, paper, live),
         *rules.routes(desks.rules, paper, live),
+        *outbox.routes(desks.outbox, paper),
     ]

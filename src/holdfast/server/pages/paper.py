@@ -92,6 +92,11 @@ async def fields_of(request: Request) -> Mapping[str, str]:
         body += part
         if len(body) > _LARGEST:
             raise HoldfastError(_NO_FORM)
+    return form_of(body)
+
+
+def form_of(body: bytes) -> Mapping[str, str]:
+    """The fields of a form as browsers send it; none of ours has files."""
     try:
         pairs = parse_qsl(
             body.decode(),

@@ -14,6 +14,12 @@ NAMED: tuple[Path, ...] = (
     ("hooks", "*", "secret"),
     ("connect", "become_password"),
     ("hosts", "*", "connect", "become_password"),
+    ("notify", "channels", "*", "url"),
+    ("notify", "channels", "*", "key"),
+    ("notify", "channels", "*", "secret"),
+    ("notify", "channels", "*", "password"),
+    ("subscribers", "*", "url"),
+    ("subscribers", "*", "secret"),
 )
 """Where files name a secret, or a list of them; ``*`` is any key."""
 
@@ -34,7 +40,7 @@ def unknown_secrets(scene: Scene) -> Iterator[Problem]:
 
 
 def secrets_of_project(ground: Ground) -> Iterator[Problem]:
-    """The same for what other files name: webhooks, passwords of hosts."""
+    """The same for what other files name: webhooks, hosts, channels."""
     if not ground.kept.whole:
         return
     for document in ground.documents:

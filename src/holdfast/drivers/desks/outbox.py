@@ -1,0 +1,43 @@
+"""The desk of the outbox of a server."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from holdfast.drivers.desks.asking import Asking
+from holdfast.ports import LetterRow, OutboxDesk
+from holdfast.ports.wire import from_wire
+
+
+class RemoteOutbox:
+    """Asks the server; who asks is who the token is of."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._get, self._post = asking.get, asking.post
+
+    def letters(
+        self, states: Collection[str] = (), limit: int = 100, before: str = ""
+    ) -> Sequence[LetterRow]:
+        """Letters, newest first."""
+        asked = {"state": list(states), "limit": limit, "before": before}
+        found = self._get("/outbox", asked)["letters"]
+        return from_wire(tuple[LetterRow, ...], found)
+
+    def letter(self, letter: str, /) -> LetterRow:
+        """One letter with its body."""
+        return _row(self._get(f"/outbox/{quote(letter)}"))
+
+    def retry(self, letter: str, actor: str, /) -> LetterRow:
+        """Send a letter again."""
+        return _row(self._post(f"/outbox/{quote(letter)}/retry", {}))
+
+    def drop(self, letter: str, actor: str, /) -> LetterRow:
+        """Give a letter up."""
+        return _row(self._post(f"/outbox/{quote(letter)}/drop", {}))
+
+
+def _row(told: Any) -> LetterRow:
+    return from_wire(LetterRow, told["letter"])
+
+
+_: type[OutboxDesk] = RemoteOutbox

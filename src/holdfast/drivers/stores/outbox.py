@@ -1,0 +1,292 @@
+"""The outbox beside the ledger, and what each channel was told."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.event_rows import aware, naive
+from holdfast.drivers.stores.event_transaction import SqlEventTransaction
+from holdfast.drivers.stores.outbox_tables import cursors, outbox, threads
+from holdfast.drivers.stores.printed import entries_of
+from holdfast.drivers.stores.statements import insert_new, write
+from holdfast.drivers.stores.tables import ledger
+from holdfast.model import Entry, Event
+from holdfast.ports import Letter, OutboxStore, OutboxTransaction, Scrubbable, Thread
+
+_NAME = "outbox"
+_WAITS = outbox.c.state == "waiting"
+_OVER = ("sent", "dropped")
+
+
+class SqlOutbox:
+    """The outbox in the database of the ledger."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def begin(self) -> Iterator[OutboxTransaction]:
+        """Begin a transaction; on SQLite it is the only one that writes."""
+        with self._engine.begin() as connection:
+            yield SqlOutboxTransaction(connection)
+
+    def busy(self, now: datetime, /) -> bool:
+        """Whether there is anything to do; asks without waiting for writers."""
+        due = select(outbox.c.number).where(_WAITS, outbox.c.due <= naive(now)).limit(1)
+        held = select(threads.c.cause).where(threads.c.due <= naive(now)).limit(1)
+        with reading(self._engine) as connection:
+            known = SqlOutboxTransaction(connection)
+            if (seen := known.seen()) is None or known.newest() > seen:
+                return True
+            return any(connection.execute(one).first() for one in (due, held))
+
+    def letters(
+        self, states: Collection[str] = (), limit: int = 100, before: int = 0
+    ) -> tuple[Letter, ...]:
+        """Letters, newest first."""
+        chosen = select(outbox).order_by(outbox.c.number.desc()).limit(limit)
+        if states:
+            chosen = chosen.where(outbox.c.state.in_(list(states)))
+        if before:
+            chosen = chosen.where(outbox.c.number < before)
+        with reading(self._engine) as connection:
+            return _letters(connection, chosen)
+
+    def letter(self, number: int, /) -> Letter | None:
+        """One letter."""
+        with reading(self._engine) as connection:
+            chosen = select(outbox).where(outbox.c.number == number)
+            return next(iter(_letters(connection, chosen)), None)
+
+    def count(self, state: str, /) -> int:
+        """How many letters are in a state."""
+        chosen = select(func.count()).where(outbox.c.state == state)
+        with reading(self._engine) as connection:
+            return connection.scalar(chosen) or 0
+
+    def scrub(self, clean: Callable[[bytes], bytes], /) -> tuple[str, ...]:
+        """Rewrite whatever ``clean`` changes in letters and in what is held back."""
+        changed: list[str] = []
+        with self._engine.begin() as connection:
+            for row in connection.execute(select(outbox)).all():
+                texts = {n: getattr(row, n) for n in ("what", "body", "answer")}
+                fresh = {name: _cleaned(text, clean) for name, text in texts.items()}
+                if fresh != texts:
+                    mine = outbox.c.number == row.number
+                    connection.execute(update(outbox).where(mine).values(fresh))
+                    changed.append(f"outbox m{row.number}")
+            for row in connection.execute(select(threads)).all():
+                texts = {n: getattr(row, n) for n in ("held", "note")}
+                fresh = {name: _cleaned(text, clean) for name, text in texts.items()}
+                if fresh != texts:
+                    mine = (threads.c.channel == row.channel) & (
+                        threads.c.cause == row.cause
+                    )
+                    connection.execute(update(threads).where(mine).values(fresh))
+                    changed.append(f"thread {row.channel} {row.cause}")
+        return tuple(changed)
+
+
+class SqlOutboxTransaction:
+    """Reads and writes over one connection; who began it commits."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def lead(self, name: str, holder: str, now: datetime, until: datetime, /) -> bool:
+        """Take or renew a lease; false when somebody else has it."""
+        events = SqlEventTransaction(self._connection)
+        return events.lead(name, holder, now, until)
+
+    def seen(self) -> int | None:
+        """The number of the last entry of the ledger that was looked at."""
+        chosen = select(cursors.c.sequence).where(cursors.c.name == _NAME)
+        return self._connection.scalar(chosen)
+
+    def see(self, sequence: int, /) -> None:
+        """Everything up to an entry was looked at."""
+        write(self._connection, cursors, {"name": _NAME, "sequence": sequence})
+
+    def newest(self) -> int:
+        """The number of the newest entry of the ledger."""
+        return self._connection.scalar(select(func.max(ledger.c.sequence))) or 0
+
+    def entries(
+        self, after: int, events: Collection[Event], limit: int, /
+    ) -> tuple[Entry, ...]:
+        """Entries of some sorts after a number, oldest first."""
+        words = [event.value for event in events]
+        chosen = select(ledger).where(ledger.c.sequence > after)
+        chosen = chosen.where(ledger.c.event.in_(words))
+        return self._entries(chosen.order_by(ledger.c.sequence).limit(limit))
+
+    def first(self, run: str, /) -> Entry | None:
+        """The entry a run began with."""
+        chosen = select(ledger).where(ledger.c.run == run).order_by(ledger.c.sequence)
+        return next(iter(self._entries(chosen.limit(1))), None)
+
+    def doubts(self, run: str, /) -> int:
+        """How many changes of a run are in doubt and not decided."""
+        later = ledger.alias()
+        decided = (
+            select(later.c.sequence)
+            .where(later.c.run == ledger.c.run, later.c.address == ledger.c.address)
+            .where(later.c.event == Event.RESOLVED.value)
+            .where(later.c.sequence > ledger.c.sequence)
+        )
+        chosen = select(func.count()).where(
+            ledger.c.run == run,
+            ledger.c.event == Event.IN_DOUBT.value,
+            ~decided.exists(),
+        )
+        return self._connection.scalar(chosen) or 0
+
+    def put(self, letters: Iterable[Letter], /) -> int:
+        """Keep letters that are new by their key; how many were."""
+        return sum(
+            insert_new(self._connection, outbox, _values(letter)) for letter in letters
+        )
+
+    def save(self, letters: Iterable[Letter], /) -> None:
+        """Write down what became of letters, by their number."""
+        for letter in letters:
+            mine = outbox.c.number == letter.number
+            self._connection.execute(update(outbox).where(mine).values(_values(letter)))
+
+    def due(
+        self, now: datetime, limit: int, /, *, early: bool = False
+    ) -> tuple[Letter, ...]:
+        """Letters whose moment has come, oldest first."""
+        come = outbox.c.due <= naive(now)
+        wanted = or_(come, outbox.c.attempts == 0) if early else come
+        chosen = select(outbox).where(_WAITS, wanted).order_by(outbox.c.number)
+        return _letters(self._connection, chosen.limit(limit))
+
+    def fresh(self, to: str, /) -> tuple[Letter, ...]:
+        """Every letter for one channel that waits, oldest first."""
+        chosen = select(outbox).where(_WAITS, outbox.c.to == to)
+        return _letters(self._connection, chosen.order_by(outbox.c.number).limit(500))
+
+    def threads(self, cause: str, /) -> tuple[Thread, ...]:
+        """Threads of a cause, or of those that begin so."""
+        named = threads.c.cause == cause
+        if cause.endswith("/"):
+            named = threads.c.cause.startswith(cause, autoescape=True)
+        chosen = select(threads).where(named).order_by(threads.c.opened)
+        return tuple(_thread(row) for row in self._connection.execute(chosen))
+
+    def held(self, now: datetime, /) -> tuple[Thread, ...]:
+        """Threads whose kept back message is due."""
+        chosen = select(threads).where(threads.c.due <= naive(now))
+        rows = self._connection.execute(chosen.order_by(threads.c.due))
+        return tuple(_thread(row) for row in rows)
+
+    def put_thread(self, thread: Thread, /) -> None:
+        """Write down what a channel was told."""
+        write(self._connection, threads, _thread_values(thread))
+
+    def forget(self, before: datetime, /) -> int:
+        """Remove what was sent or given up, and what was closed, before a moment."""
+        old = naive(before)
+        gone = self._connection.execute(
+            delete(outbox).where(outbox.c.state.in_(_OVER), outbox.c.at < old)
+        ).rowcount
+        over = (threads.c.open == 0) & (threads.c.closed < old)
+        self._connection.execute(delete(threads).where(over))
+        return gone
+
+    def _entries(self, chosen: Select[Any]) -> tuple[Entry, ...]:
+        rows = self._connection.execute(chosen).all()
+        return tuple(entries_of(self._connection, rows))
+
+
+def _letters(connection: Connection, chosen: Select[Any]) -> tuple[Letter, ...]:
+    return tuple(_letter(row) for row in connection.execute(chosen))
+
+
+def _letter(row: Row[Any]) -> Letter:
+    return Letter(
+        key=row.key,
+        to=row.to,
+        sort=row.sort,
+        what=row.what,
+        body=json.loads(row.body),
+        at=aware(row.at),
+        due=aware(row.due),
+        state=row.state,
+        attempts=row.attempts,
+        answer=row.answer,
+        tried=aware(row.tried) if row.tried else None,
+        number=row.number,
+    )
+
+
+def _values(letter: Letter) -> dict[str, Any]:
+    """A letter as its row holds it, without the number."""
+    return {
+        "key": letter.key,
+        "to": letter.to,
+        "sort": letter.sort,
+        "what": letter.what,
+        "body": json.dumps(dict(letter.body), ensure_ascii=False),
+        "at": naive(letter.at),
+        "due": naive(letter.due),
+        "state": letter.state,
+        "attempts": letter.attempts,
+        "answer": letter.answer,
+        "tried": naive(letter.tried) if letter.tried else None,
+    }
+
+
+def _thread(row: Row[Any]) -> Thread:
+    return Thread(
+        channel=row.channel,
+        cause=row.cause,
+        open=bool(row.open),
+        told=bool(row.told),
+        opened=aware(row.opened),
+        closed=aware(row.closed) if row.closed else None,
+        count=row.times,
+        due=aware(row.due) if row.due else None,
+        held=json.loads(row.held),
+        note=row.note,
+    )
+
+
+def _thread_values(thread: Thread) -> dict[str, Any]:
+    return {
+        "channel": thread.channel,
+        "cause": thread.cause,
+        "open": int(thread.open),
+        "told": int(thread.told),
+        "opened": naive(thread.opened),
+        "closed": naive(thread.closed) if thread.closed else None,
+        "times": thread.count,
+        "due": naive(thread.due) if thread.due else None,
+        "held": json.dumps(dict(thread.held), ensure_ascii=False),
+        "note": thread.note,
+    }
+
+
+def _cleaned(text: str, clean: Callable[[bytes], bytes]) -> str:
+    return clean(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+
+
+_: type[OutboxStore] = SqlOutbox
+_s: type[Scrubbable] = SqlOutbox
+_t: type[OutboxTransaction] = SqlOutboxTransaction

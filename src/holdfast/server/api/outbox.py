@@ -1,0 +1,54 @@
+"""The API's addresses for what is on its way out."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from holdfast.ports import LetterRow, OutboxDesk
+from holdfast.ports.wire import to_wire
+from holdfast.server.answers import answered
+from holdfast.server.api.endpoint import Row
+
+
+def rows(desk: OutboxDesk) -> tuple[Row, ...]:
+    """What there is below ``/api/1``."""
+    api = _Api(desk)
+    return (
+        ("GET", "/outbox", api.letters),
+        ("GET", "/outbox/{letter}", api.letter),
+        ("POST", "/outbox/{letter}/retry", api.retry),
+        ("POST", "/outbox/{letter}/drop", api.drop),
+    )
+
+
+class _Api:
+    def __init__(self, desk: OutboxDesk) -> None:
+        self._desk = desk
+
+    def letters(self, request: Request, _body: dict[str, Any]) -> Response:
+        """Letters on their way out, newest first."""
+        asked = request.query_params
+        limit = min(int(asked.get("limit", "100")), 500)
+        rows = self._desk.letters(
+            asked.getlist("state"), limit, asked.get("before", "")
+        )
+        return answered("letters", letters=to_wire(tuple[LetterRow, ...], tuple(rows)))
+
+    def letter(self, request: Request, _body: dict[str, Any]) -> Response:
+        """One letter with its last answer."""
+        return _shown(self._desk.letter(request.path_params["letter"]))
+
+    def retry(self, request: Request, _body: dict[str, Any]) -> Response:
+        """Send a letter again, now."""
+        letter, actor = request.path_params["letter"], request.state.actor
+        return _shown(self._desk.retry(letter, actor))
+
+    def drop(self, request: Request, _body: dict[str, Any]) -> Response:
+        """Give a letter up."""
+        letter, actor = request.path_params["letter"], request.state.actor
+        return _shown(self._desk.drop(letter, actor))
+
+
+def _shown(row: LetterRow) -> Response:
+    return answered("letter", letter=to_wire(LetterRow, row))
