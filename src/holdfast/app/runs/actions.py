@@ -44,10 +44,14 @@ def built_in(
 def _program(
     app: Application, processes: Processes, place: Workplace, word: str
 ) -> Action:
-    argv = (sys.executable, "-m", "holdfast", "-C", str(app.root), "step", word)
+    argv = (sys.executable, "-m", "holdfast", "-C", str(app.root), "step")
+
+    def argv_of(setting: Setting) -> tuple[str, ...]:
+        return (*argv, f"{word}-post" if setting.at.step.post_of else word)
+
     program = Program(
         processes,
-        argv_of=lambda _setting: argv,
+        argv_of=argv_of,
         env_of=partial(_environment, place),
         repeatable=word not in _ONCE,
     )

@@ -54,6 +54,15 @@ class Step:
                 f"{name.replace('_', '-')}={v}\n" for name, v in values.items()
             )
 
+    def remember(self, **values: str) -> None:
+        """Keep values for the action's own ``post``."""
+        with Path(self.env["GITHUB_STATE"]).open("a", encoding="utf-8") as file:
+            file.writelines(f"{n}<<HF-END\n{v}\nHF-END\n" for n, v in values.items())
+
+    def kept(self, name: str) -> str:
+        """What the action kept for this ``post``."""
+        return self.env.get(f"STATE_{name}", "")
+
     @property
     def workspace(self) -> Path:
         """Where the job works."""
@@ -172,17 +181,27 @@ def _cache(step: Step) -> int:
         if step.on("fail-on-cache-miss"):
             step.say(f"::error::there is no cache `{key}`")
             return 1
+    step.remember(key=key, path=step.get("path"), hit=hit)
     exact = "true" if hit == key else "false"
     step.output(cache_hit=exact, cache_primary_key=key, cache_matched_key=hit)
     return 0
 
 
 def _cache_save(step: Step) -> int:
-    archives, key = Archives(step.app.state / "caches"), step.get("key")
+    return _save(step, step.get("key"), step.get("path"))
+
+
+def _cache_post(step: Step) -> int:
+    """What the job made of a cache that was not there is kept for the next one."""
+    return _save(step, step.kept("key"), step.kept("path"))
+
+
+def _save(step: Step, key: str, path: str) -> int:
+    archives = Archives(step.app.state / "caches")
     if archives.has(key):
         step.say(f"The cache `{key}` is kept already")
         return 0
-    patterns = [one.strip() for one in step.get("path").split("\n") if one.strip()]
+    patterns = [one.strip() for one in path.split("\n") if one.strip()]
     count, _ = archives.keep(key, patterns, step.workspace, root=Path("/"))
     step.say(f"Kept {count} files as the cache `{key}`")
     return 0
@@ -267,6 +286,7 @@ def _which(language: str) -> Action:
 ACTIONS: Mapping[str, Action] = {
     "checkout": _checkout,
     "cache": _cache,
+    "cache-post": _cache_post,
     "cache-save": _cache_save,
     "upload-artifact": _upload,
     "download-artifact": _download,

@@ -69,6 +69,8 @@ class Stand:
     env: Mapping[str, str] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     status: Status = "success"
+    states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What actions kept for their own ``post``, by the step's id."""
 
     def after(
         self, step: Step, outcome: str, conclusion: str, body: Mapping[str, Any]
@@ -87,6 +89,7 @@ class Stand:
             env={**self.env, **(body.get("env") or {})},
             path=(*reversed(body.get("path") or ()), *self.path),
             status=status,
+            states={**self.states, step.id: body.get("state") or {}},
         )
 
     def stopped(self) -> "Stand":
@@ -119,6 +122,11 @@ class StepAt:
     """Where it is within a local action: ``.0``, ``.0.2``."""
     term: int = 0
     """The term of the worker's lease in which the job was its own."""
+
+    @property
+    def state(self) -> Mapping[str, str]:
+        """What the step it cleans up after has kept for it."""
+        return self.stand.states.get(self.step.post_of, {})
 
     @property
     def key(self) -> str:
