@@ -1,14 +1,16 @@
 """What is built in, by the name after ``uses:``; each is a program under a shim."""
 
-import sys
 from collections.abc import Mapping
 from functools import partial
 
 from holdfast.app.application import Application
+from holdfast.app.runs.containers import container_program, program_of
+from holdfast.drivers.containers import own_environment
 from holdfast.engine.runs.stand import Fate
 from holdfast.engine.steps.process import Processes
 from holdfast.engine.steps.programs import Program
 from holdfast.engine.steps.work import Action, Setting, environment
+from holdfast.load.workflows import CONTAINERS
 from holdfast.ports import Workplace
 
 _PROGRAMS = {
@@ -36,15 +38,16 @@ def built_in(
     app: Application, processes: Processes, place: Workplace
 ) -> Mapping[str, Action]:
     """Every action that is built in."""
-    return {
+    programs = {
         name: _program(app, processes, place, word) for name, word in _PROGRAMS.items()
     }
+    return {**programs, CONTAINERS: container_program(app, processes, place)}
 
 
 def _program(
     app: Application, processes: Processes, place: Workplace, word: str
 ) -> Action:
-    argv = (sys.executable, "-m", "holdfast", "-C", str(app.root), "step")
+    argv = program_of(app)
 
     def argv_of(setting: Setting) -> tuple[str, ...]:
         return (*argv, f"{word}-post" if setting.at.step.post_of else word)
@@ -77,7 +80,10 @@ def _environment(
         "HOLDFAST_UNDO": setting.sight.text(at.step.undo),
         "PYTHONUNBUFFERED": "1",
     }
-    return {**made, **own}
+    if setting.inside is None:
+        return {**made, **own}
+    inside = {"HOLDFAST_INSIDE": setting.inside.container}
+    return own_environment({**made, **own, **inside})
 
 
 def is_repeatable(uses: str) -> bool:

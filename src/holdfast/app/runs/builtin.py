@@ -11,6 +11,7 @@ import httpx
 
 from holdfast.app.application import Application
 from holdfast.app.runs.commands import run_apply, run_exec, run_undo
+from holdfast.app.runs.containers import start_containers
 from holdfast.declare import seconds_of
 from holdfast.drivers.builtin import (
     Archives,
@@ -286,6 +287,9 @@ def _which(language: str) -> Action:
 ACTIONS: Mapping[str, Action] = {
     "checkout": _checkout,
     "cache": _cache,
+    "containers": lambda step: start_containers(
+        step.app, step.env, step.say, step.output
+    ),
     "cache-post": _cache_post,
     "cache-save": _cache_save,
     "upload-artifact": _upload,

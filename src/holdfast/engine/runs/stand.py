@@ -1,11 +1,13 @@
 """Where a job stands between two of its steps; made of what earlier steps left."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from holdfast.declare import Step, Workflow
 from holdfast.expressions import Status
+from holdfast.load.workflows import CONTAINERS
 from holdfast.plan import Instance
 
 
@@ -91,6 +93,18 @@ class Stand:
             status=status,
             states={**self.states, step.id: body.get("state") or {}},
         )
+
+    @property
+    def around(self) -> Mapping[str, Any]:
+        """
+        The containers of the job; empty until they are there.
+
+        ``container`` and ``services`` are as in the context ``job``; ``pid`` is what the
+        container began as.
+        """
+        outputs = self.steps.get(f"__{CONTAINERS}", {}).get("outputs", {})
+        found: Mapping[str, Any] = json.loads(outputs.get(CONTAINERS, "{}"))
+        return found
 
     def stopped(self) -> "Stand":
         """The same, of a job that was asked to end."""

@@ -74,9 +74,10 @@ class LocalActions:
                 folder=workspace,
                 timeout=setting.sight.number(at.step.timeout_minutes),
                 signal=at.step.cancel_signal,
+                inside=setting.inside,
             )
             more = {**input_names(given), **state_names(at.state)}
-            env = environment(self.work.place, setting, more)
+            env = environment(self.work.place, setting, more, inside=True)
             env["GITHUB_ACTION_PATH"] = str(workspace / folder)
             process = processes.begin(at, script, env, setting.secrets)
         return processes.finish(process, setting.printed, setting.stopping)
