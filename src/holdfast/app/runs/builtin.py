@@ -12,22 +12,15 @@ import httpx
 from holdfast.app.application import Application
 from holdfast.app.runs.commands import run_apply, run_exec, run_undo
 from holdfast.app.runs.containers import start_containers
+from holdfast.app.runs.languages import LANGUAGES, set_up
 from holdfast.declare import seconds_of
-from holdfast.drivers.builtin import (
-    Archives,
-    Checkout,
-    Tool,
-    check_out,
-    fetch_missing,
-    find_tool,
-)
+from holdfast.drivers.builtin import Archives, Checkout, check_out, fetch_missing
 from holdfast.problems import HoldfastError, Problem, did_you_mean
 
 _TRUE = ("true", "True", "1", "yes")
 _LONGEST = 4096
 _PAUSE = 2
 _PROMETHEUS = "http://127.0.0.1:9090"
-_LANGUAGES = ("python", "node", "go", "java")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +108,6 @@ def _checkout(step: Step) -> int:
     )
     step.say(f"Checked out {commit}")
     step.output(commit=commit, ref=step.get("ref") or step.env.get("GITHUB_REF", ""))
-    return 0
-
-
-def _setup(language: str, step: Step) -> int:
-    wanted = step.get(f"{language}-version")
-    file = step.get(f"{language}-version-file")
-    if not wanted and file:
-        wanted = (step.workspace / file).read_text(encoding="utf-8").split()[0]
-    found = find_tool(language, wanted)
-    if not isinstance(found, Tool):
-        step.say(f"::error::{found}")
-        return 1
-    with Path(step.env["GITHUB_PATH"]).open("a", encoding="utf-8") as paths:
-        paths.write(f"{found.folder}\n")
-    step.say(f"{language} {found.version} at {found.path}")
-    told = {f"{language}_version": found.version, f"{language}_path": str(found.path)}
-    step.output(**told, cache_hit="false")
     return 0
 
 
@@ -281,7 +257,10 @@ def _root(patterns: list[str], base: Path) -> Path:
 
 
 def _which(language: str) -> Action:
-    return lambda step: _setup(language, step)
+    def carry_out(step: Step) -> int:
+        return set_up(language, step.get, step.env, step.say, step.output)
+
+    return carry_out
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -301,5 +280,5 @@ ACTIONS: Mapping[str, Action] = {
     ),
     "undo": lambda step: run_undo(step.app, step.get("run"), step.run, step.say),
     "exec": lambda step: run_exec(step.app, step.inputs, step.env, step.say),
-    **{f"setup-{language}": _which(language) for language in _LANGUAGES},
+    **{f"setup-{language}": _which(language) for language in LANGUAGES},
 }
