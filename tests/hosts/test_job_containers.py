@@ -227,28 +227,21 @@ def _sleeping() -> bool:
     return any("sleep 77" in podman("exec", one, "ps").stdout for one in found)
 
 
-def _worker(folder: Path) -> "subprocess.Popen[bytes]":
-    argv = [sys.executable, "-m", "holdfast", "worker", "--name", "w1"]
-    return subprocess.Popen(argv, cwd=folder, stdout=subprocess.DEVNULL)
-
-
 def test_a_killed_worker_finds_its_step_in_the_container_again(
     declare: Declare, tmp_path: Path
 ) -> None:
     effects = tmp_path / "effects"
     shop = declare(j=_slow(effects))
-    worker = _worker(tmp_path)
+    argv = [sys.executable, "-m", "holdfast", "worker", "--name", "w1"]
+    worker = subprocess.Popen(argv, cwd=tmp_path, stdout=subprocess.DEVNULL)
     run = shop.begin()
     shop.wait((effects / "log").exists, "the step")
     worker.kill()
     worker.wait()
-    worker = _worker(tmp_path)
-    try:
-        (effects / "go").touch()
-        shop.wait(lambda: shop.state(run).is_end, "the end")
-    finally:
-        worker.terminate()
-        worker.wait()
+    shop.worker = worker_of(shop.crew, "w1")
+    shop.worker.start()
+    (effects / "go").touch()
+    shop.wait(lambda: shop.state(run).is_end, "the end")
     assert shop.state(run) is State.SUCCEEDED
     assert (effects / "log").read_text() == "begin\nend\n"
     assert shop.printed(run, 2) == "after\n"

@@ -48,7 +48,7 @@ def container_program(
         return own_environment({**made, **own})
 
     argv = (*program_of(app), CONTAINERS)
-    return Program(processes, argv_of=lambda _setting: argv, env_of=env_of)
+    return Program(processes, lambda _setting: argv, env_of, lasting=True)
 
 
 def start_containers(

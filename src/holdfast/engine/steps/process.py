@@ -54,6 +54,8 @@ class Script:
     timeout: float | None = None
     signal: str = "TERM"
     inside: Inside | None = None
+    lasting: bool = False
+    """What it leaves running goes on, whatever becomes of the lease."""
 
 
 @dataclass(slots=True)
@@ -97,6 +99,7 @@ class Processes:
             timeout=None if script.timeout is None else script.timeout * _MINUTE,
             signal=script.signal,
             term=at.term,
+            lasting=script.lasting,
         )
         return self.runner.start(self._placed(task, script.inside))
 

@@ -31,6 +31,7 @@ class Program:
     argv_of: Callable[[Setting], tuple[str, ...]]
     env_of: Environment
     repeatable: bool = True
+    lasting: bool = False
 
     def __call__(self, setting: Setting, /) -> Fate:
         """Carry it out, or find out what became of it."""
@@ -45,6 +46,7 @@ class Program:
                 folder=setting.folders.workspace,
                 timeout=setting.sight.number(at.step.timeout_minutes),
                 signal=at.step.cancel_signal,
+                lasting=self.lasting,
             )
             given = {**input_names(setting.fills()), **state_names(at.state)}
             env = self.env_of(setting, given)
