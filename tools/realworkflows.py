@@ -136,7 +136,8 @@ def _said(body: object) -> Iterator[str]:
     if isinstance(body, dict):
         for one in body.get("annotations") or ():
             yield str(one.get("text", ""))
-        yield str(body.get("why", ""))
+        last = [line for line in body.get("lines") or () if line.strip()][-1:]
+        yield ": ".join([str(body.get("why", "")), *last])
 
 
 def _git(folder: Path, *words: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from holdfast.declare import Step, Workflow
 from holdfast.engine.runs.keeper import Keeper
-from holdfast.engine.runs.request import contexts_of
+from holdfast.engine.runs.request import contexts_of, recorded
 from holdfast.engine.runs.round import instance_of
 from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
 from holdfast.engine.runs.waiting import leaves, waiting_for
@@ -168,7 +168,7 @@ class JobRun:
                 "worker": self.worker,
                 "site": self.site,
                 "total": instance.total,
-                "matrix": dict(instance.matrix),
+                "matrix": recorded(instance.matrix),
             }
             transaction.append([keeper.entry(Event.JOB_STARTED, run, body)])
             keeper.show(transaction, run)

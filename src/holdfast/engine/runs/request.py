@@ -48,16 +48,33 @@ class Request:
             "file": self.flow.file,
             "owner": self.flow.owner,
             "sources": dict(self.sources),
-            "inputs": dict(self.inputs),
-            "github": dict(self.github),
-            "vars": dict(self.vars),
+            "inputs": recorded(self.inputs),
+            "github": recorded(self.github),
+            "vars": recorded(self.vars),
             "commit": self.commit,
             "why": self.why,
             "parent": self.parent,
             "autonomy": self.autonomy,
-            "cause": dict(self.cause),
+            "cause": recorded(self.cause),
             "secrets": None if self.secrets is None else dict(self.secrets),
         }
+
+
+def recorded(value: Any) -> Any:
+    """
+    Plain values as the ledger takes them: a number with a point is its text.
+
+    Expressions compare it as the number it is.
+    """
+    match value:
+        case Mapping():
+            return {str(key): recorded(item) for key, item in value.items()}
+        case list() | tuple():
+            return [recorded(item) for item in value]
+        case float():
+            return to_text(value)
+        case _:
+            return value
 
 
 def contexts_of(view: RunView) -> dict[str, Any]:
