@@ -23,15 +23,20 @@ from holdfast.model import JobView
 from holdfast.ports import RunSheet
 
 WORKFLOWS = {
+    "dylanaraps/pfetch": ".github/workflows/main.yml",
+    "tidwall/match": ".github/workflows/go.yml",
+    "simonw/json-flatten": ".github/workflows/test.yml",
     "simonw/strip-tags": ".github/workflows/test.yml",
     "simonw/files-to-prompt": ".github/workflows/test.yml",
-    "simonw/sqlite-utils": ".github/workflows/spellcheck.yml",
+    "google/uuid": ".github/workflows/tests.yaml",
     "sindresorhus/p-map": ".github/workflows/main.yml",
     "sindresorhus/camelcase": ".github/workflows/main.yml",
-    "google/uuid": ".github/workflows/tests.yaml",
     "pypa/sampleproject": ".github/workflows/test.yml",
 }
 LONGEST = 1800
+PATIENCE = 15
+"""For so many seconds nothing else may happen until that is believed."""
+
 LABELS = "no worker has"
 
 
@@ -76,7 +81,7 @@ def run(clone: Path, file: str, repository: str) -> list[Leg]:
         try:
             return list(_carried_out(crew, file, repository))
         finally:
-            worker.stop(10)
+            worker.stop(120)
             crew.close()
             app.close()
 
@@ -106,20 +111,22 @@ def _followed(desk: RunDesk, run_id: str) -> dict[str, str]:
     """Wait for the end; what only waits for labels is cancelled, with its reasons."""
     until = time.monotonic() + LONGEST
     waits: dict[str, str] = {}
+    stuck = 0
     while True:
         sheet = desk.run(run_id)
         if sheet.row.state.is_end:
             return waits
-        if time.monotonic() > until or _only_waits(sheet):
+        stuck = stuck + 1 if _only_waits(sheet) else 0
+        if time.monotonic() > until or stuck > PATIENCE:
             waits = dict(sheet.waits)
             desk.cancel(run_id, "the rest waits for what is not here", "visitor")
         time.sleep(1)
 
 
 def _only_waits(sheet: RunSheet) -> bool:
-    going = [key for key, job in sheet.view.jobs.items() if not job.state.is_end]
-    stuck = [key for key, why in sheet.waits.items() if LABELS in why]
-    return bool(stuck) and set(going) <= set(stuck)
+    going = {key for key, job in sheet.view.jobs.items() if not job.state.is_end}
+    stuck = {key for key, why in sheet.waits.items() if LABELS in why}
+    return bool(stuck) and going | set(sheet.waits) <= stuck
 
 
 def _leg(view: JobView, waited: str) -> Leg:
