@@ -31,7 +31,6 @@ WORKFLOWS = {
     "google/uuid": ".github/workflows/tests.yaml",
     "sindresorhus/p-map": ".github/workflows/main.yml",
     "sindresorhus/camelcase": ".github/workflows/main.yml",
-    "pypa/sampleproject": ".github/workflows/test.yml",
 }
 LONGEST = 1800
 PATIENCE = 15
