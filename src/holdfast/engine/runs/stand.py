@@ -103,7 +103,8 @@ class Stand:
         container began as.
         """
         outputs = self.steps.get(f"__{CONTAINERS}", {}).get("outputs", {})
-        found: Mapping[str, Any] = json.loads(outputs.get(CONTAINERS, "{}"))
+        told = outputs.get(CONTAINERS)
+        found: Mapping[str, Any] = json.loads(told) if told else {}
         return found
 
     def stopped(self) -> "Stand":
