@@ -88,5 +88,7 @@ def _environment(
 
 def is_repeatable(uses: str) -> bool:
     """Whether what is built in under this name is simply done again after a crash."""
+    if uses == CONTAINERS:
+        return True
     word = _PROGRAMS.get(uses.partition("@")[0])
     return word is not None and word not in _ONCE
