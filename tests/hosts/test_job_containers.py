@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -113,16 +114,19 @@ def declare(works: None, tmp_path: Path) -> Iterator[Declare]:
 
     yield of
     for shop in made:
-        shop.wait(lambda: not _ours(), "that everything is removed")
+        shop.wait(lambda: not _ours(tmp_path), "that everything is removed")
         shop.close()
     assert not list((tmp_path / ".holdfast/containers").glob("*/*"))
 
 
-def _ours() -> list[str]:
+def _ours(folder: Path) -> list[str]:
+    """Containers and networks of one project; others may be tested at the same time."""
+    state = (folder / ".holdfast/containers").resolve()
+    mine = f"holdfast-{sha256(str(state).encode()).hexdigest()[:8]}-"
     listed = podman("ps", "-a", "--filter", "label=holdfast.job", "--format={{.Names}}")
-    networks = podman("network", "ls", "--format={{.Name}}").stdout.split()
-    mine = (one for one in networks if one.startswith("holdfast-"))
-    return [*listed.stdout.split(), *mine]
+    networks = podman("network", "ls", "--format={{.Name}}")
+    every = [*listed.stdout.split(), *networks.stdout.split()]
+    return [one for one in every if one.startswith(mine)]
 
 
 def test_a_job_in_a_container_with_a_service(
@@ -222,8 +226,8 @@ def _slow(effects: Path) -> dict[str, Any]:
     }
 
 
-def _sleeping() -> bool:
-    found = podman("ps", "-q", "--filter", "label=holdfast.job").stdout.split()
+def _sleeping(folder: Path) -> bool:
+    found = [one for one in _ours(folder) if one.endswith("-j")]
     return any("sleep 77" in podman("exec", one, "ps").stdout for one in found)
 
 
@@ -254,16 +258,16 @@ def test_a_step_that_is_cut_off_or_cancelled_ends_inside_too(
     shop.worker = worker_of(shop.crew, "w1")
     shop.worker.start()
     run = shop.begin()
-    shop.wait(_sleeping, "the step")
+    shop.wait(lambda: _sleeping(tmp_path), "the step")
     os.kill(max(shop.keepers()), signal.SIGKILL)
     shop.wait(lambda: shop.state(run) is State.IN_DOUBT, "the question")
-    assert not _sleeping()
-    assert _ours(), "the job may still go on"
+    assert not _sleeping(tmp_path)
+    assert _ours(tmp_path), "the job may still go on"
     shop.crew.keeper.answer(run, "j", "not-made", "ann")
-    shop.wait(_sleeping, "the step, once more")
+    shop.wait(lambda: _sleeping(tmp_path), "the step, once more")
     shop.crew.keeper.cancel(run, "enough", "ann")
     shop.wait(lambda: shop.state(run) is State.CANCELLED, "the end")
-    assert not _sleeping()
+    assert not _sleeping(tmp_path)
 
 
 def test_what_a_worker_left_that_was_killed_is_removed(
@@ -274,6 +278,6 @@ def test_what_a_worker_left_that_was_killed_is_removed(
     containers = containers_of(shop.app)
     assert containers
     containers.start(JobContainers("r1/j", services={"web": Image(IMAGE)}))
-    assert len(_ours()) == 2
+    assert len(_ours(tmp_path)) == 2
     shop.worker.job.tidy()
-    assert not _ours()
+    assert not _ours(tmp_path)
