@@ -1,6 +1,5 @@
 """Containers as hosts and as what is declared; skipped where podman does not work."""
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,24 +10,11 @@ import pytest
 from holdfast.app import Application, open_application
 from holdfast.engine import Report
 from holdfast.problems import Exit
+from hosts.podman import IMAGE, working
+from hosts.podman import podman as _podman
 from story import Place, cases, tell, write_project
 
 pytestmark = pytest.mark.hosts
-IMAGE = "localhost/holdfast-test:1"
-CONF = """\
-[containers]
-default_ulimits = ["nofile=10000:10000", "nproc=10000:10000"]
-[engine]
-runtime = "runc"
-cgroup_manager = "cgroupfs"
-events_logger = "file"
-"""
-
-
-def _podman(*words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        ["podman", *words], capture_output=True, text=True, check=False
-    )
 
 
 def _nothing(_script: str) -> "subprocess.CompletedProcess[str]":
@@ -38,29 +24,7 @@ def _nothing(_script: str) -> "subprocess.CompletedProcess[str]":
 @pytest.fixture(scope="module")
 def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A podman that works, with a small image of busybox alone."""
-    busybox = shutil.which("busybox")
-    if not (shutil.which("podman") and busybox):
-        pytest.skip("no podman or no busybox on this machine")
-    folder = tmp_path_factory.mktemp("podman")
-    (folder / "containers.conf").write_text(CONF)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CONTAINERS_CONF", str(folder / "containers.conf"))
-        root = folder / "root"
-        for name in ("bin", "etc", "tmp", "root", "proc", "dev", "sys", "run", "srv"):
-            (root / name).mkdir(parents=True)
-        shutil.copy(busybox, root / "bin/busybox")
-        (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
-        (root / "etc/group").write_text("root:x:0:\n")
-        subprocess.run([busybox, "--install", "-s", str(root / "bin")], check=True)
-        for link in (root / "bin").iterdir():
-            if link.is_symlink():
-                link.unlink()
-                link.symlink_to("/bin/busybox")
-        archive = folder / "root.tar"
-        subprocess.run(["tar", "-C", str(root), "-cf", str(archive), "."], check=True)
-        _podman("import", "-q", str(archive), IMAGE)
-        if _podman("run", "--rm", IMAGE, "/bin/true").returncode != 0:
-            pytest.skip("podman does not work on this machine")
+    with working(tmp_path_factory.mktemp("podman")):
         yield
         _podman("rm", "-f", "-t", "0", "hf-host", "hf-shop")
 

@@ -79,6 +79,9 @@ class Effects:
 
     def leave(self, run: str, job: str, /) -> None: ...
 
+    def remains(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
 
 def keeper(folder: Path) -> tuple[Keeper, Callable[[], None]]:
     """The runs of the folder's database, and how to let go of them."""

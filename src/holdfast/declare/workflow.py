@@ -164,6 +164,8 @@ class Step:
     """Steps in the background it waits for; ``waits_for_all``: every one of them."""
     waits_for_all: bool = False
     cancels: str = ""
+    post_of: str = ""
+    """The step it cleans up after when the job ends; what ``uses:`` names says how."""
 
     @property
     def title(self) -> str:

@@ -1,6 +1,7 @@
 """What is asked of the outside world, one Protocol a file."""
 
 from holdfast.ports.clock import Clock
+from holdfast.ports.containers import Containers, Image, JobContainers
 from holdfast.ports.desk import (
     Desk,
     Desks,
@@ -78,6 +79,7 @@ __all__ = [
     "ClaimTable",
     "Clock",
     "ConditionRow",
+    "Containers",
     "ContentStore",
     "Contents",
     "DecisionRow",
@@ -90,7 +92,9 @@ __all__ = [
     "EventTransaction",
     "GateSheet",
     "Host",
+    "Image",
     "InputRow",
+    "JobContainers",
     "JobFolders",
     "JobRow",
     "JobSheet",

@@ -22,7 +22,8 @@ class Task:
     argument list. ``secrets`` are values that must not appear in the output.
     ``timeout`` and ``grace`` are seconds; ``signal`` (``TERM``) goes first, to the whole
     process group, ``KILL`` after the grace. ``term`` is the term of the lease in which
-    it was decided: it begins in no other.
+    it was decided: it begins in no other. What a ``lasting`` one leaves running goes on
+    after its end, whatever becomes of the lease.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Task:
     signal: str = "TERM"
     grace: float = 10.0
     term: int = 0
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from holdfast.declare import Retry
+from holdfast.declare import Retry, Strategy
 from holdfast.engine.runs.job import _Segment
 from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.model import Event, State
@@ -259,3 +259,29 @@ def test_a_step_that_tidies_up_after_a_cancel_is_given_time_for_it(
     world.execute()
     assert world.work.done == ["a", "tidy"]
     assert told == [world.stop, world.stop, "", world.stop]
+
+
+def test_a_matrix_of_numbers_is_recorded_as_it_is_written(world: World) -> None:
+    strategy = Strategy(matrix={"go": [1.19, "1.20.x", 2]})
+    run = of(world, step("a"), strategy=strategy)
+    for number in range(3):
+        world.execute(number)
+    assert [job.name for job in world.view(run).of("build")] == [
+        "build (1.19)",
+        "build (1.20.x)",
+        "build (2)",
+    ]
+    seen = [at.contexts["matrix"]["go"] for at in world.work.seen]
+    assert seen == [1.19, "1.20.x", 2]
+    assert world.view(run).state is State.SUCCEEDED
+
+
+def test_a_number_among_the_inputs_compares_as_one(world: World) -> None:
+    world.flow = replace(
+        world.flow,
+        jobs=(job("build", steps=(step("a", condition="inputs.share > 0.5"),)),),
+    )
+    world.worker("w1")
+    world.start(share=0.75)
+    world.execute()
+    assert world.work.done == ["a"]

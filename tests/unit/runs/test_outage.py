@@ -81,6 +81,9 @@ class Attached:
 
     def leave(self, run: str, job: str, /) -> None: ...
 
+    def remains(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
 
 @pytest.mark.parametrize("committed", [False, True])
 @pytest.mark.parametrize("at", range(1, 5))

@@ -85,6 +85,9 @@ class ScriptedWork:
     def leave(self, run: str, job: str, /) -> None:
         self.left.append(f"{run}/{job}")
 
+    def remains(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
 
 @dataclass
 class World:

@@ -334,6 +334,19 @@ def test_what_a_command_leaves_running_goes_with_the_job(runner: ShimRunner) -> 
     assert not is_alive(left)
 
 
+def test_what_a_lasting_command_leaves_running_goes_on(runner: ShimRunner) -> None:
+    script = "sleep 60 >/dev/null 2>&1 & echo $!"
+    process = runner.start(task(script, lasting=True))
+    assert end_of(process).how == "exited"
+    left = int(process.output(0))
+    try:
+        runner.renew(-1)
+        runner.clear("r1/build")
+        assert is_alive(left)
+    finally:
+        os.kill(left, signal.SIGKILL)
+
+
 def test_a_secret_is_hidden_wherever_the_pieces_are_cut(runner: ShimRunner) -> None:
     script = "printf 'a hunt'; sleep 0.1; printf 'er2-value b\\n'; printf hunter2-value"
     process = runner.start(task(script, secrets=("hunter2-value",)))

@@ -1,15 +1,17 @@
 """What is built in, by the name after ``uses:``; each is a program under a shim."""
 
-import sys
 from collections.abc import Mapping
 from functools import partial
 
 from holdfast.app.application import Application
+from holdfast.app.runs.containers import container_program, program_of
 from holdfast.app.runs.telling import told_by
+from holdfast.drivers.containers import own_environment
 from holdfast.engine.runs.stand import Fate
 from holdfast.engine.steps.process import Processes
 from holdfast.engine.steps.programs import Program
 from holdfast.engine.steps.work import Action, Setting, environment
+from holdfast.load.workflows import CONTAINERS
 from holdfast.ports import Workplace
 
 _PROGRAMS = {
@@ -40,16 +42,24 @@ def built_in(
     programs: dict[str, Action] = {
         name: _program(app, processes, place, word) for name, word in _PROGRAMS.items()
     }
-    return {**programs, "holdfast/notify": partial(told_by, app)}
+    return {
+        **programs,
+        "holdfast/notify": partial(told_by, app),
+        CONTAINERS: container_program(app, processes, place),
+    }
 
 
 def _program(
     app: Application, processes: Processes, place: Workplace, word: str
 ) -> Action:
-    argv = (sys.executable, "-m", "holdfast", "-C", str(app.root), "step", word)
+    argv = program_of(app)
+
+    def argv_of(setting: Setting) -> tuple[str, ...]:
+        return (*argv, f"{word}-post" if setting.at.step.post_of else word)
+
     program = Program(
         processes,
-        argv_of=lambda _setting: argv,
+        argv_of=argv_of,
         env_of=partial(_environment, place),
         repeatable=word not in _ONCE,
     )
@@ -75,10 +85,15 @@ def _environment(
         "HOLDFAST_UNDO": setting.sight.text(at.step.undo),
         "PYTHONUNBUFFERED": "1",
     }
-    return {**made, **own}
+    if setting.inside is None:
+        return {**made, **own}
+    inside = {"HOLDFAST_INSIDE": setting.inside.container}
+    return own_environment({**made, **own, **inside})
 
 
 def is_repeatable(uses: str) -> bool:
     """Whether what is built in under this name is simply done again after a crash."""
+    if uses == CONTAINERS:
+        return True
     word = _PROGRAMS.get(uses.partition("@")[0])
     return word is not None and word not in _ONCE

@@ -11,22 +11,16 @@ import httpx
 
 from holdfast.app.application import Application
 from holdfast.app.runs.commands import run_apply, run_exec, run_undo
+from holdfast.app.runs.containers import start_containers
+from holdfast.app.runs.languages import LANGUAGES, set_up
 from holdfast.declare import seconds_of
-from holdfast.drivers.builtin import (
-    Archives,
-    Checkout,
-    Tool,
-    check_out,
-    fetch_missing,
-    find_tool,
-)
+from holdfast.drivers.builtin import Archives, Checkout, check_out, fetch_missing
 from holdfast.problems import HoldfastError, Problem, did_you_mean
 
 _TRUE = ("true", "True", "1", "yes")
 _LONGEST = 4096
 _PAUSE = 2
 _PROMETHEUS = "http://127.0.0.1:9090"
-_LANGUAGES = ("python", "node", "go", "java")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +47,15 @@ class Step:
             file.writelines(
                 f"{name.replace('_', '-')}={v}\n" for name, v in values.items()
             )
+
+    def remember(self, **values: str) -> None:
+        """Keep values for the action's own ``post``."""
+        with Path(self.env["GITHUB_STATE"]).open("a", encoding="utf-8") as file:
+            file.writelines(f"{n}<<HF-END\n{v}\nHF-END\n" for n, v in values.items())
+
+    def kept(self, name: str) -> str:
+        """What the action kept for this ``post``."""
+        return self.env.get(f"STATE_{name}", "")
 
     @property
     def workspace(self) -> Path:
@@ -108,23 +111,6 @@ def _checkout(step: Step) -> int:
     return 0
 
 
-def _setup(language: str, step: Step) -> int:
-    wanted = step.get(f"{language}-version")
-    file = step.get(f"{language}-version-file")
-    if not wanted and file:
-        wanted = (step.workspace / file).read_text(encoding="utf-8").split()[0]
-    found = find_tool(language, wanted)
-    if not isinstance(found, Tool):
-        step.say(f"::error::{found}")
-        return 1
-    with Path(step.env["GITHUB_PATH"]).open("a", encoding="utf-8") as paths:
-        paths.write(f"{found.folder}\n")
-    step.say(f"{language} {found.version} at {found.path}")
-    told = {f"{language}_version": found.version, f"{language}_path": str(found.path)}
-    step.output(**told, cache_hit="false")
-    return 0
-
-
 def _upload(step: Step) -> int:
     name, patterns = step.get("name", "artifact"), step.get("path").split("\n")
     wanted = [one.strip() for one in patterns if one.strip()]
@@ -172,17 +158,27 @@ def _cache(step: Step) -> int:
         if step.on("fail-on-cache-miss"):
             step.say(f"::error::there is no cache `{key}`")
             return 1
+    step.remember(key=key, path=step.get("path"), hit=hit)
     exact = "true" if hit == key else "false"
     step.output(cache_hit=exact, cache_primary_key=key, cache_matched_key=hit)
     return 0
 
 
 def _cache_save(step: Step) -> int:
-    archives, key = Archives(step.app.state / "caches"), step.get("key")
+    return _save(step, step.get("key"), step.get("path"))
+
+
+def _cache_post(step: Step) -> int:
+    """What the job made of a cache that was not there is kept for the next one."""
+    return _save(step, step.kept("key"), step.kept("path"))
+
+
+def _save(step: Step, key: str, path: str) -> int:
+    archives = Archives(step.app.state / "caches")
     if archives.has(key):
         step.say(f"The cache `{key}` is kept already")
         return 0
-    patterns = [one.strip() for one in step.get("path").split("\n") if one.strip()]
+    patterns = [one.strip() for one in path.split("\n") if one.strip()]
     count, _ = archives.keep(key, patterns, step.workspace, root=Path("/"))
     step.say(f"Kept {count} files as the cache `{key}`")
     return 0
@@ -261,12 +257,19 @@ def _root(patterns: list[str], base: Path) -> Path:
 
 
 def _which(language: str) -> Action:
-    return lambda step: _setup(language, step)
+    def carry_out(step: Step) -> int:
+        return set_up(language, step.get, step.env, step.say, step.output)
+
+    return carry_out
 
 
 ACTIONS: Mapping[str, Action] = {
     "checkout": _checkout,
     "cache": _cache,
+    "containers": lambda step: start_containers(
+        step.app, step.env, step.say, step.output
+    ),
+    "cache-post": _cache_post,
     "cache-save": _cache_save,
     "upload-artifact": _upload,
     "download-artifact": _download,
@@ -277,5 +280,5 @@ ACTIONS: Mapping[str, Action] = {
     ),
     "undo": lambda step: run_undo(step.app, step.get("run"), step.run, step.say),
     "exec": lambda step: run_exec(step.app, step.inputs, step.env, step.say),
-    **{f"setup-{language}": _which(language) for language in _LANGUAGES},
+    **{f"setup-{language}": _which(language) for language in LANGUAGES},
 }

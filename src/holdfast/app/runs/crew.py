@@ -11,6 +11,7 @@ from holdfast import load
 from holdfast.app.application import Application
 from holdfast.app.rules import rules_for
 from holdfast.app.runs.actions import built_in
+from holdfast.app.runs.containers import containers_of
 from holdfast.app.runs.flows import Flows
 from holdfast.declare import Workflow
 from holdfast.drivers.steps import LocalWorkplace, ShimRunner
@@ -20,6 +21,7 @@ from holdfast.engine.durable.on_dbos import DbosExecutor, DbosSegments
 from holdfast.engine.runs.gatekeeper import Gatekeeper
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.keeper import Keeper
+from holdfast.engine.runs.request import CLIENT
 from holdfast.engine.runs.worker import Worker
 from holdfast.engine.steps.local import LocalActions
 from holdfast.engine.steps.process import Processes
@@ -27,7 +29,7 @@ from holdfast.engine.steps.sight import secrets_wanted
 from holdfast.engine.steps.work import StepWork
 from holdfast.model import Target
 from holdfast.plan import Instance
-from holdfast.ports import WorkerRow
+from holdfast.ports import Containers, WorkerRow
 
 _TARGETED = ("hosts", "host", "targets")
 _MARKS = "${{"
@@ -78,7 +80,8 @@ def worker_of(
     name = name or socket.gethostname().partition(".")[0]
     runner = ShimRunner(app.state / "steps")
     place = LocalWorkplace(app.state / "work", name)
-    processes = Processes(runner, place)
+    containers = containers_of(app)
+    processes = Processes(runner, place, containers)
     work = StepWork(
         processes=processes,
         place=place,
@@ -92,7 +95,7 @@ def worker_of(
         id=f"{name}-{uuid4()}",
         name=name,
         site=site_of(app.state),
-        labels=(*_own_labels(place), *labels),
+        labels=(*_own_labels(place, containers), *labels),
         slots=slots,
         lease=now,
         started=now,
@@ -147,6 +150,9 @@ def _targets(app: Application, instance: Instance) -> Iterable[Target]:
                 )
 
 
-def _own_labels(place: LocalWorkplace) -> tuple[str, ...]:
+def _own_labels(
+    place: LocalWorkplace, containers: Containers | None
+) -> tuple[str, ...]:
     machine = place.machine
-    return ("self-hosted", machine.os.lower(), machine.arch.lower())
+    able = (CLIENT,) if containers is not None else ()
+    return ("self-hosted", machine.os.lower(), machine.arch.lower(), *able)

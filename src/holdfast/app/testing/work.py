@@ -1,6 +1,6 @@
 """Steps that are not carried out: they come to what the test says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -126,6 +126,10 @@ class FakedWork:
         """Only what was really run left anything."""
         if self._real is not None:
             self._real.leave(run, job)
+
+    def remains(self) -> Iterable[tuple[str, str]]:
+        """Nothing: a test starts no containers that could outlive it."""
+        return ()
 
     def _come_to(
         self,

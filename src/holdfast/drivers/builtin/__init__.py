@@ -2,7 +2,8 @@
 
 from holdfast.drivers.builtin.archives import Archives
 from holdfast.drivers.builtin.checkout import Checkout, check_out, fetch_missing
-from holdfast.drivers.builtin.toolbox import Tool, find_tool
+from holdfast.drivers.builtin.toolbox import Tool, find_tool, own_python
+from holdfast.drivers.builtin.versions import version_of_file
 
 __all__ = [
     "Archives",
@@ -11,4 +12,6 @@ __all__ = [
     "check_out",
     "fetch_missing",
     "find_tool",
+    "own_python",
+    "version_of_file",
 ]

@@ -302,6 +302,7 @@ def _told(task: Task, home: Path, until: float) -> dict[str, Any]:
         "signal": task.signal.removeprefix("SIG"),
         "grace": task.grace,
         "until": until,
+        "lasting": task.lasting,
     }
 
 

@@ -71,7 +71,8 @@ class _Shim:
         self._tell(STARTED)
         self._wait(wake)
         self._last_word()
-        self._linger(wake)
+        if not self.task["lasting"]:
+            self._linger(wake)
 
     # --- beginning ---------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from holdfast.engine.runs.request import CLIENT
 from holdfast.ports import JobRow, WorkerRow
 
 
@@ -79,6 +80,14 @@ def _why(
         return (
             f"no worker is alive; {newest.name} was, until {newest.lease:%H:%M:%S} UTC"
         )
+    if not able and CLIENT in job.labels:
+        others = set(job.labels) - {CLIENT}
+        near = [one.name for one in living if others <= set(one.labels)]
+        if near:
+            return (
+                "it wants containers, and no worker has podman or docker; on "
+                f"{' or '.join(sorted(near))}: apt install podman, and start it anew"
+            )
     if not able:
         known = sorted({label for one in living for label in one.labels})
         has = ", ".join(known)

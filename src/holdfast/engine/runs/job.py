@@ -1,7 +1,7 @@
 """One segment: a job's steps from where its entries say it stands."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event as Signal
@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from holdfast.declare import Step, Workflow
 from holdfast.engine.runs.keeper import Keeper
-from holdfast.engine.runs.request import contexts_of
+from holdfast.engine.runs.request import contexts_of, recorded
 from holdfast.engine.runs.round import instance_of
 from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
 from holdfast.engine.runs.waiting import leaves, waiting_for
@@ -41,6 +41,10 @@ class Work(Protocol):
 
     def leave(self, run: str, job: str, /) -> None:
         """The job has ended: remove what it needs no more."""
+        ...
+
+    def remains(self) -> Iterable[tuple[str, str]]:
+        """Runs and jobs that may have left something that has to be removed."""
         ...
 
 
@@ -107,6 +111,18 @@ class JobRun:
             else:
                 return
 
+    def tidy(self) -> None:
+        """Remove what jobs left that ended while nobody was there to do it."""
+        for run, key in self.work.remains():
+            with self.keeper.store.begin() as transaction:
+                row = transaction.run(run)
+                over = row is None or row.state.is_end
+                if not over:
+                    job = self.keeper.view(transaction, run).jobs.get(key)
+                    over = job is not None and job.state.is_end
+            if over:
+                self.work.leave(run, key)
+
     def _give_up(self, segment: str, fault: Exception) -> bool:
         """Fail a job that cannot be carried on, if the database can be told so."""
         run, key, number = segment.rsplit("/", 2)
@@ -152,7 +168,7 @@ class JobRun:
                 "worker": self.worker,
                 "site": self.site,
                 "total": instance.total,
-                "matrix": dict(instance.matrix),
+                "matrix": recorded(instance.matrix),
             }
             transaction.append([keeper.entry(Event.JOB_STARTED, run, body)])
             keeper.show(transaction, run)
@@ -440,8 +456,13 @@ class _Segment:
             "strategy": {"job-index": job.index, "job-total": job.total},
             "steps": stand.steps,
             "env": dict(stand.env),
-            "job": {"status": stand.status},
+            "job": {**_around(stand), "status": stand.status},
         }
+
+
+def _around(stand: Stand) -> dict[str, Any]:
+    """What the context ``job`` says of the job's containers."""
+    return {key: value for key, value in stand.around.items() if key != "pid"}
 
 
 def _resumed(body: Mapping[str, Any]) -> StepEnd | None:

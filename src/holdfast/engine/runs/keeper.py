@@ -15,9 +15,9 @@ from holdfast.engine.runs.request import (
     Request,
     contexts_from,
     contexts_of,
-    labels_of,
+    labels_wanted,
 )
-from holdfast.engine.runs.round import LOOK_AGAIN, Round
+from holdfast.engine.runs.round import LOOK_AGAIN, Round, instance_of
 from holdfast.expressions.coerce import to_text
 from holdfast.model import (
     Attributes,
@@ -29,7 +29,7 @@ from holdfast.model import (
     State,
     StepView,
 )
-from holdfast.plan import filled, next_moves
+from holdfast.plan import filled, needs_of, next_moves
 from holdfast.ports import Clock, JobRow, RunRow, RunStore, RunTransaction
 from holdfast.problems import HoldfastError
 from holdfast.record import view_of
@@ -145,15 +145,21 @@ class Keeper:
                 "by": actor,
             }
             transaction.append([self.entry(Event.ANSWERED, run, body, actor)])
-            asked = self.flow_of(view).job(seen.id)
-            labels = labels_of(
-                filled(asked.runs_on if asked else None, contexts_of(view))
-            )
+            labels = self._labels(view, job)
             row = JobRow(
                 run, job, self.clock.now(), labels, segment=seen.segment, site=seen.site
             )
             transaction.put_job(row)
             self.advance(transaction, run)
+
+    def _labels(self, view: RunView, key: str) -> tuple[str, ...]:
+        """The labels a worker must have for a job that goes on."""
+        instance = instance_of(self.flow_of(view), view, key)
+        if instance is None:
+            return ()
+        job, matrix = instance.job, dict(instance.matrix)
+        more = {"needs": needs_of(job, view), "matrix": matrix}
+        return labels_wanted(job, {**contexts_of(view), **more})
 
     # --- moving on ---------------------------------------------------------------
 

@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from holdfast.declare import Autonomy, Workflow
+from holdfast.declare import Autonomy, Job, Workflow
 from holdfast.expressions.coerce import to_text
 from holdfast.model import Attributes, RunView
+from holdfast.plan import filled
 
 _HOSTED = "ubuntu-"
+
+CLIENT = "containers"
+"""The label of workers that have podman or docker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +48,33 @@ class Request:
             "file": self.flow.file,
             "owner": self.flow.owner,
             "sources": dict(self.sources),
-            "inputs": dict(self.inputs),
-            "github": dict(self.github),
-            "vars": dict(self.vars),
+            "inputs": recorded(self.inputs),
+            "github": recorded(self.github),
+            "vars": recorded(self.vars),
             "commit": self.commit,
             "why": self.why,
             "parent": self.parent,
             "autonomy": self.autonomy,
-            "cause": dict(self.cause),
+            "cause": recorded(self.cause),
             "secrets": None if self.secrets is None else dict(self.secrets),
         }
+
+
+def recorded(value: Any) -> Any:
+    """
+    Plain values as the ledger takes them: a number with a point is its text.
+
+    Expressions compare it as the number it is.
+    """
+    match value:
+        case Mapping():
+            return {str(key): recorded(item) for key, item in value.items()}
+        case list() | tuple():
+            return [recorded(item) for item in value]
+        case float():
+            return to_text(value)
+        case _:
+            return value
 
 
 def contexts_of(view: RunView) -> dict[str, Any]:
@@ -70,6 +91,20 @@ def contexts_from(started: Mapping[str, Any]) -> dict[str, Any]:
         "inputs": started.get("inputs") or {},
         "vars": started.get("vars") or {},
     }
+
+
+def wants_container(written: Any) -> bool:
+    """Whether a filled-in ``container:`` names an image; none is the machine itself."""
+    image = written.get("image") if isinstance(written, Mapping) else written
+    return bool(image)
+
+
+def labels_wanted(job: Job, contexts: Mapping[str, Any]) -> tuple[str, ...]:
+    """The labels a worker must have for a job, also those that nobody wrote."""
+    named = labels_of(filled(job.runs_on, contexts))
+    image = job.container.get("image") if isinstance(job.container, Mapping) else None
+    container = filled(image or job.container, contexts)
+    return (*named, CLIENT) if job.services or container else named
 
 
 def labels_of(runs_on: Any) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from holdfast.declare import ClaimWanted, Job, Workflow
 from holdfast.engine.runs import gatekeeper
 from holdfast.engine.runs.claims import Wanted, in_the_way, taken
 from holdfast.engine.runs.keeping import Keeping
-from holdfast.engine.runs.request import Request, contexts_of, labels_of
+from holdfast.engine.runs.request import Request, contexts_of, labels_wanted
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.coerce import to_text
 from holdfast.model import Claim, Entry, Event, JobView, RunView, State
@@ -150,7 +150,7 @@ class Round:
         return True
 
     def _queue(self, key: str, job: Job, contexts: Mapping[str, Any]) -> None:
-        labels = labels_of(filled(job.runs_on, contexts))
+        labels = labels_wanted(job, contexts)
         group = ""
         if job.concurrency is not None:
             group = to_text(filled(job.concurrency.group, contexts))

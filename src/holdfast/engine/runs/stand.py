@@ -1,11 +1,13 @@
 """Where a job stands between two of its steps; made of what earlier steps left."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from holdfast.declare import Step, Workflow
 from holdfast.expressions import Status
+from holdfast.load.workflows import CONTAINERS
 from holdfast.plan import Instance
 
 
@@ -69,6 +71,8 @@ class Stand:
     env: Mapping[str, str] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     status: Status = "success"
+    states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What actions kept for their own ``post``, by the step's id."""
 
     def after(
         self, step: Step, outcome: str, conclusion: str, body: Mapping[str, Any]
@@ -87,7 +91,21 @@ class Stand:
             env={**self.env, **(body.get("env") or {})},
             path=(*reversed(body.get("path") or ()), *self.path),
             status=status,
+            states={**self.states, step.id: body.get("state") or {}},
         )
+
+    @property
+    def around(self) -> Mapping[str, Any]:
+        """
+        The containers of the job; empty until they are there.
+
+        ``container`` and ``services`` are as in the context ``job``; ``pid`` is what the
+        container began as.
+        """
+        outputs = self.steps.get(f"__{CONTAINERS}", {}).get("outputs", {})
+        told = outputs.get(CONTAINERS)
+        found: Mapping[str, Any] = json.loads(told) if told else {}
+        return found
 
     def stopped(self) -> "Stand":
         """The same, of a job that was asked to end."""
@@ -119,6 +137,11 @@ class StepAt:
     """Where it is within a local action: ``.0``, ``.0.2``."""
     term: int = 0
     """The term of the worker's lease in which the job was its own."""
+
+    @property
+    def state(self) -> Mapping[str, str]:
+        """What the step it cleans up after has kept for it."""
+        return self.stand.states.get(self.step.post_of, {})
 
     @property
     def key(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import count
 from threading import Event as Signal
 from threading import Thread
 
@@ -27,6 +28,9 @@ HANDOVER = timedelta(minutes=2)
 """How long the jobs of a worker that stopped in good order wait for its return."""
 
 _LOOK = 0.2
+_TIDY = 30
+"""How many renewals there are from one look at what jobs left to the next."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -132,9 +136,12 @@ class Worker:
 
     def _beat(self) -> None:
         """A worker whose heart stops for one fault would lose all its jobs."""
+        beats = count()
         while not self._over.wait(BEAT):
             try:
                 self.beat()
+                if next(beats) % _TIDY == 0:
+                    self.job.tidy()
             except Exception:  # noqa: BLE001 - whatever it is
                 _LOG.exception(
                     "the lease could not be renewed, or others not looked at"

@@ -8,9 +8,10 @@ from typing import Any
 from holdfast.declare import Action, Step
 from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
 from holdfast.engine.steps.process import Script
-from holdfast.engine.steps.programs import input_names
+from holdfast.engine.steps.programs import input_names, state_names
 from holdfast.engine.steps.work import Setting, StepWork, environment
 from holdfast.expressions.coerce import to_text
+from holdfast.load.workflows import post_of
 
 Lookup = Callable[[StepAt, str], tuple[Action, str] | None]
 """The action a step names with a path, and the folder its files are in."""
@@ -46,6 +47,8 @@ class LocalActions:
             return StepEnd("failure", f"it needs the input {', '.join(missing)}")
         if action.using == "node":
             return self._program(action, folder, given, setting)
+        if setting.at.step.post_of:
+            return self._posts(action, folder, given, setting)
         return self._steps(action, folder, given, setting)
 
     def _inputs(self, action: Action, setting: Setting) -> dict[str, str]:
@@ -65,13 +68,16 @@ class LocalActions:
         process = processes.begun(at.key)
         if process is None:
             workspace = setting.folders.workspace
+            main = action.post if at.step.post_of else action.main
             script = Script(
-                argv=("node", str(workspace / folder / action.main)),
+                argv=("node", str(workspace / folder / main)),
                 folder=workspace,
                 timeout=setting.sight.number(at.step.timeout_minutes),
                 signal=at.step.cancel_signal,
+                inside=setting.inside,
             )
-            env = environment(self.work.place, setting, input_names(given))
+            more = {**input_names(given), **state_names(at.state)}
+            env = environment(self.work.place, setting, more, inside=True)
             env["GITHUB_ACTION_PATH"] = str(workspace / folder)
             process = processes.begin(at, script, env, setting.secrets)
         return processes.finish(process, setting.printed, setting.stopping)
@@ -84,7 +90,7 @@ class LocalActions:
         at, stand = setting.at, Stand()
         if at.inner.count(".") >= _DEEPEST:
             return StepEnd("failure", "its actions use each other without an end")
-        ends: list[StepEnd] = []
+        ends: dict[int, StepEnd] = {}
         path = str(PurePosixPath(str(setting.folders.workspace)) / folder)
         for number, step in enumerate(action.steps):
             inner = self._inner(setting, step, number, stand, given, path)
@@ -94,16 +100,38 @@ class LocalActions:
             end = self.work.carry_out(inner)
             if not isinstance(end, StepEnd):
                 return None
-            ends.append(end)
+            ends[number] = end
             forgiven = end.outcome == "failure" and bool(
                 inner.sight.fill(step.continue_on_error)
             )
             conclusion = "success" if forgiven else end.outcome
             stand = stand.after(step, end.outcome, conclusion, end.body())
             if end.outcome == "cancelled":
-                return replace(end, outputs={})
+                return replace(end, outputs={}, state=_together(ends))
         outputs = self._outputs(action, setting, stand, given)
-        return _joined(ends, stand, outputs)
+        return _joined(ends, outputs, failed=stand.status == "failure")
+
+    def _posts(
+        self, action: Action, folder: str, given: Mapping[str, str], setting: Setting
+    ) -> StepEnd | None:
+        """The ``post`` of each inner step that began, the last one's first."""
+        at, path = setting.at, str(setting.folders.workspace / folder)
+        ends: dict[int, StepEnd] = {}
+        for number, step in reversed(list(enumerate(action.steps))):
+            if str(number) not in at.state:
+                continue
+            condition = post_of(at.flow, step.uses)
+            if not condition or not setting.sight.holds(condition):
+                continue
+            post = replace(step, post_of=step.id)
+            stand = replace(Stand(), states={step.id: _below(at.state, number)})
+            inner = self._inner(setting, post, number, stand, given, path)
+            end = self.work.carry_out(inner)
+            if not isinstance(end, StepEnd):
+                return None
+            ends[number] = end
+        failed = any(end.outcome == "failure" for end in ends.values())
+        return _joined(ends, {}, failed=failed)
 
     def _inner(
         self,
@@ -121,6 +149,7 @@ class LocalActions:
             env={**outer.stand.env, **stand.env},
             path=(*stand.path, *outer.stand.path),
             status=stand.status,
+            states=stand.states,
         )
         at = replace(outer, step=step, stand=together, inner=f"{outer.inner}.{number}")
         github = {**setting.sight.contexts["github"], "action_path": path}
@@ -141,13 +170,30 @@ class LocalActions:
         }
 
 
-def _joined(ends: list[StepEnd], stand: Stand, outputs: Mapping[str, str]) -> StepEnd:
+def _below(state: Mapping[str, str], number: int) -> dict[str, str]:
+    """What one inner step kept."""
+    mine = f"{number}/"
+    return {k.removeprefix(mine): v for k, v in state.items() if k.startswith(mine)}
+
+
+def _together(ends: Mapping[int, StepEnd]) -> dict[str, str]:
+    """What inner steps kept, as one: ``2`` says that it began, ``2/name`` what it kept."""
+    made: dict[str, str] = {}
+    for number, end in ends.items():
+        made[str(number)] = ""
+        made |= {f"{number}/{name}": value for name, value in end.state.items()}
+    return made
+
+
+def _joined(
+    ends: Mapping[int, StepEnd], outputs: Mapping[str, str], *, failed: bool
+) -> StepEnd:
     """What the inner steps come to, as one step."""
-    bad = next((end for end in ends if end.outcome == "failure"), None)
-    failed = stand.status == "failure"
+    every = tuple(ends.values())
+    bad = next((end for end in every if end.outcome == "failure"), None)
     env: dict[str, str] = {}
     annotations: list[Mapping[str, Any]] = []
-    for end in ends:
+    for end in every:
         env |= end.env
         annotations += end.annotations
     return StepEnd(
@@ -155,8 +201,9 @@ def _joined(ends: list[StepEnd], stand: Stand, outputs: Mapping[str, str]) -> St
         why=bad.why if bad and failed else "",
         outputs=outputs,
         env=env,
-        path=tuple(folder for end in ends for folder in end.path),
-        summary="".join(end.summary for end in ends),
+        path=tuple(folder for end in every for folder in end.path),
+        state=_together(ends),
+        summary="".join(end.summary for end in every),
         lines=bad.lines if bad and failed else (),
         annotations=tuple(annotations),
     )

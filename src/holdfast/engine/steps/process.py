@@ -16,10 +16,26 @@ from holdfast.engine.commands import (
 from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.engine.steps.following import Printed, follow
 from holdfast.expressions import Status
-from holdfast.ports import Ended, StepFiles, StepProcess, StepRunner, Task, Workplace
+from holdfast.ports import (
+    Containers,
+    Ended,
+    StepFiles,
+    StepProcess,
+    StepRunner,
+    Task,
+    Workplace,
+)
 
 _MINUTE = 60.0
 _LONGEST_SUMMARY = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The container a job's steps are carried out in, and the process it began as."""
+
+    container: str
+    pid: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +43,8 @@ class Script:
     """
     What is to run, with everything filled in.
 
-    ``timeout`` is in minutes. ``argv`` stands for a program that is no script.
+    ``timeout`` is in minutes. ``argv`` stands for a program that is no script. Without
+    ``inside`` it runs on the machine itself.
     """
 
     text: str = ""
@@ -36,6 +53,9 @@ class Script:
     argv: tuple[str, ...] = ()
     timeout: float | None = None
     signal: str = "TERM"
+    inside: Inside | None = None
+    lasting: bool = False
+    """What it leaves running goes on, whatever becomes of the lease."""
 
 
 @dataclass(slots=True)
@@ -44,6 +64,7 @@ class Processes:
 
     runner: StepRunner
     place: Workplace
+    containers: Containers | None = None
 
     def begun(self, key: str) -> StepProcess | None:
         """What was begun under a key before, at work or ended."""
@@ -66,21 +87,30 @@ class Processes:
         argv = script.argv
         if not argv:
             file = self.place.files(key, suffix_of(script.shell)).script
-            has_bash = self.place.machine.has_bash
+            has_bash = self.place.machine.has_bash and not script.inside
             argv = command_line(script.shell, str(file), has_bash=has_bash)
             self.place.write(file, script.text)
-        return self.runner.start(
-            Task(
-                key=key,
-                argv=argv,
-                folder=script.folder,
-                env=env,
-                secrets=secrets,
-                timeout=None if script.timeout is None else script.timeout * _MINUTE,
-                signal=script.signal,
-                term=at.term,
-            )
+        task = Task(
+            key=key,
+            argv=argv,
+            folder=script.folder,
+            env=env,
+            secrets=secrets,
+            timeout=None if script.timeout is None else script.timeout * _MINUTE,
+            signal=script.signal,
+            term=at.term,
+            lasting=script.lasting,
         )
+        return self.runner.start(self._placed(task, script.inside))
+
+    def _placed(self, task: Task, inside: Inside | None) -> Task:
+        """A task where it belongs."""
+        if inside is None:
+            return task
+        if self.containers is None:
+            message = "this worker has neither podman nor docker"
+            raise ValueError(message)
+        return self.containers.inside(inside.container, inside.pid, task)
 
     def finish(
         self,

@@ -13,6 +13,11 @@ def input_names(given: Mapping[str, str]) -> dict[str, str]:
     return {f"INPUT_{name.replace(' ', '_').upper()}": v for name, v in given.items()}
 
 
+def state_names(state: Mapping[str, str]) -> dict[str, str]:
+    """What an action kept, as the variables its ``post`` reads: ``STATE_name``."""
+    return {f"STATE_{name}": value for name, value in state.items()}
+
+
 @dataclass(slots=True)
 class Program:
     """
@@ -26,6 +31,7 @@ class Program:
     argv_of: Callable[[Setting], tuple[str, ...]]
     env_of: Environment
     repeatable: bool = True
+    lasting: bool = False
 
     def __call__(self, setting: Setting, /) -> Fate:
         """Carry it out, or find out what became of it."""
@@ -40,8 +46,10 @@ class Program:
                 folder=setting.folders.workspace,
                 timeout=setting.sight.number(at.step.timeout_minutes),
                 signal=at.step.cancel_signal,
+                lasting=self.lasting,
             )
-            env = self.env_of(setting, input_names(setting.fills()))
+            given = {**input_names(setting.fills()), **state_names(at.state)}
+            env = self.env_of(setting, given)
             process = self.processes.begin(at, script, env, setting.secrets)
         end = self.processes.finish(process, setting.printed, setting.stopping)
         return "anew" if end is None and self.repeatable else end

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from holdfast.engine.runs.request import wants_container
 from holdfast.engine.runs.stand import Fate, StepAt, StepEnd
 from holdfast.engine.steps.environment import variables
 from holdfast.engine.steps.following import Pages, Printed
-from holdfast.engine.steps.process import Processes, Script
+from holdfast.engine.steps.process import Inside, Processes, Script
 from holdfast.engine.steps.sight import Sight, secrets_wanted, sight_of
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.coerce import to_text
+from holdfast.load.workflows import CONTAINERS
 from holdfast.model import Sensitive
 from holdfast.ports import JobFolders, LeaseOver, StepRunner, Unanswered, Workplace
 from holdfast.problems import HoldfastError
@@ -42,6 +44,8 @@ class Setting:
     stopping: Callable[[], str]
     again: bool = False
     """Somebody began it before: what has begun is found, not begun twice."""
+    inside: Inside | None = None
+    """The container the job's steps are carried out in."""
 
     def fills(self) -> dict[str, str]:
         """The step's ``with:``, filled in; a list or a mapping is JSON."""
@@ -114,8 +118,17 @@ class StepWork:
 
     def leave(self, run: str, job: str, /) -> None:
         """Remove what the job's processes and files left."""
+        if self.processes.containers is not None:
+            self.processes.containers.clear(f"{run}/{job}")
         self.runner.clear(f"{run}/{job}")
         self.place.leave(run, job)
+
+    def remains(self) -> Iterable[tuple[str, str]]:
+        """Runs and jobs that may have left containers here."""
+        containers = self.processes.containers
+        for name in containers.jobs() if containers is not None else ():
+            run, _, job = name.partition("/")
+            yield run, job
 
     def _guarded(self, at: StepAt, stopping: Callable[[], str], *, again: bool) -> Fate:
         """What goes wrong before anything happens is a failure that says so."""
@@ -152,7 +165,7 @@ class StepWork:
         if process is None:
             if at.step.check is not None and self._holds_already(setting, "before"):
                 return StepEnd("success", "its check holds already; nothing was done")
-            env = environment(self.place, setting)
+            env = environment(self.place, setting, inside=True)
             process = self.processes.begin(
                 at, self.script_of(setting), env, setting.secrets
             )
@@ -168,6 +181,7 @@ class StepWork:
             folder=self._folder(setting),
             timeout=sight.number(at.step.timeout_minutes),
             signal=at.step.cancel_signal,
+            inside=setting.inside,
         )
 
     def _shell(self, setting: Setting) -> str:
@@ -199,8 +213,9 @@ class StepWork:
                 shell=self._shell(setting),
                 folder=self._folder(setting),
                 timeout=setting.sight.number(at.step.timeout_minutes),
+                inside=setting.inside,
             )
-            env = environment(self.place, setting, key=key)
+            env = environment(self.place, setting, key=key, inside=True)
             process = self.processes.begin(at, script, env, setting.secrets, key)
         end = self.processes.finish(process, setting.printed, setting.stopping)
         return end is not None and end.outcome == "success"
@@ -228,7 +243,10 @@ class StepWork:
         sight = sight_of(at, folders, self.place.machine, values, hash_files)
         hidden = {*values.values(), *self._masks(at)}
         printed = Printed(at.key, self.pages)
-        return Setting(at, sight, folders, printed, tuple(hidden), stopping, again)
+        inside = _inside(at, sight)
+        return Setting(
+            at, sight, folders, printed, tuple(hidden), stopping, again, inside
+        )
 
     def _secrets(self, at: StepAt) -> dict[str, str]:
         """The secrets the job reads, opened."""
@@ -255,16 +273,39 @@ class StepWork:
                 yield from process.masks()
 
 
+def _inside(at: StepAt, sight: Sight) -> Inside | None:
+    """
+    The container the steps of a job are carried out in.
+
+    Raises ``ValueError`` when there is to be one and it was not started: what is meant
+    for a container does not run on the machine instead.
+    """
+    around = at.stand.around
+    if "container" in around:
+        return Inside(around["container"]["id"], around["pid"])
+    if at.step.uses != CONTAINERS and wants_container(sight.fill(at.job.job.container)):
+        message = "the container of the job was not started"
+        raise ValueError(message)
+    return None
+
+
 def environment(
     place: Workplace,
     setting: Setting,
     more: Mapping[str, str] | None = None,
     key: str = "",
+    *,
+    inside: bool = False,
 ) -> dict[str, str]:
-    """The whole environment of a process of a step, its event file written."""
+    """
+    The whole environment of a process of a step, its event file written.
+
+    ``inside``: of one that goes into the container of its job, if it has one.
+    """
     files = place.files(key or setting.at.key)
     event = setting.sight.contexts["github"].get("event", {})
     place.write(files.event, json.dumps(event))
-    return variables(
-        setting.at, setting.sight, setting.folders, files, place.machine, more
-    )
+    machine = place.machine
+    if inside and setting.inside:
+        machine = replace(machine, environment=(), has_bash=False)
+    return variables(setting.at, setting.sight, setting.folders, files, machine, more)

@@ -3,9 +3,11 @@
 from holdfast.load.workflows import grammar
 from holdfast.load.workflows.actions import file_of, is_action, read_action
 from holdfast.load.workflows.folder import OURS, THEIRS, Found, read_workflow, reread
+from holdfast.load.workflows.hooks import CONTAINERS, post_of
 from holdfast.load.workflows.source import Expression, Source, read_source
 
 __all__ = [
+    "CONTAINERS",
     "OURS",
     "THEIRS",
     "Expression",
@@ -14,6 +16,7 @@ __all__ = [
     "file_of",
     "grammar",
     "is_action",
+    "post_of",
     "read_action",
     "read_source",
     "read_workflow",

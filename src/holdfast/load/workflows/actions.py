@@ -6,7 +6,7 @@ from typing import Any
 
 from holdfast.declare import Action, ActionInput, Workflow
 from holdfast.load.workflows import grammar
-from holdfast.load.workflows.build import Builder
+from holdfast.load.workflows.build import Builder, bare
 from holdfast.load.workflows.read import Find
 from holdfast.load.workflows.shapes import Checker, Fault
 from holdfast.load.workflows.tree import Pairs, TreeError, read_tree
@@ -92,5 +92,5 @@ def _made(plain: Any, tree: Pairs, file: str, checker: Checker) -> Action | None
         main=runs.get("main") or "",
         pre=runs.get("pre") or "",
         post=runs.get("post") or "",
-        post_if=runs.get("post-if") or "always()",
+        post_if=bare(runs.get("post-if")) or "always()",
     )

@@ -376,16 +376,22 @@ _WAITS = {"wait": "Wait", "wait-all": "Wait for all", "cancel": "Cancel"}
 
 def condition_of(written: Any) -> str:
     """A condition as a bare expression, with the ``success()`` nobody wrote."""
-    if written is None or str(written).strip() == "":
+    text = bare(written)
+    if not text:
         return "success()"
-    text = str(written).strip()
-    if text.startswith("${{") and text.endswith("}}"):
-        text = text[3:-2].strip()
     try:
         asks = asks_for_status(text)
     except ExpressionError:
         return text
     return text if asks else f"success() && ({text})"
+
+
+def bare(written: Any) -> str:
+    """An expression without the marks around it; empty for none."""
+    text = "" if written is None else str(written).strip()
+    if text.startswith("${{") and text.endswith("}}"):
+        return text[3:-2].strip()
+    return text
 
 
 def _options(event: str, written: Any) -> Mapping[str, Any]:

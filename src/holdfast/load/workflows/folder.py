@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from holdfast.declare import Workflow
 from holdfast.load.workflows import grammar, rules
 from holdfast.load.workflows.actions import file_of, local_actions, read_action
+from holdfast.load.workflows.hooks import with_hooks
 from holdfast.load.workflows.read import Find, Reading
 from holdfast.load.workflows.shapes import Fault
 from holdfast.problems import Place, Problem, Severity, did_you_mean
@@ -48,7 +49,7 @@ def read_workflow(content: bytes, file: str, find: Find, owner: str = "") -> Fou
         problems += outside
     if problems:
         return Found(None, tuple(replace(p, severity=severity) for p in problems))
-    return Found(workflow, outside)
+    return Found(with_hooks(workflow), outside)
 
 
 def _with_actions(workflow: Workflow, find: Find) -> tuple[Workflow, list[Fault]]:
@@ -93,4 +94,4 @@ def _problem(fault: Fault, file: str, *, theirs: bool) -> Problem:
 def reread(content: bytes, file: str, find: Find) -> Workflow | None:
     """Read again what a run was started with; what was allowed then is not asked."""
     found = Reading(grammar.of(file), find=_local(find)).read(content, file)
-    return _with_actions(found, find)[0] if found else None
+    return with_hooks(_with_actions(found, find)[0]) if found else None

@@ -31,14 +31,6 @@ _LATER = frozenset(
 def unrunnable(workflow: Workflow) -> Iterator[Problem]:
     """Everything in a workflow that cannot be run here, with the reason."""
     for job in workflow.jobs:
-        if job.container is not None or job.services:
-            what = "container" if job.container is not None else "services"
-            yield _refused(
-                job.place,
-                f"Job `{job.id}` wants `{what}`",
-                "Jobs run on the worker's own machine; it starts no containers for them.",
-                "Run them from a step: docker run ...",
-            )
         for step in job.steps:
             yield from _step(step)
         if job.calls is not None:
