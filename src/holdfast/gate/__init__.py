@@ -5,7 +5,9 @@ Policy, approvals, windows, claims, blast radius; silence is a no.
 """
 
 from holdfast.gate.approvals import Counted, count
+from holdfast.gate.glass import needed_for
 from holdfast.gate.judge import judge
+from holdfast.gate.radius import reach_of
 from holdfast.gate.reading import (
     parse_approve,
     parse_freeze,
@@ -21,8 +23,10 @@ from holdfast.gate.rules import (
     Freeze,
     GateFacts,
     Gates,
+    Glass,
     Limits,
     Policy,
+    Reach,
     Rules,
 )
 from holdfast.gate.windows import (
@@ -40,13 +44,16 @@ __all__ = [
     "Freeze",
     "GateFacts",
     "Gates",
+    "Glass",
     "Limits",
     "Policy",
+    "Reach",
     "Rules",
     "Window",
     "count",
     "is_open",
     "judge",
+    "needed_for",
     "next_closing",
     "next_opening",
     "parse_approve",
@@ -56,5 +63,6 @@ __all__ = [
     "parse_policy",
     "parse_share",
     "parse_window",
+    "reach_of",
     "rules_from",
 ]
