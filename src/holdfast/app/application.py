@@ -20,7 +20,7 @@ from holdfast.engine.drift import State, compare, marked
 from holdfast.engine.entries import Reason
 from holdfast.engine.loop import Person, Wanted
 from holdfast.engine.settle import resolve, settle
-from holdfast.gate import Approval
+from holdfast.gate import Approval, Glass
 from holdfast.load import Resolved, Selection
 from holdfast.model import Address, Event, Plan, Snapshot, Target, Verdict
 from holdfast.plan import Binding, NoWayBack
@@ -134,12 +134,14 @@ class Application:
         ask: bool,
         why: str,
         given: Sequence[Approval] = (),
+        glasses: Sequence[Glass] = (),
         run: str = "",
     ) -> Verdict:
         """
         Ask the gate; with ``ask`` the person at the terminal counts as an approver.
 
-        ``given`` are words that were said before; what ``run`` claims is not in its way.
+        ``given`` and ``glasses`` are words that were said before; what ``run`` claims is
+        not in its way.
         """
         rules, plan = rules_for(self.project), proposal.plan
         now = self.engine.clock.now()
@@ -147,7 +149,7 @@ class Application:
         yes = [*given, *([here] if ask and why else [])]
         facts = facts_for(self.project, self.engine, proposal.author, plan, yes)
         others = tuple(c for c in facts.claims if not run or c.run != run)
-        facts = replace(facts, claims=others)
+        facts = replace(facts, claims=others, glasses=tuple(glasses))
         return self.engine.judge(plan, rules, facts)
 
     def carry_out(

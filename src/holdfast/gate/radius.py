@@ -45,9 +45,9 @@ def outside(targets: Iterable[Target], earlier: Sequence[Reach]) -> tuple[Excess
     """
     Where the targets are outside of the profile that earlier runs give, worst first.
 
-    More is too many when it is more than each of: twice the median of the earlier
-    runs, Tukey's upper fence over them (the third quartile and 1.5 times the distance
-    of the quartiles; J. W. Tukey, Exploratory Data Analysis, 1977), and the most there ever was.
+    More is too many when it is more than each of: twice the median of the earlier runs,
+    Tukey's upper fence over them (the third quartile and 1.5 times the distance of the
+    quartiles; J. W. Tukey, Exploratory Data Analysis, 1977), and the most there ever was.
     So it is too for each environment, owner and group. An environment or an owner that
     no earlier run touched is outside by one host; one host of a group never is.
     """

@@ -9,6 +9,7 @@ from holdfast.model.plan import Plan, Rollout, Target
 from holdfast.model.resource import Resource
 from holdfast.model.run import (
     GateView,
+    GlassView,
     JobView,
     RunView,
     State,
@@ -38,6 +39,7 @@ __all__ = [
     "Entry",
     "Event",
     "GateView",
+    "GlassView",
     "JobView",
     "Objection",
     "Occurrence",

@@ -212,9 +212,11 @@ def _is_busy(view: JobView | None, queued: bool) -> bool:  # noqa: FBT001
 
 def _at_its_gate(view: JobView | None) -> bool:
     """Whether it waits for the gate before its first step: that is asked every time."""
-    if view is None or view.gate is None:
+    if view is None:
         return False
-    return view.state is State.GATED and view.gate.step < 0
+    if view.state is State.WAITING:
+        return view.wait is None and bool(view.look or view.glass)
+    return view.state is State.GATED and view.gate is not None and view.gate.step < 0
 
 
 def _of(key: str, job: Job) -> bool:

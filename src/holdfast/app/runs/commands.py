@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from pydantic import ValidationError
 
 from holdfast.app.application import Application, Proposal
 from holdfast.declare import Config, ConfigDeclared, Item, RolloutDeclared
 from holdfast.engine import Report
-from holdfast.gate import Approval
+from holdfast.engine.runs.asking import glasses_of
+from holdfast.gate import Approval, Glass
 from holdfast.kinds import BUILT_IN
-from holdfast.model import Action, Event
+from holdfast.model import Action, Event, JobView
+from holdfast.plan import beyond, lines_of, written
 from holdfast.problems import Exit, HoldfastError, Place, Problem
 from holdfast.record import view_of
 
@@ -38,6 +41,14 @@ def run_undo(app: Application, taken: str, run: str, say: Say) -> int:
         return proposal
 
     return _carried_out(app, propose, run, say)
+
+
+def run_plan(app: Application, selectors: str, say: Say) -> dict[str, Any]:
+    """What is declared and not there, as a gate shows it; changes nothing."""
+    found = written(app.propose(selectors.split()).plan)
+    for address, line in lines_of(found).items():
+        say(f"{address} {line}")
+    return found
 
 
 def run_exec(
@@ -68,15 +79,27 @@ def run_exec(
     return _carried_out(app, lambda: app.propose([hosts]), run, say)
 
 
-def approvals_in(app: Application, run: str, job: str, digest: str) -> list[Approval]:
+def said_in(
+    app: Application, run: str, job: str, digest: str
+) -> tuple[list[Approval], tuple[Glass, ...]]:
     """
-    The words people said at the gate of a job, as they count for plans of its steps.
+    What people said at the gate of a job, as it counts for a plan of one of its steps.
 
-    What they saw named these steps, hosts and commit; the ledger is asked, nobody else.
+    What they saw named these steps, hosts, commit and changes; the ledger is asked,
+    nobody else.
     """
-    view = view_of(run, app.store.ledger.of_run(run))
-    seen = view.jobs.get(job)
-    if seen is None or seen.gate is None or seen.gate.step >= 0:
+    seen = view_of(run, app.store.ledger.of_run(run)).jobs.get(job, JobView(job))
+    return _approvals(app, seen, digest), _glasses(seen, digest)
+
+
+def _glasses(seen: JobView, digest: str) -> tuple[Glass, ...]:
+    asked = seen.glass
+    found = glasses_of(seen, asked.plan) if asked else ()
+    return tuple(replace(one, digest=digest) for one in found)
+
+
+def _approvals(app: Application, seen: JobView, digest: str) -> list[Approval]:
+    if seen.gate is None or seen.gate.step >= 0:
         return []
     return [
         Approval(
@@ -107,8 +130,11 @@ def _carried_out(
             app.adopt(proposal)
             say("Nothing to change.")
             return int(Exit.UNREACHABLE if proposal.plan.unknown else Exit.DONE)
-        given = approvals_in(app, run, _job(), proposal.plan.digest)
-        verdict = app.judge(proposal, ask=False, why="", given=given, run=run)
+        _refuse_moved(app, run, proposal)
+        given, glasses = said_in(app, run, _job(), proposal.plan.digest)
+        verdict = app.judge(
+            proposal, ask=False, why="", given=given, glasses=glasses, run=run
+        )
         if verdict.objections:
             raise HoldfastError(*(o.problem for o in verdict.objections))
         step = f"{run}/{_job()}/{_step()}"
@@ -116,6 +142,24 @@ def _carried_out(
         for line in _told(report):
             say(line)
         return int(report.exit)
+
+
+def _refuse_moved(app: Application, run: str, proposal: Proposal) -> None:
+    """Raise ``HoldfastError`` for a plan that is more than people were shown."""
+    seen = view_of(run, app.store.ledger.of_run(run)).jobs.get(_job())
+    approved = (seen.look or {}).get(_step()) if seen else None
+    if approved is None:
+        return
+    more = beyond(approved, written(proposal.plan))
+    if more:
+        raise HoldfastError(_moved(run, [str(one["address"]) for one in more]))
+
+
+def _step() -> str:
+    """The step this process is."""
+    import os
+
+    return os.environ.get("HOLDFAST_STEP", "")
 
 
 def _job() -> str:
@@ -208,4 +252,14 @@ def _incomplete() -> Problem:
         summary="holdfast/exec needs `hosts:` and `run:`",
         detail="Nothing was run.",
         next_step="with: {hosts: web, run: systemctl restart nginx}",
+    )
+
+
+def _moved(run: str, addresses: Sequence[str]) -> Problem:
+    return Problem(
+        code="app.plan-moved",
+        summary="What would be changed is not what was approved",
+        detail=f"Not approved: {', '.join(addresses[:5])}. It moved after the job had "
+        "begun. Nothing was changed.",
+        next_step=f"Have it looked at anew: holdfast run --again {run}",
     )

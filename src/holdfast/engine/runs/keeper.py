@@ -10,14 +10,14 @@ from holdfast.engine.durable import Segments
 from holdfast.engine.journal import moment
 from holdfast.engine.runs import refusals
 from holdfast.engine.runs.dispatch import dispatch, is_free
-from holdfast.engine.runs.gatekeeper import Gatekeeper
+from holdfast.engine.runs.gatekeeper import LOOK_AGAIN, Gatekeeper
 from holdfast.engine.runs.request import (
     Request,
     contexts_from,
     contexts_of,
     labels_of,
 )
-from holdfast.engine.runs.round import LOOK_AGAIN, Round
+from holdfast.engine.runs.round import Round
 from holdfast.expressions.coerce import to_text
 from holdfast.model import (
     Attributes,

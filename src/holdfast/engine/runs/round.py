@@ -1,18 +1,20 @@
 """One look at a run: what every move comes to, and what waiting jobs waited for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from holdfast.declare import ClaimWanted, Job, Workflow
 from holdfast.engine.runs import gatekeeper
+from holdfast.engine.runs.asking import Asked
 from holdfast.engine.runs.claims import Wanted, in_the_way, taken
 from holdfast.engine.runs.keeping import Keeping
+from holdfast.engine.runs.reaching import reached
 from holdfast.engine.runs.request import Request, contexts_of, labels_of
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.coerce import to_text
-from holdfast.model import Claim, Entry, Event, JobView, RunView, State
+from holdfast.model import Claim, Entry, Event, JobView, Plan, RunView, State
 from holdfast.plan import (
     Begin,
     Drop,
@@ -25,11 +27,9 @@ from holdfast.plan import (
     instances,
     needs_of,
     result_of,
+    shown,
 )
 from holdfast.ports import JobRow, RunTransaction
-
-LOOK_AGAIN = timedelta(seconds=5)
-"""After this time a run asks again for a claim that was somebody's."""
 
 
 @dataclass(slots=True)
@@ -49,6 +49,8 @@ class Round:
     holds: dict[str, str] = field(default_factory=dict)
     wakes: list[datetime] = field(default_factory=list)
     changed: bool = False
+    _passed: dict[str, Plan] = field(default_factory=dict)
+    """Jobs that name hosts and may begin, with what they may do."""
 
     def make(self, moves: Sequence[Move]) -> None:
         """Carry the moves out."""
@@ -85,6 +87,7 @@ class Round:
             contexts = self._contexts(instance.job, instance)
             if self._gated(instance, contexts) or self._claimed(instance, contexts):
                 return
+            self._let_through(instance)
             if instance.job.calls is not None:
                 self._call(instance, contexts)
             else:
@@ -96,14 +99,19 @@ class Round:
         """Whether the gate keeps it back, for now or for good."""
         keeper = self.keeper
         environment = environment_of(instance.job, contexts)
-        if not self._has_rules(environment, instance.job):
+        if not self._has_rules(environment, instance):
             return False
         plan = keeper.gatekeeper.plan(
             self.view, self.flow, instance, environment, {"needs": contexts["needs"]}
         )
         now = keeper.clock.now()
+        earlier = reached(self.transaction, self.flow, instance) if plan.targets else ()
         claims = self.transaction.claims(now)
-        match keeper.gatekeeper.beginning(plan, self.view, now, claims):
+        asked = Asked(self.view, self.flow, instance, now, claims, earlier)
+        match keeper.gatekeeper.beginning(plan, asked):
+            case gatekeeper.Look():
+                self._write(Event.LOOK_ASKED, job=instance.key)
+                self._queue(instance.key, instance.job, contexts)
             case gatekeeper.Open(body):
                 self._write(Event.GATE_OPENED, job=instance.key, **body)
             case gatekeeper.Wait(why, until):
@@ -112,13 +120,31 @@ class Round:
                 state = State.EXPIRED if expired else State.REJECTED
                 self._end(instance.key, state, why, total=instance.total)
             case gatekeeper.Pass():
+                if plan.targets:
+                    self._passed[instance.key] = plan
                 return False
         return True
 
-    def _has_rules(self, environment: str, job: Job) -> bool:
-        rules = self.keeper.gatekeeper.rules
+    def _has_rules(self, environment: str, instance: Instance) -> bool:
+        keeper, job = self.keeper.gatekeeper, instance.job
+        rules = keeper.rules
         proposed = self.view.started.get("autonomy") == "propose" and not job.needs
-        return bool(environment or rules.policies or rules.freezes or proposed)
+        if environment or rules.policies or rules.freezes or proposed:
+            return True
+        return any(aim.targets for aim in keeper.aims(self.view, instance))
+
+    def _let_through(self, instance: Instance) -> None:
+        """Write down which hosts a job reaches: what later runs are compared with."""
+        plan = self._passed.pop(instance.key, None)
+        if plan is not None:
+            reach = [asdict(target) for target in plan.targets]
+            self._write(
+                Event.PLANNED,
+                job=instance.key,
+                digest=plan.digest,
+                shows=shown(plan),
+                reach=reach,
+            )
 
     def _claimed(self, instance: Instance, contexts: Mapping[str, Any]) -> bool:
         """Take what the run and the job claim; whether somebody else has some of it."""
@@ -144,7 +170,7 @@ class Round:
             case "fail":
                 self._end(instance.key, State.FAILED, blocked.why, total=instance.total)
             case _:
-                again = now + LOOK_AGAIN
+                again = now + gatekeeper.LOOK_AGAIN
                 until = min(again, blocked.by.until)
                 self._wait(instance.key, blocked.why, until)
         return True
