@@ -5,7 +5,9 @@ Policy, approvals, windows, claims, blast radius; silence is a no.
 """
 
 from holdfast.gate.approvals import Counted, count
-from holdfast.gate.glass import needed_for
+from holdfast.gate.glass import CODES as GLASS_LIFTS
+from holdfast.gate.glass import LASTS as GLASS_LASTS
+from holdfast.gate.glass import broken, is_other, needed_for
 from holdfast.gate.judge import judge
 from holdfast.gate.radius import reach_of
 from holdfast.gate.reading import (
@@ -38,6 +40,8 @@ from holdfast.gate.windows import (
 )
 
 __all__ = [
+    "GLASS_LASTS",
+    "GLASS_LIFTS",
     "Approval",
     "Approve",
     "Counted",
@@ -50,8 +54,10 @@ __all__ = [
     "Reach",
     "Rules",
     "Window",
+    "broken",
     "count",
     "is_open",
+    "is_other",
     "judge",
     "needed_for",
     "next_closing",

@@ -38,6 +38,7 @@ class Event(Enum):
     GATE_OPENED = "gate-opened"
     GLASS_ASKED = "glass-asked"
     GLASS_BROKEN = "glass-broken"
+    GLASS_REFUSED = "glass-refused"
     APPROVED = "approved"
     REJECTED = "rejected"
     ASKED = "asked"

@@ -107,6 +107,7 @@ class GlassView:
     asked: str
     until: str
     needs: tuple[str, ...] = ()
+    shows: Mapping[str, Any] = field(default_factory=dict)
     confirmed: str = ""
     because: str = ""
 

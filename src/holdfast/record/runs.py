@@ -85,7 +85,7 @@ def _job_after(  # noqa: PLR0911 - one an event
             return _with_step(job, entry, body)
         case Event.LOOK_ASKED | Event.LOOKED:
             return _with_look(job, body)
-        case Event.GLASS_ASKED | Event.GLASS_BROKEN:
+        case Event.GLASS_ASKED | Event.GLASS_BROKEN | Event.GLASS_REFUSED:
             return replace(job, glass=_glass(job.glass, entry, body))
         case Event.GATE_OPENED:
             gate = _gate(entry, body, job.gate)
@@ -142,11 +142,12 @@ def _with_look(job: JobView, body: Mapping[str, Any]) -> JobView:
 def _glass(
     last: GlassView | None, entry: Entry, body: Mapping[str, Any]
 ) -> GlassView | None:
-    """A request as it was made, or the last one as the second person confirmed it."""
-    if entry.event is Event.GLASS_BROKEN:
-        confirmed = last is not None and last.digest == body["digest"]
-        if last is None or not confirmed:
+    """A request as it was made, or what the second person made of the last one."""
+    if entry.event is not Event.GLASS_ASKED:
+        if last is None or last.digest != body["digest"]:
             return last
+        if entry.event is Event.GLASS_REFUSED:
+            return None
         return replace(last, confirmed=entry.actor, because=str(body.get("why", "")))
     return GlassView(
         digest=str(body["digest"]),
@@ -156,6 +157,7 @@ def _glass(
         asked=entry.at,
         until=str(body["until"]),
         needs=tuple(body.get("needs") or ()),
+        shows=body.get("shows") or {},
     )
 
 

@@ -6,10 +6,16 @@ from typing import Any, Literal
 
 from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.flows import given_inputs
-from holdfast.app.runs.sheets import gate_sheet, job_sheet, shown_in, workflow_row
+from holdfast.app.runs.sheets import (
+    gate_sheet,
+    glass_sheet,
+    job_sheet,
+    shown_in,
+    workflow_row,
+)
 from holdfast.app.runs.undoing import Undoing, keep, request_of, undoing
 from holdfast.app.runs.why import why_run, why_workflow
-from holdfast.engine.runs import refusals
+from holdfast.engine.runs import glass, refusals
 from holdfast.model import Entry, Event, RunView, State
 from holdfast.ports import (
     GateSheet,
@@ -84,7 +90,8 @@ class RunDesk:
             version=_version(entries, row),
             jobs=tuple(job_sheet(job, flow) for job in flow.jobs),
             waits=keeper.waits(run),
-            gates=tuple(self._gates(view)),
+            gates=(*self._gates(view), *self._glasses(view)),
+            closed=tuple(self._closed(view)),
             children=tuple(self._children(view)),
         )
 
@@ -109,6 +116,11 @@ class RunDesk:
     ) -> RunSheet:
         """Approve or reject what a gate shows, for exactly that digest."""
         self.crew.keeper.decide(run, job, digest, why, actor, yes=yes)
+        return self.run(run)
+
+    def break_glass(self, run: str, job: str, why: str, actor: str) -> RunSheet:
+        """Ask to let a job pass windows and freezes; a second person confirms it."""
+        self.crew.keeper.break_glass(run, job, why, actor)
         return self.run(run)
 
     def answer(
@@ -197,6 +209,22 @@ class RunDesk:
         if not app.store.runs.is_run(run):
             raise HoldfastError(refusals.no_such_run(run))
         return undoing(app, run, self.crew.flows.of, only)
+
+    def _glasses(self, view: RunView) -> Sequence[GateSheet]:
+        """Requests to pass windows and freezes that wait for a second person."""
+        keeper = self.crew.keeper
+        return [
+            glass_sheet(key, asked, keeper.gatekeeper.named(asked.needs))
+            for key, asked in glass.waiting(view, keeper.clock.now())
+        ]
+
+    def _closed(self, view: RunView) -> Sequence[str]:
+        """Jobs that a window or a freeze holds back."""
+        if view.state.is_end or view.cancelled:
+            return ()
+        keeper = self.crew.keeper
+        with keeper.store.begin() as transaction:
+            return list(glass.closed(keeper, transaction, view))
 
     def _children(self, view: RunView) -> Sequence[RunRow]:
         ids = [j.wait.child for j in view.jobs.values() if j.wait and j.wait.child]

@@ -63,6 +63,11 @@ class RemoteDesk:
         told = {"job": job, "digest": digest, "why": why, "yes": yes}
         return _sheet(self._post(f"/runs/{quote(run)}/decide", told))
 
+    def break_glass(self, run: str, job: str, why: str, actor: str) -> RunSheet:
+        """Ask to let a job pass windows and freezes."""
+        told = {"job": job, "why": why}
+        return _sheet(self._post(f"/runs/{quote(run)}/break-glass", told))
+
     def answer(
         self,
         run: str,

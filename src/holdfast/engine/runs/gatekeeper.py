@@ -180,6 +180,11 @@ class Gatekeeper:
             }
         )
 
+    def is_closed(self, plan: Plan, asked: Asked) -> bool:
+        """Whether a window or a freeze is in the way of a job."""
+        verdict = gate.judge(plan, self.rules, self._facts_about(plan, asked))
+        return any(o.problem.code in gate.GLASS_LIFTS for o in verdict.objections)
+
     def _wants_a_look(self, asked: Asked) -> bool:
         """Whether nobody has looked yet at what the job would change."""
         look = asked.seen.look
@@ -245,9 +250,13 @@ class Gatekeeper:
 
     def people(self, opened: GateView) -> tuple[str, ...]:
         """Everybody whose word counts, teams opened up; empty: anybody's does."""
+        return self.named(opened.needs)
+
+    def named(self, needs: Sequence[str]) -> tuple[str, ...]:
+        """Persons and teams, each team with who is in it."""
         return tuple(
             f"{name} ({', '.join(self.teams[name])})" if name in self.teams else name
-            for name in opened.needs
+            for name in needs
         )
 
     def _facts_about(self, plan: Plan, asked: Asked) -> GateFacts:

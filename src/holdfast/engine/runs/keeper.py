@@ -8,7 +8,7 @@ from datetime import datetime
 from holdfast.declare import Workflow
 from holdfast.engine.durable import Segments
 from holdfast.engine.journal import moment
-from holdfast.engine.runs import refusals
+from holdfast.engine.runs import glass, refusals
 from holdfast.engine.runs.dispatch import dispatch, is_free
 from holdfast.engine.runs.gatekeeper import LOOK_AGAIN, Gatekeeper
 from holdfast.engine.runs.request import (
@@ -112,6 +112,10 @@ class Keeper:
         """
         with self.store.begin() as transaction:
             view = self.view(transaction, run)
+            word = glass.Word(job, digest, why, actor, yes)
+            if glass.decide(self, transaction, view, word):
+                self.advance(transaction, run)
+                return
             through = any(row.key == job for row in transaction.jobs(run))
             opened = _open_gate(view, run, job, through=through)
             if opened.digest != digest:
@@ -124,6 +128,12 @@ class Keeper:
             event = Event.APPROVED if yes else Event.REJECTED
             body: Attributes = {"job": job, "digest": digest, "why": why, "by": actor}
             transaction.append([self.entry(event, run, body, actor)])
+            self.advance(transaction, run)
+
+    def break_glass(self, run: str, job: str, why: str, actor: str) -> None:
+        """Ask to let a job pass windows and freezes; a second person confirms it."""
+        with self.store.begin() as transaction:
+            glass.ask(self, transaction, run, job, why, actor)
             self.advance(transaction, run)
 
     def answer(self, run: str, job: str, answer: str, actor: str) -> None:

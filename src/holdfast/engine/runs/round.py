@@ -84,7 +84,7 @@ class Round:
 
     def _begin(self, instance: Instance) -> None:
         try:
-            contexts = self._contexts(instance.job, instance)
+            contexts = contexts_for(self.view, instance)
             if self._gated(instance, contexts) or self._claimed(instance, contexts):
                 return
             self._let_through(instance)
@@ -240,7 +240,7 @@ class Round:
             self.view,
             self.flow,
             instance,
-            environment_of(instance.job, self._contexts(instance.job, instance)),
+            environment_of(instance.job, contexts_for(self.view, instance)),
             results_before(self.view, instance, seen.gate.step),
         )
         now = self.keeper.clock.now()
@@ -302,7 +302,7 @@ class Round:
         if instance is None:
             return
         self._write(Event.RESUMED, job=key, step=step, outcome=outcome, why=why, **more)
-        self._queue(key, instance.job, self._contexts(instance.job, instance))
+        self._queue(key, instance.job, contexts_for(self.view, instance))
 
     # --- ending ----------------------------------------------------------------------
 
@@ -335,16 +335,18 @@ class Round:
 
     # --- what is seen --------------------------------------------------------------------
 
-    def _contexts(self, job: Job, instance: Instance) -> dict[str, Any]:
-        return {
-            **contexts_of(self.view),
-            "needs": needs_of(job, self.view),
-            "matrix": dict(instance.matrix),
-            "strategy": {"job-index": instance.index, "job-total": instance.total},
-        }
-
     def _instance(self, key: str) -> Instance | None:
         return instance_of(self.flow, self.view, key)
+
+
+def contexts_for(view: RunView, instance: Instance) -> dict[str, Any]:
+    """What the expressions of a job see before its first step."""
+    return {
+        **contexts_of(view),
+        "needs": needs_of(instance.job, view),
+        "matrix": dict(instance.matrix),
+        "strategy": {"job-index": instance.index, "job-total": instance.total},
+    }
 
 
 def environment_of(job: Job, contexts: Mapping[str, Any]) -> str:

@@ -27,6 +27,7 @@ def rows(desk: Desk) -> tuple[Row, ...]:
         ("POST", "/runs/{run}/answer", api.answer),
         ("GET", "/runs/{run}/undo", api.way_back),
         ("POST", "/runs/{run}/undo", api.undo),
+        ("POST", "/runs/{run}/break-glass", api.break_glass),
         ("GET", "/workers", api.workers),
         ("POST", "/workers/{name}/drain", api.drain),
         ("GET", "/why/{what}", api.why),
@@ -94,6 +95,11 @@ class _Api:
                 yes=flag(body, "yes"),
             )
         )
+
+    def break_glass(self, request: Request, body: dict[str, Any]) -> Response:
+        run, job = request.path_params["run"], str(body.get("job", ""))
+        why, actor = str(body.get("why", "")), request.state.actor
+        return _sheet(self._desk.break_glass(run, job, why, actor))
 
     def answer(self, request: Request, body: dict[str, Any]) -> Response:
         said = body["answer"]

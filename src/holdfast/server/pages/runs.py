@@ -79,6 +79,8 @@ class _Pages:
         elif what in ("approve", "reject"):
             yes = what == "approve"
             self._desk.decide(run, job, told.get("digest", ""), why, actor, yes=yes)
+        elif what == "break-glass":
+            self._desk.break_glass(run, job, why, actor)
         elif what == "answer" and told.get("answer") in ("made", "not-made", "failed"):
             self._desk.answer(run, job, told["answer"], actor)  # type: ignore[arg-type]
         return f"/runs/{run}"
