@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from holdfast.declare import Job, Step
-from holdfast.model import Action, Address, Change, Plan, Target, differences
+from holdfast.model import Action, Address, Change, Plan, Target
+from holdfast.plan.telling import lines_of as told_of
+from holdfast.ports import Contents
 
 APPLY = "holdfast/apply"
 
@@ -42,7 +44,7 @@ def written(plan: Plan) -> dict[str, Any]:
     for address in (*(change.address for change in plan.changes), *plan.unchanged):
         managed[address.environment] = managed.get(address.environment, 0) + 1
     return {
-        "changes": [_written(change) for change in plan.changes],
+        "changes": [_written(change, plan.contents) for change in plan.changes],
         "managed": managed,
         "unknown": {host: problem.summary for host, problem in plan.unknown.items()},
     }
@@ -74,7 +76,9 @@ def beyond(
 
 def lines_of(found: Mapping[str, Any]) -> dict[str, str]:
     """A look as a person reads it: each change by its address, in words."""
-    lines = {str(change.address): _line(change) for change in changes_of(found)}
+    says = [one.get("says") or () for one in found.get("changes") or ()]
+    every = zip(changes_of(found), says, strict=False)
+    lines = {str(change.address): _line(change, told) for change, told in every}
     unknown: Mapping[str, str] = found.get("unknown") or {}
     return lines | {host: f"not known: {why}" for host, why in unknown.items()}
 
@@ -88,7 +92,7 @@ def managed_in(looks: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     return counts
 
 
-def _written(change: Change) -> dict[str, Any]:
+def _written(change: Change, contents: Contents) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "address": str(change.address),
         "action": change.action.value,
@@ -97,7 +101,8 @@ def _written(change: Change) -> dict[str, Any]:
     }
     if change.sensitive:
         return {**plain, "sensitive": True}
-    return {**plain, "before": _plain(change.before), "after": _plain(change.after)}
+    states = {"before": _plain(change.before), "after": _plain(change.after)}
+    return {**plain, **states, "says": list(told_of(change, contents))}
 
 
 def _plain(value: Any) -> Any:
@@ -110,17 +115,8 @@ def _plain(value: Any) -> Any:
             return value
 
 
-def _line(change: Change) -> str:
-    moved: Sequence[str] = [
-        f"{name}: {_short(before)} → {_short(after)}"
-        if before is not None
-        else f"{name}: {_short(after)}"
-        for name, before, after in differences(change)
-    ]
-    told = "(not shown)" if change.sensitive else "; ".join(moved)
+def _line(change: Change, says: Sequence[str]) -> str:
+    told = "(not shown)" if change.sensitive else "; ".join(says)
+    if any("\n" in one or one.startswith(("---", "@@")) for one in says):
+        told = "\n".join(["", *says])
     return f"{change.action.mark} {change.action.value} {told}".rstrip()
-
-
-def _short(value: Any) -> str:
-    text = "absent" if value is None else str(value)
-    return f"{text[:19]}…" if text.startswith("sha256:") else text[:200]

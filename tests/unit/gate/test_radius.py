@@ -56,7 +56,9 @@ def touching(targets: Sequence[Target]) -> Plan:
     ],
 )
 def test_more_than_the_profile_is_outside_of_it(
-    before: tuple[int, ...], now: int, is_outside: bool
+    before: tuple[int, ...],
+    now: int,
+    is_outside: bool,  # noqa: FBT001 - a column
 ) -> None:
     found = outside(hosts(now), runs(*before))
     assert bool([one for one in found if not one.of]) is is_outside

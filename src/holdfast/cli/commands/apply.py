@@ -12,6 +12,7 @@ from holdfast.problems import Exit
 
 if TYPE_CHECKING:
     from holdfast.app import Application, Proposal
+    from holdfast.gate import Glass
 
 
 @click.command("apply")
@@ -22,12 +23,20 @@ if TYPE_CHECKING:
 @click.option(
     "--undo-on-failure", is_flag=True, help="Take everything back if it does not hold."
 )
+@click.option(
+    "--break-glass",
+    "glass",
+    metavar="TEXT",
+    default="",
+    help="In an emergency: why to pass windows and freezes. A second person confirms.",
+)
 @click.pass_context
 @options.exits(0, 1, 3, 5, 6, 7, 9, 64, 75)
 def command(
     ctx: click.Context,
     selectors: tuple[str, ...],
     why: str,
+    glass: str,
     *,
     as_json: bool,
     yes: bool,
@@ -53,7 +62,13 @@ def command(
             app.load_plan(Path(selectors[0])) if saved else app.propose(selectors)
         )
         return carry_out(
-            app, proposal, why, as_json=as_json, yes=yes, undo=undo_on_failure
+            app,
+            proposal,
+            why,
+            as_json=as_json,
+            yes=yes,
+            undo=undo_on_failure,
+            glass=glass,
         )
 
 
@@ -65,6 +80,7 @@ def carry_out(
     as_json: bool,
     yes: bool,
     undo: bool = False,
+    glass: str = "",
 ) -> int:
     """Show, ask, apply and report one proposal; the exit code."""
     from holdfast.cli.progress import Progress
@@ -80,10 +96,11 @@ def carry_out(
             show_json("holdfast.plan/1", plan_view.data(proposal.plan))
         app.adopt(proposal)
         return Exit.UNREACHABLE if proposal.plan.unknown else Exit.DONE
-    verdict = app.judge(proposal, ask=False, why="")
+    glasses = _glasses(app, proposal, glass)
+    verdict = app.judge(proposal, ask=False, why="", glasses=glasses)
     if verdict.objections and can_ask():
         why = why or _reason()
-        verdict = app.judge(proposal, ask=True, why=why)
+        verdict = app.judge(proposal, ask=True, why=why, glasses=glasses)
     if verdict.objections:
         show_problems(objection.problem for objection in verdict.objections)
         return Exit.REFUSED
@@ -106,6 +123,22 @@ def carry_out(
         undone = app.carry_out(back, verdict, why=f"{report.run} does not hold")
         return Exit.NOT_VERIFIED if undone.exit == Exit.DONE else Exit.PERSON_NEEDED
     return report.exit
+
+
+def _glasses(app: "Application", proposal: "Proposal", why: str) -> "tuple[Glass, ...]":
+    """What passes windows and freezes; asked for when nobody has confirmed it yet."""
+    from holdfast.app import glass as glasses
+
+    if not why or not glasses.is_closed(proposal):
+        return ()
+    found = glasses.glasses_for(app, proposal)
+    if not any(one.confirmed for one in found):
+        asked = glasses.ask(app, proposal, why)
+        say(f"{asked.by} asks to pass windows and freezes: {asked.why}")
+        say(f"Another person may confirm it until {asked.until:%H:%M} UTC:")
+        say(f"  holdfast approve {asked.digest} --why TEXT")
+        say("Then run the same again.")
+    return found
 
 
 def _reason() -> str:
