@@ -158,6 +158,10 @@ class Desk(Protocol):
         """Start a run by hand; its id."""
         ...
 
+    def again(self, run: str, inputs: Mapping[str, Any], actor: str) -> str:
+        """Start a run anew, some inputs others, and end what waits of it; its new id."""
+        ...
+
     def runs(
         self,
         states: Collection[State] = (),

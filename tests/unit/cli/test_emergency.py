@@ -86,3 +86,24 @@ def test_the_gate_of_a_run_shows_the_plan_and_the_yes_is_for_it(
     done = run("run", "deploy", "-i", "host=web-1")
     assert done.returncode == 8, done.stderr
     assert _made(tmp_path), run("status", "r1").stdout
+
+
+def test_editing_the_inputs_at_a_gate_is_a_new_run_with_a_new_plan(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "holdfast.yaml").write_text(ASKED, encoding="utf-8")
+    _workflow(tmp_path, DEPLOY.replace("playground", "web-1"))
+    run("run", "deploy", "-i", "host=web-1")
+    wrong = run("run", "other", "--again", "r1")
+    assert wrong.returncode == 64
+    unfit = run("run", "--again", "r1", "-i", "host=nowhere")
+    assert unfit.returncode == 1
+    done = run(
+        "run", "deploy", "--again", "r1", "-i", "host=web-1", HOLDFAST_ACTOR="bob"
+    )
+    assert done.returncode == 8, done.stderr
+    assert "r2 was started in the place of r1" in done.stderr
+    assert "rejected" in run("status", "r1").stdout
+    own = run("approve", "r2", "--why", "mine", HOLDFAST_ACTOR="bob")
+    assert own.returncode != 0
+    assert run("approve", "r2", "--why", "ok").returncode == 0

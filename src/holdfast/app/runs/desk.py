@@ -16,6 +16,7 @@ from holdfast.app.runs.sheets import (
 from holdfast.app.runs.undoing import Undoing, keep, request_of, undoing
 from holdfast.app.runs.why import why_run, why_workflow
 from holdfast.engine.runs import glass, refusals
+from holdfast.engine.runs.again import start_again
 from holdfast.model import Entry, Event, RunView, State
 from holdfast.ports import (
     GateSheet,
@@ -54,14 +55,16 @@ class RunDesk:
     ) -> str:
         """Start a run by hand; its id."""
         flow, project = self.crew.flows.named(workflow), self.crew.app.project
-        names = {
-            "host": list(project.hosts),
-            "environment": list(project.environments),
-        }
-        given = given_inputs(flow, inputs, names)
+        given = given_inputs(flow, inputs, self._names())
         self.crew.flows.keep(*project.workflows)
         request = self.crew.flows.request(flow, given, why=why)
         return self.crew.keeper.accept(request, actor)
+
+    def again(self, run: str, inputs: Mapping[str, Any], actor: str) -> str:
+        """Start a run anew, some inputs others; what waits of the old one is over."""
+        view = self.run(run).view
+        request = self.crew.flows.again(view, inputs, self._names())
+        return start_again(self.crew.keeper, run, request, actor)
 
     # --- runs ------------------------------------------------------------------------
 
@@ -179,6 +182,14 @@ class RunDesk:
         return why_workflow(
             workflow_row(flow, now), self.runs(workflow=flow.name, limit=5)
         )
+
+    def _names(self) -> Mapping[str, list[str]]:
+        """What inputs that name something of the project may be."""
+        project = self.crew.app.project
+        return {
+            "host": list(project.hosts),
+            "environment": list(project.environments),
+        }
 
     # --- inside --------------------------------------------------------------------------
 

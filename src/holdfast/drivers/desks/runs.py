@@ -27,6 +27,11 @@ class RemoteDesk:
         told = {"workflow": workflow, "inputs": dict(inputs), "why": why}
         return str(self._post("/runs", told)["run"])
 
+    def again(self, run: str, inputs: Mapping[str, Any], actor: str) -> str:
+        """Start a run anew, some inputs others; its new id."""
+        told = {"inputs": dict(inputs)}
+        return str(self._post(f"/runs/{quote(run)}/again", told)["run"])
+
     def runs(
         self,
         states: Collection[State] = (),

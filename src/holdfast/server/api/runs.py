@@ -22,6 +22,7 @@ def rows(desk: Desk) -> tuple[Row, ...]:
         ("GET", "/runs/{run}", api.run),
         ("GET", "/runs/{run}/version", api.version),
         ("GET", "/runs/{run}/log", api.log),
+        ("POST", "/runs/{run}/again", api.again),
         ("POST", "/runs/{run}/cancel", api.cancel),
         ("POST", "/runs/{run}/decide", api.decide),
         ("POST", "/runs/{run}/answer", api.answer),
@@ -60,6 +61,12 @@ class _Api:
             str(body.get("why", "")),
         )
         return answered("started", run=run)
+
+    def again(self, request: Request, body: dict[str, Any]) -> Response:
+        run, inputs = request.path_params["run"], dict(body.get("inputs") or {})
+        return answered(
+            "started", run=self._desk.again(run, inputs, request.state.actor)
+        )
 
     def run(self, request: Request, _body: dict[str, Any]) -> Response:
         return _sheet(self._desk.run(request.path_params["run"]))
