@@ -13,6 +13,7 @@ from holdfast.declare.hosts import Connect, HostDeclared, HostsDeclared, over
 from holdfast.declare.loaded import Config, HostEntry, Item, Project
 from holdfast.declare.policy import PolicyDeclared
 from holdfast.declare.project import EnvironmentDeclared, GatesDeclared, ProjectDeclared
+from holdfast.declare.retention import RetentionDeclared
 from holdfast.declare.secrets import SecretsDeclared, VaultDeclared
 from holdfast.declare.strict import Strict
 from holdfast.declare.units import lasting, seconds_of
@@ -84,6 +85,7 @@ __all__ = [
     "PollDeclared",
     "Project",
     "ProjectDeclared",
+    "RetentionDeclared",
     "Retry",
     "RolloutDeclared",
     "Schedule",

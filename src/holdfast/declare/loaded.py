@@ -8,6 +8,7 @@ from typing import Any
 from holdfast.declare.config import ConfigDeclared
 from holdfast.declare.hosts import Connect
 from holdfast.declare.project import EnvironmentDeclared
+from holdfast.declare.retention import RetentionDeclared
 from holdfast.declare.secrets import SecretsDeclared
 from holdfast.declare.webhook import PollDeclared, WebhookDeclared
 from holdfast.declare.workflow import Workflow
@@ -81,6 +82,7 @@ class Project:
     hooks: Mapping[str, WebhookDeclared] = field(default_factory=dict)
     """Endpoints for webhooks, each with its name as the source of what it takes."""
     polls: Mapping[str, PollDeclared] = field(default_factory=dict)
+    retention: RetentionDeclared = field(default_factory=RetentionDeclared)
     database: str = ""
     """The URL of a PostgreSQL database; state is kept in a file without one."""
 

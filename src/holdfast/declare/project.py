@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
+from holdfast.declare.retention import RetentionDeclared
 from holdfast.declare.secrets import SecretsDeclared
 from holdfast.declare.strict import Strict
 from holdfast.declare.units import Duration, Percent, Share
@@ -148,4 +149,7 @@ class ProjectDeclared(Strict):
     polls: dict[_Name, PollDeclared] = Field(
         default_factory=dict,
         description="Git repositories to look at, where no webhook can come from.",
+    )
+    retention: RetentionDeclared = Field(
+        default_factory=RetentionDeclared, description="How long things are kept."
     )

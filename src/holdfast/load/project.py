@@ -144,6 +144,7 @@ def load(root: Path, kinds: Mapping[str, Kind]) -> Loaded:
             for name, hook in declared.hooks.items()
         },
         polls=declared.polls,
+        retention=declared.retention,
         database=declared.database or "",
         files_digest="sha256:" + sha256(b"".join(reading.sums)).hexdigest(),
     )

@@ -49,6 +49,7 @@ class Event(Enum):
     FINISHED = "finished"
     DRAINED = "drained"
     UNDRAINED = "undrained"
+    PRUNED = "pruned"
     SECRET_SET = "secret-set"  # noqa: S105 - the name of an event
     SECRET_RETIRED = "secret-retired"  # noqa: S105 - the name of an event
     SECRET_SCRUBBED = "secret-scrubbed"  # noqa: S105 - the name of an event

@@ -28,6 +28,7 @@ from holdfast.ports.inbound import Receive, Refusal
 from holdfast.ports.kind import Answers, Contents, Kind, Probe, Query, Wanted
 from holdfast.ports.newfile import BESIDE, PUT_IN_PLACE, NewFile
 from holdfast.ports.privatefile import PrivateFile
+from holdfast.ports.pruning import Archive, Freed, PruningStore
 from holdfast.ports.runs import (
     JobRow,
     RunRow,
@@ -55,6 +56,7 @@ __all__ = [
     "BESIDE",
     "PUT_IN_PLACE",
     "Answers",
+    "Archive",
     "CauseRow",
     "ClaimTable",
     "Clock",
@@ -68,6 +70,7 @@ __all__ = [
     "EventRow",
     "EventStore",
     "EventTransaction",
+    "Freed",
     "GateSheet",
     "Host",
     "InputRow",
@@ -81,6 +84,7 @@ __all__ = [
     "NewFile",
     "PrivateFile",
     "Probe",
+    "PruningStore",
     "Query",
     "ReactionRow",
     "Receive",

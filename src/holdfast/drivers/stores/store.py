@@ -11,6 +11,7 @@ from holdfast.drivers.stores.database import Database
 from holdfast.drivers.stores.events import SqlEvents
 from holdfast.drivers.stores.ledger import SqlLedger
 from holdfast.drivers.stores.migrate import migrate
+from holdfast.drivers.stores.pruning import SqlPruning
 from holdfast.drivers.stores.runs import SqlRuns
 from holdfast.drivers.stores.secrets import SqlSecrets
 
@@ -25,6 +26,7 @@ class Store:
     runs: SqlRuns
     events: SqlEvents
     secrets: SqlSecrets
+    pruning: SqlPruning
     engine: Engine
     database: Database
 
@@ -56,6 +58,7 @@ def open_store(path: Path, url: str = "") -> Store:
         runs=SqlRuns(engine, ledger),
         events=SqlEvents(engine),
         secrets=SqlSecrets(engine),
+        pruning=SqlPruning(engine),
         engine=engine,
         database=database,
     )
