@@ -74,6 +74,7 @@ class Janitor:
         for part in self._parts(now):
             freed += part
             progress(freed)
+        self.store.forget_idle(now - self.terms.events)
         if self.store.has_segments():
             freed += Freed(segments=self.segments.prune(now - self.terms.output))
         return freed

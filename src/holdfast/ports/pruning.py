@@ -76,6 +76,10 @@ class PruningStore(Protocol):
         """Remove events; how many."""
         ...
 
+    def forget_idle(self, before: datetime, /) -> None:
+        """Forget reactions that hold nothing and decided nothing since."""
+        ...
+
     def has_segments(self) -> bool:
         """Whether a worker ever was here, and the durable engine has tables."""
         ...

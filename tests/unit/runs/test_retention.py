@@ -12,7 +12,7 @@ from fakes import StoppedClock
 from holdfast.drivers.stores import Store
 from holdfast.engine.retention import Janitor, Terms
 from holdfast.model import State
-from holdfast.ports import Freed
+from holdfast.ports import DecisionRow, Freed, ReactionRow
 from holdfast.record import verify_chain
 from unit.reacting.scene import Scene, alert, flow, limits
 from unit.runs.world import NOON, World
@@ -173,6 +173,20 @@ def test_an_event_that_is_held_stays(store: Store) -> None:
     assert len(list(store.events.all())) == 1
     scene.at(61 * 86_400)
     assert [row.workflow for row in scene.runs] == ["fix"]
+
+
+def test_what_somebody_is_asked_about_stays(store: Store) -> None:
+    scene = Scene.of(store, flow())
+    asks = DecisionRow("w.yaml", "schedule/0", "ask", "missed", NOON, open=True)
+    said = {"verb": "start", "at": NOON.isoformat(), "of": []}
+    with store.events.begin() as transaction:
+        transaction.decide(asks)
+        transaction.save(ReactionRow("w.yaml", "idle", 0, None, [said]))
+    scene.world.keeper.clock = StoppedClock(NOON + 31 * DAY)
+    assert janitor(scene.world).prune() == Freed()
+    assert [one.verb for one in store.events.decisions()] == ["ask"]
+    with store.events.begin() as transaction:
+        assert transaction.reaction("w.yaml", "idle") is None
 
 
 def test_attempts_of_runs_that_are_gone_open_no_breaker(store: Store) -> None:

@@ -1,6 +1,5 @@
 """Removing what is beyond its time from the tables; the ledger is not among them."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -25,7 +24,6 @@ from holdfast.drivers.stores.tables import (
     decisions,
     events,
     logs,
-    reactions,
     runs,
     starts,
 )
@@ -104,7 +102,8 @@ class SqlPruning:
         chosen = select(events.c.id).where(
             events.c.at < naive(before), events.c.reacted == 1, ~rests
         )
-        held = self._held()
+        with reading(self._engine) as connection:
+            held = frozenset(SqlEventTransaction(connection).held())
         found = self._listed(chosen.order_by(events.c.number))
         return tuple(one for one in found if one not in held)
 
@@ -115,19 +114,14 @@ class SqlPruning:
                 delete(events).where(events.c.id.in_(gone))
             ).rowcount
 
-    def _held(self) -> frozenset[str]:
-        """Events that a reaction still counts."""
-        with reading(self._engine) as connection:
-            return frozenset(
-                str(item["event"])
-                for text in connection.scalars(select(reactions.c.history))
-                for item in json.loads(text)
-                if "event" in item
-            )
-
     def _listed(self, chosen: Select[tuple[str]]) -> tuple[str, ...]:
         with reading(self._engine) as connection:
             return tuple(connection.scalars(chosen))
+
+    def forget_idle(self, before: datetime, /) -> None:
+        """Forget reactions that hold nothing and decided nothing since."""
+        with self._engine.begin() as connection:
+            SqlEventTransaction(connection).forget_idle(before)
 
     def has_segments(self) -> bool:
         """Whether the durable engine made its tables already."""
