@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from holdfast.app.application import Application
 from holdfast.app.eventdesk import EventDesk
+from holdfast.app.trust import told
 from holdfast.declare import Project, Workflow
 from holdfast.drivers.forges import GitRemote
 from holdfast.drivers.tools import git
@@ -150,6 +152,7 @@ def eventdesk_for(
         scheduler=scheduler,
         repository=git.repository(app.root),
         redact=app.secrets.redact,
+        trust=partial(told, app),
     )
     return desk if woken is None else replace(desk, woken=woken)
 

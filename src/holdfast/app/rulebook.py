@@ -29,6 +29,8 @@ class RuleRow:
     limits: str
     came: tuple[tuple[str, int], ...]
     """Words as ``started`` or ``swallow``, and how often."""
+    trust: tuple[str, ...] = ()
+    """That it lost the trust of acting by itself, or what it has earned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ def _row(desk: EventDesk, flow: Workflow) -> RuleRow:
         starts=tuple(_trigger(one) for one in flow.triggers),
         limits="; ".join(_limits(flow.limits)) if flow.limits else "",
         came=tuple(sorted(Counter(verb_of(one) for one in made).items())),
+        trust=tuple(desk.trust(flow)),
     )
 
 

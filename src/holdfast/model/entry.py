@@ -49,6 +49,9 @@ class Event(Enum):
     FINISHED = "finished"
     DRAINED = "drained"
     UNDRAINED = "undrained"
+    TRUST_LOST = "trust-lost"
+    TRUST_GIVEN = "trust-given"
+    PAGED = "paged"
     PRUNED = "pruned"
     SECRET_SET = "secret-set"  # noqa: S105 - the name of an event
     SECRET_RETIRED = "secret-retired"  # noqa: S105 - the name of an event

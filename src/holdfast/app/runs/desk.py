@@ -15,6 +15,7 @@ from holdfast.app.runs.sheets import (
 )
 from holdfast.app.runs.undoing import Undoing, keep, request_of, undoing
 from holdfast.app.runs.why import why_run, why_workflow
+from holdfast.app.trust import told
 from holdfast.engine.runs import glass, refusals
 from holdfast.engine.runs.again import start_again
 from holdfast.model import Entry, Event, RunView, State
@@ -179,9 +180,9 @@ class RunDesk:
         if flow is None:
             return why_run(self.run(what))
         now = self.crew.keeper.clock.now()
-        return why_workflow(
-            workflow_row(flow, now), self.runs(workflow=flow.name, limit=5)
-        )
+        runs = self.runs(workflow=flow.name, limit=5)
+        lines = why_workflow(workflow_row(flow, now), runs)
+        return [*lines, *told(self.crew.app, flow)]
 
     def _names(self) -> Mapping[str, list[str]]:
         """What inputs that name something of the project may be."""

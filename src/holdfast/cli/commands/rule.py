@@ -82,3 +82,26 @@ def backtest(ctx: click.Context, workflow: str, since: str, *, as_json: bool) ->
         else:
             click.echo(view.backtest_text(found))
     return Exit.DONE
+
+
+@command.command("trust")
+@click.argument("workflow")
+@options.reason
+@click.pass_context
+@options.exits(0, 1, 64)
+def trust(ctx: click.Context, workflow: str, why: str) -> int:
+    """
+    Let WORKFLOW act again as it declares, after it lost trust and only proposed.
+
+    It was lost by a run that did not pass its verify, by a person's undo, or by its
+    breaker; `rule show` says which.
+    """
+    from holdfast.app import rulebook
+    from holdfast.app import trust as trusting
+    from holdfast.app.reacting import eventdesk_for
+
+    with opened(ctx) as app:
+        flow = rulebook.need_flow(eventdesk_for(app), workflow)
+        trusting.give(app, flow, why)
+        click.echo(f"{flow.name} acts again by itself.")
+    return Exit.DONE

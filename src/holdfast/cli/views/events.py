@@ -79,6 +79,7 @@ def rule_data(row: RuleRow) -> dict[str, object]:
         "starts": list(row.starts),
         "limits": row.limits,
         "last_30_days": dict(row.came),
+        "trust": list(row.trust),
     }
 
 
@@ -87,7 +88,7 @@ def rule_rows(rows: Sequence[RuleRow]) -> list[dict[str, object]]:
     return [
         {
             "rule": row.name,
-            "autonomy": row.autonomy,
+            "autonomy": f"{row.autonomy} *" if row.trust else row.autonomy,
             "starts": "; ".join(row.starts),
             "last 30 days": _counted(row),
         }
@@ -102,6 +103,7 @@ def rule_text(row: RuleRow, decisions: Sequence[DecisionRow]) -> str:
         f"  autonomy  {row.autonomy}",
         *(f"  on        {start}" for start in row.starts),
         f"  limits    {row.limits or 'none'}",
+        *(f"  trust     {line}" for line in row.trust),
         f"  30 days   {_counted(row)}",
     ]
     for one in decisions:

@@ -19,7 +19,7 @@ from holdfast.ports import CauseRow, EventTransaction, RunTransaction, StartRow
 OURS = "holdfast"
 """The source of what we tell ourselves."""
 
-_TROUBLE = frozenset({"alert", "drift"})
+TROUBLE = frozenset({"alert", "drift"})
 """Types that can come from a change to the same target."""
 _LONGEST_RUN = timedelta(days=1)
 
@@ -37,7 +37,7 @@ def cause_of(
         start = events.started_by(run)
         name = start.workflow if start else str(occurrence.data.get("file", ""))
         return CauseRow(run, name, certain=True)
-    if occurrence.type not in _TROUBLE or occurrence.action == "resolved":
+    if occurrence.type not in TROUBLE or occurrence.action == "resolved":
         return None
     since = occurrence.at - _LONGEST_RUN
     near = events.starts(since, target=target_of(occurrence) or "?")
