@@ -124,6 +124,7 @@ class WaitView:
     step: int = -1
     until: str = ""
     child: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)

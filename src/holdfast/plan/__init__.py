@@ -1,5 +1,6 @@
 """plan(wanted, seen) -> Plan. Pure: every planner ends as a Plan."""
 
+from holdfast.plan import reasons
 from holdfast.plan.aims import (
     Aim,
     Look,
@@ -51,6 +52,7 @@ __all__ = [
     "managed_in",
     "needs_of",
     "next_moves",
+    "reasons",
     "result_of",
     "shown",
     "undo",

@@ -76,6 +76,7 @@ class GateSheet:
     job: str
     digest: str
     count: int
+    opened: str = ""
     given: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
     expires: str = ""

@@ -95,6 +95,7 @@ def _job_after(  # noqa: PLR0911 - one an event
                 step=int(body.get("step", -1)),
                 until=str(body.get("until", "")),
                 child=str(body.get("child", "")),
+                since=entry.at,
             )
             return replace(job, state=State.WAITING, wait=wait)
         case Event.RESUMED:

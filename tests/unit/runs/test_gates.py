@@ -345,7 +345,8 @@ def test_runs_of_a_group_go_one_after_the_other(world: World) -> None:
     first, second = world.start(), world.start()
     assert world.keys() == [f"{first}/j/1"]
     assert world.keeper.waits(second) == {
-        "": f"{first} is ahead of it in its concurrency group"
+        "": f"{first} is ahead of it in its concurrency group g since "
+        f"2026-03-01 12:00:00 UTC; it ends with {first}: holdfast status {first}"
     }
     world.execute()
     assert world.keys()[-1] == f"{second}/j/1"

@@ -29,7 +29,7 @@ from holdfast.model import (
     State,
     StepView,
 )
-from holdfast.plan import filled, next_moves
+from holdfast.plan import filled, next_moves, reasons
 from holdfast.ports import Clock, JobRow, RunRow, RunStore, RunTransaction
 from holdfast.problems import HoldfastError
 from holdfast.record import view_of
@@ -263,7 +263,7 @@ class Keeper:
         made = Round(self, transaction, view, self.flow_of(view))
         ahead = self._ahead(transaction, view)
         if ahead and not view.jobs and not view.cancelled:
-            made.holds[""] = f"{ahead} is ahead of it in its concurrency group"
+            made.holds[""] = reasons.ahead(ahead.id, ahead.group, ahead.created)
             return made
         queued = {row.key for row in transaction.jobs(view.id)}
         made.resume()
@@ -271,13 +271,13 @@ class Keeper:
             made.make(next_moves(made.flow, view, contexts_of(view), queued))
         return made
 
-    def _ahead(self, transaction: RunTransaction, view: RunView) -> str:
+    def _ahead(self, transaction: RunTransaction, view: RunView) -> RunRow | None:
         """The run of the same group that has to end before this one begins."""
         row = transaction.run(view.id)
         if row is None or not row.group:
-            return ""
+            return None
         first = next(iter(transaction.in_group(row.group)), row)
-        return "" if first.id == view.id else first.id
+        return None if first.id == view.id else first
 
     def _group(self, flow: Workflow, body: Attributes) -> str:
         if flow.concurrency is None:

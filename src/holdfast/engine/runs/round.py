@@ -26,6 +26,7 @@ from holdfast.plan import (
     filled,
     instances,
     needs_of,
+    reasons,
     result_of,
     shown,
 )
@@ -265,7 +266,7 @@ class Round:
                 key, wait.step, "success", f"it was waited for until {wait.until}"
             )
         else:
-            self._wait(key, f"it waits until {wait.until}", until)
+            self._wait(key, reasons.until(wait.until, wait.since), until)
 
     def _ask_child(self, key: str, seen: JobView) -> None:
         wait = seen.wait
@@ -273,7 +274,9 @@ class Round:
             return
         child = self.transaction.run(wait.child)
         if child is None or not child.state.is_end:
-            self.holds[key] = f"it waits for {wait.child}"
+            stands = child.state.value if child else "not known"
+            since = child.created if child else None
+            self.holds[key] = reasons.called(wait.child, stands, since)
             return
         view = self.keeper.view(self.transaction, child.id)
         why = f"{child.id} {child.state.value}" + (
