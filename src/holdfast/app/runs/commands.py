@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
 from holdfast.app.application import Application, Proposal
-from holdfast.declare import Config, ConfigDeclared, Item, RolloutDeclared
+from holdfast.declare import Config, ConfigDeclared, Item, RolloutDeclared, Workflow
 from holdfast.engine import Report
-from holdfast.engine.runs.asking import glasses_of
-from holdfast.gate import Approval, Glass
+from holdfast.engine.runs.asking import glasses_of, limits_of
+from holdfast.engine.runs.reaching import reached
+from holdfast.gate import Approval, GateFacts, Glass
 from holdfast.kinds import BUILT_IN
-from holdfast.model import Action, Event, JobView
+from holdfast.model import Action, Event, JobView, RunView
 from holdfast.plan import beyond, lines_of, written
 from holdfast.problems import Exit, HoldfastError, Place, Problem
 from holdfast.record import view_of
@@ -79,17 +80,54 @@ def run_exec(
     return _carried_out(app, lambda: app.propose([hosts]), run, say)
 
 
-def said_in(
-    app: Application, run: str, job: str, digest: str
-) -> tuple[list[Approval], tuple[Glass, ...]]:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was said of a job at its gate, as it counts for a plan of one of its steps."""
+
+    given: tuple[Approval, ...]
+    more: Callable[[GateFacts], GateFacts]
+
+
+def words_of(app: Application, run: str, job: str, digest: str) -> Words:
     """
-    What people said at the gate of a job, as it counts for a plan of one of its steps.
+    What people said at the gate of a job, and how far its workflow may and did go.
 
     What they saw named these steps, hosts, commit and changes; the ledger is asked,
     nobody else.
     """
-    seen = view_of(run, app.store.ledger.of_run(run)).jobs.get(job, JobView(job))
-    return _approvals(app, seen, digest), _glasses(seen, digest)
+    with app.store.runs.begin() as transaction:
+        view = view_of(run, transaction.entries(run))
+        name = str(view.started.get("workflow", ""))
+        earlier = reached(transaction, name, job.partition(".")[0])
+    seen, flow = view.jobs.get(job, JobView(job)), _flow(app, view)
+    owner = flow.owner if flow and flow.owner in app.project.teams else ""
+
+    def more(facts: GateFacts) -> GateFacts:
+        return replace(
+            facts,
+            glasses=_glasses(seen, digest),
+            limits=limits_of(flow) if flow else facts.limits,
+            earlier=earlier,
+            owner=owner,
+        )
+
+    return Words(tuple(_approvals(app, seen, digest)), more)
+
+
+def _flow(app: Application, view: RunView) -> Workflow | None:
+    return app.project.workflow(str(view.started.get("file", "")))
+
+
+def _within_budget(app: Application, run: str, proposal: Proposal) -> Proposal:
+    """The same, allowing no more failed hosts than the workflow's ``limits:`` do."""
+    flow = _flow(app, view_of(run, app.store.ledger.of_run(run)))
+    most = flow.limits.max_fail_percentage if flow and flow.limits else None
+    if most is None:
+        return proposal
+    rollout = proposal.plan.rollout
+    allowed = min(most, rollout.max_fail_percentage)
+    plan = replace(proposal.plan, rollout=replace(rollout, max_fail_percentage=allowed))
+    return replace(proposal, plan=plan)
 
 
 def _glasses(seen: JobView, digest: str) -> tuple[Glass, ...]:
@@ -121,7 +159,7 @@ def _carried_out(
         app.settle()
         if app.open_doubts():
             raise HoldfastError(*app.open_doubts())
-        proposal = propose()
+        proposal = _within_budget(app, run, propose())
         for change in proposal.plan.changes:
             say(f"{change.action.mark} {change.address}")
         for host, problem in proposal.plan.unknown.items():
@@ -131,9 +169,9 @@ def _carried_out(
             say("Nothing to change.")
             return int(Exit.UNREACHABLE if proposal.plan.unknown else Exit.DONE)
         _refuse_moved(app, run, proposal)
-        given, glasses = said_in(app, run, _job(), proposal.plan.digest)
+        words = words_of(app, run, _job(), proposal.plan.digest)
         verdict = app.judge(
-            proposal, ask=False, why="", given=given, glasses=glasses, run=run
+            proposal, ask=False, why="", given=words.given, run=run, more=words.more
         )
         if verdict.objections:
             raise HoldfastError(*(o.problem for o in verdict.objections))

@@ -1,5 +1,6 @@
 """``holdfast apply``: plan, ask, change, verify and record."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,10 @@ from holdfast.cli.talk import can_ask, confirmed, say, show_json, show_problems
 from holdfast.problems import Exit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from holdfast.app import Application, Proposal
-    from holdfast.gate import Glass
+    from holdfast.gate import GateFacts
 
 
 @click.command("apply")
@@ -96,11 +99,11 @@ def carry_out(
             show_json("holdfast.plan/1", plan_view.data(proposal.plan))
         app.adopt(proposal)
         return Exit.UNREACHABLE if proposal.plan.unknown else Exit.DONE
-    glasses = _glasses(app, proposal, glass)
-    verdict = app.judge(proposal, ask=False, why="", glasses=glasses)
+    broken = _broken(app, proposal, glass)
+    verdict = app.judge(proposal, ask=False, why="", more=broken)
     if verdict.objections and can_ask():
         why = why or _reason()
-        verdict = app.judge(proposal, ask=True, why=why, glasses=glasses)
+        verdict = app.judge(proposal, ask=True, why=why, more=broken)
     if verdict.objections:
         show_problems(objection.problem for objection in verdict.objections)
         return Exit.REFUSED
@@ -125,20 +128,22 @@ def carry_out(
     return report.exit
 
 
-def _glasses(app: "Application", proposal: "Proposal", why: str) -> "tuple[Glass, ...]":
+def _broken(
+    app: "Application", proposal: "Proposal", why: str
+) -> "Callable[[GateFacts], GateFacts]":
     """What passes windows and freezes; asked for when nobody has confirmed it yet."""
-    from holdfast.app import glass as glasses
+    from holdfast.app import glass
 
-    if not why or not glasses.is_closed(proposal):
-        return ()
-    found = glasses.glasses_for(app, proposal)
+    if not why or not glass.is_closed(proposal):
+        return lambda facts: facts
+    found = glass.glasses_for(app, proposal)
     if not any(one.confirmed for one in found):
-        asked = glasses.ask(app, proposal, why)
+        asked = glass.ask(app, proposal, why)
         say(f"{asked.by} asks to pass windows and freezes: {asked.why}")
         say(f"Another person may confirm it until {asked.until:%H:%M} UTC:")
         say(f"  holdfast approve {asked.digest} --why TEXT")
         say("Then run the same again.")
-    return found
+    return lambda facts: replace(facts, glasses=found)
 
 
 def _reason() -> str:

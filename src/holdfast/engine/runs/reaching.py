@@ -3,24 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from holdfast.declare import Workflow
 from holdfast.gate import Reach
 from holdfast.model import Target
-from holdfast.plan import Instance
 from holdfast.ports import RunTransaction
 
 _REMEMBERED = 20
 """So many runs are a profile: newer habits count, older ones do not."""
 
 
-def reached(
-    transaction: RunTransaction, flow: Workflow, instance: Instance
-) -> tuple[Reach, ...]:
-    """What a job reached in the last successful runs of its workflow, newest first."""
+def reached(transaction: RunTransaction, workflow: str, job: str) -> tuple[Reach, ...]:
+    """What a job, by its id, reached in the last successful runs, newest first."""
     found: list[Reach] = []
-    for entry in transaction.planned(flow.name, _REMEMBERED):
+    for entry in transaction.planned(workflow, _REMEMBERED):
         body: Mapping[str, Any] = entry.body
-        if str(body["job"]).partition(".")[0] == instance.job.id:
+        if str(body["job"]).partition(".")[0] == job:
             targets = (
                 Target(
                     str(one["name"]),

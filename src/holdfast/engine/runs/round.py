@@ -106,7 +106,11 @@ class Round:
             self.view, self.flow, instance, environment, {"needs": contexts["needs"]}
         )
         now = keeper.clock.now()
-        earlier = reached(self.transaction, self.flow, instance) if plan.targets else ()
+        earlier = (
+            reached(self.transaction, self.flow.name, instance.job.id)
+            if plan.targets
+            else ()
+        )
         claims = self.transaction.claims(now)
         asked = Asked(self.view, self.flow, instance, now, claims, earlier)
         match keeper.gatekeeper.beginning(plan, asked):
