@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from holdfast import gate
-from holdfast.declare import Step, Storm
+from holdfast.declare import Concurrency, Step, Storm
 from holdfast.drivers.stores import Store
 from holdfast.engine.runs.gatekeeper import Gatekeeper
 from holdfast.engine.runs.looking import PLANS
@@ -143,6 +143,18 @@ def test_a_worker_killed_while_it_looks_looks_again(world: World) -> None:
     world.hand_over(run, "ship")
     world.execute()
     assert opened(world, run).shows["plan"]
+
+
+def test_a_look_takes_nobodys_place_in_a_concurrency_group(world: World) -> None:
+    aimed(world, "web-1", approve={"by": ["sre"]})
+    ship(world, step("s"), concurrency=Concurrency("prod", cancel_in_progress=True))
+    first = world.start()
+    say(world, first, "bob")
+    ship(world, apply(), concurrency=Concurrency("prod", cancel_in_progress=True))
+    world.work.ends["deploy"] = [planned(change())]
+    world.start()
+    with world.store.runs.begin() as transaction:
+        assert [row.stop for row in transaction.jobs(first)] == [""]
 
 
 def test_where_nobody_is_asked_nobody_looks(world: World) -> None:

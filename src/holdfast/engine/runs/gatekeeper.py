@@ -180,6 +180,12 @@ class Gatekeeper:
             }
         )
 
+    @property
+    def has_times(self) -> bool:
+        """Whether any window or freeze is declared."""
+        gates = self.rules.gates.values()
+        return bool(self.rules.freezes) or any(g.windows or g.freezes for g in gates)
+
     def is_closed(self, plan: Plan, asked: Asked) -> bool:
         """Whether a window or a freeze is in the way of a job."""
         verdict = gate.judge(plan, self.rules, self._facts_about(plan, asked))

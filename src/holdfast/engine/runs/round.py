@@ -1,7 +1,7 @@
 """One look at a run: what every move comes to, and what waiting jobs waited for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -116,7 +116,8 @@ class Round:
         match keeper.gatekeeper.beginning(plan, asked):
             case gatekeeper.Look():
                 self._write(Event.LOOK_ASKED, job=instance.key)
-                self._queue(instance.key, instance.job, contexts)
+                alone = replace(instance.job, concurrency=None)
+                self._queue(instance.key, alone, contexts)
             case gatekeeper.Open(body):
                 self._write(Event.GATE_OPENED, job=instance.key, **body)
             case gatekeeper.Wait(why, until):
