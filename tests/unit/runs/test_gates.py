@@ -264,7 +264,7 @@ def test_a_wait_holds_no_worker_and_ends_by_itself(world: World) -> None:
     run = world.start()
     world.execute()
     assert world.view(run).state is State.WAITING
-    assert "until 2026-03-01T12:10" in world.keeper.waits(run)["j"]
+    assert "until 2026-03-01 12:10" in world.keeper.waits(run)["j"]
     later(world, minutes=10)
     world.keeper.tick()
     world.execute()

@@ -58,6 +58,17 @@ def test_two_people_let_a_job_pass_a_closed_window(world: World) -> None:
     ]
 
 
+def test_a_freeze_without_an_end_waits_for_two_people(world: World) -> None:
+    guarded(world, freezes=[{"reason": "sale", "from": "2026-01-01 UTC"}])
+    ship(world)
+    run = world.start()
+    assert world.view(run).state is not State.REJECTED
+    assert "frozen: sale" in world.keeper.waits(run)["ship"]
+    world.keeper.break_glass(run, "", "the shop is down", "bob")
+    word(world, run, "cat")
+    assert len(world.keys()) == 1
+
+
 @pytest.mark.parametrize("who", ["bob", "Bob", " bob "])
 def test_who_asked_cannot_confirm(world: World, who: str) -> None:
     run = held_back(world)

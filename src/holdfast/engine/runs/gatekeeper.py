@@ -140,7 +140,7 @@ class Gatekeeper:
         verdict = gate.judge(plan, self.rules, self._facts_about(plan, asked))
         missing = [o for o in verdict.objections if o.needs is not None]
         flat = [o for o in verdict.objections if o.needs is None]
-        never = next((o for o in flat if o.until is None), None)
+        never = next((o for o in flat if _is_for_good(o)), None)
         if never is not None:
             return Refuse(f"{never.rule}: {never.problem.summary}")
         extra = self._lacking(plan, asked)
@@ -152,10 +152,7 @@ class Gatekeeper:
         if asks:
             return self._opening(plan, verdict, missing, extra, asked.now)
         if flat:
-            until = min(o.until for o in flat if o.until is not None)
-            claimed = any(o.problem.code == "gate.claimed" for o in flat)
-            again = asked.now + LOOK_AGAIN if claimed else until
-            return Wait("; ".join(map(_because, flat)), min(until, again))
+            return Wait("; ".join(map(_because, flat)), _until(flat, asked.now))
         return Pass(verdict.approvals, verdict.broken)
 
     def _opening(
@@ -362,6 +359,20 @@ def _refused(opened: GateView | None, plan: Plan, now: datetime) -> Refuse | Non
     if opened.expires and now >= _moment(opened.expires):
         return Refuse(f"nobody said yes before {opened.expires}", expired=True)
     return None
+
+
+def _is_for_good(objection: Objection) -> bool:
+    """Whether neither time nor two people in an emergency lift it."""
+    lifts = objection.problem.code in gate.GLASS_LIFTS
+    return objection.until is None and not lifts
+
+
+def _until(flat: Sequence[Objection], now: datetime) -> datetime | None:
+    """When to ask again; a claim may be given back at any moment."""
+    moments = [o.until for o in flat if o.until is not None]
+    if any(o.problem.code == "gate.claimed" for o in flat):
+        moments.append(now + LOOK_AGAIN)
+    return min(moments, default=None)
 
 
 def _because(objection: Objection) -> str:
