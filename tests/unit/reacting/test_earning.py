@@ -57,11 +57,11 @@ def test_taking_back_what_a_rule_did_by_itself_costs_it_its_trust(store: Store) 
     scene, made = proposing(store, "act")
     scene.comes(alert(0))
     within = scene.runs[0].id
-    body = {"purpose": "apply", "within": within}
+    body = {"purpose": "apply", "step": f"{within}/mend/s"}
     store.ledger.append([Entry(Event.RUN_STARTED, "r90", body=body, at="2026")])
     app = app_of(scene, made)
-    assert trust.after_undo(app, "r90") == made.file
-    assert trust.after_undo(app, "r90") == ""
+    assert trust.after_undo(app, "r90", "ann") == made.file
+    assert trust.after_undo(app, "r90", "ann") == ""
     told = trust.told(app, made)[0]
     assert "ann took back r90, a change of r1" in told
     assert "holdfast rule trust fix" in told
@@ -73,8 +73,16 @@ def test_taking_back_what_a_rule_did_by_itself_costs_it_its_trust(store: Store) 
         trust.give(app, made, "again")
 
 
+def test_taking_back_the_run_itself_is_the_same(store: Store) -> None:
+    scene, made = proposing(store, "act")
+    scene.comes(alert(0))
+    app = app_of(scene, made)
+    assert trust.after_undo(app, scene.runs[0].id, "ann") == made.file
+    assert "ann took back r1" in trust.told(app, made)[0]
+
+
 def test_taking_back_what_a_person_did_costs_no_rule_anything(store: Store) -> None:
     scene, made = proposing(store, "act")
-    store.ledger.append([Entry(Event.RUN_STARTED, "r90", body={"within": ""}, at="1")])
-    assert trust.after_undo(app_of(scene, made), "r90") == ""
-    assert trust.after_undo(app_of(scene, made), "r91") == ""
+    store.ledger.append([Entry(Event.RUN_STARTED, "r90", body={"step": ""}, at="1")])
+    assert trust.after_undo(app_of(scene, made), "r90", "ann") == ""
+    assert trust.after_undo(app_of(scene, made), "r91", "ann") == ""

@@ -207,13 +207,6 @@ def _job() -> str:
     return os.environ.get("HOLDFAST_JOB", "")
 
 
-def _step() -> str:
-    """The step this process is."""
-    import os
-
-    return os.environ.get("HOLDFAST_STEP", "")
-
-
 @contextmanager
 def _turn(app: Application) -> Iterator[None]:
     """Be the only one that changes things, after those who are at it."""

@@ -15,7 +15,7 @@ from holdfast.app.runs.sheets import (
 )
 from holdfast.app.runs.undoing import Undoing, keep, request_of, undoing
 from holdfast.app.runs.why import why_run, why_workflow
-from holdfast.app.trust import told
+from holdfast.app.trust import after_undo, told
 from holdfast.engine.runs import glass, refusals
 from holdfast.engine.runs.again import start_again
 from holdfast.model import Entry, Event, RunView, State
@@ -149,6 +149,7 @@ class RunDesk:
         made = self._undoing(run, only)
         request = replace(request_of(made), why=why or f"undo {run}")
         keep(self.crew.app, made, self.crew.flows.of)
+        after_undo(self.crew.app, run, actor)
         return self.crew.keeper.accept(request, actor)
 
     # --- workers -----------------------------------------------------------------------
