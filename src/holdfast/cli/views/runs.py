@@ -238,6 +238,7 @@ def data(sheet: RunSheet) -> dict[str, Any]:
     return {
         **row_data(sheet.row),
         "waits": dict(sheet.waits),
+        "closed": list(sheet.closed),
         "jobs": [
             {
                 "key": job.key,
@@ -269,6 +270,8 @@ def data(sheet: RunSheet) -> dict[str, Any]:
                 "may": list(gate.may),
                 "expires": gate.expires,
                 "shows": gate.shows,
+                "against": gate.against,
+                "moved": [list(one) for one in gate.moved],
                 "warnings": list(gate.warnings),
             }
             for gate in sheet.gates
