@@ -8,6 +8,17 @@ from typing import Any
 from holdfast import gate
 from holdfast.declare import Step, Workflow
 from holdfast.engine.journal import moment
+from holdfast.engine.runs.answers import (
+    Answer,
+    Look,
+    Open,
+    Pass,
+    Refuse,
+    Wait,
+    because,
+    is_for_good,
+    until,
+)
 from holdfast.engine.runs.asking import Asked, glasses_of, limits_of
 from holdfast.engine.runs.request import contexts_of
 from holdfast.gate import Approval, Approve, GateFacts, Rules
@@ -28,48 +39,6 @@ from holdfast.plan import (
     needs_of,
     shown,
 )
-
-LOOK_AGAIN = timedelta(seconds=5)
-"""After this time a run asks again for a claim that was somebody's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """People have to be asked: the body of the entry that says so."""
-
-    body: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Before people are asked, its hosts are to be looked at: what would change there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """It may; ``broken`` says who passed windows or freezes by breaking the glass."""
-
-    by: tuple[str, ...] = ()
-    broken: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Not now; ``until`` is when it is to be asked again, if that is known."""
-
-    why: str
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """Never: ``expired`` when silence was the answer."""
-
-    why: str
-    expired: bool = False
-
-
-Answer = Open | Pass | Wait | Refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +109,7 @@ class Gatekeeper:
         verdict = gate.judge(plan, self.rules, self._facts_about(plan, asked))
         missing = [o for o in verdict.objections if o.needs is not None]
         flat = [o for o in verdict.objections if o.needs is None]
-        never = next((o for o in flat if _is_for_good(o)), None)
+        never = next((o for o in flat if is_for_good(o)), None)
         if never is not None:
             return Refuse(f"{never.rule}: {never.problem.summary}")
         extra = self._lacking(plan, asked)
@@ -152,7 +121,7 @@ class Gatekeeper:
         if asks:
             return self._opening(plan, verdict, missing, extra, asked.now)
         if flat:
-            return Wait("; ".join(map(_because, flat)), _until(flat, asked.now))
+            return Wait("; ".join(map(because, flat)), until(flat, asked.now))
         return Pass(verdict.approvals, verdict.broken)
 
     def _opening(
@@ -359,27 +328,6 @@ def _refused(opened: GateView | None, plan: Plan, now: datetime) -> Refuse | Non
     if opened.expires and now >= _moment(opened.expires):
         return Refuse(f"nobody said yes before {opened.expires}", expired=True)
     return None
-
-
-def _is_for_good(objection: Objection) -> bool:
-    """Whether neither time nor two people in an emergency lift it."""
-    lifts = objection.problem.code in gate.GLASS_LIFTS
-    return objection.until is None and not lifts
-
-
-def _until(flat: Sequence[Objection], now: datetime) -> datetime | None:
-    """When to ask again; a claim may be given back at any moment."""
-    moments = [o.until for o in flat if o.until is not None]
-    if any(o.problem.code == "gate.claimed" for o in flat):
-        moments.append(now + LOOK_AGAIN)
-    return min(moments, default=None)
-
-
-def _because(objection: Objection) -> str:
-    """What is in the way, since when, and who can take it away."""
-    said = objection.problem
-    detail = said.detail.removesuffix("Nothing was changed.").strip()
-    return f"{said.summary}. {detail} {said.next_step}".strip()
 
 
 def _named(missing: Sequence[Objection], extra: Approve | None) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from holdfast.declare import Workflow
 from holdfast.engine.durable import Segments
 from holdfast.engine.journal import moment
 from holdfast.engine.runs import glass, refusals
+from holdfast.engine.runs.answers import LOOK_AGAIN
 from holdfast.engine.runs.dispatch import dispatch, is_free
-from holdfast.engine.runs.gatekeeper import LOOK_AGAIN, Gatekeeper
+from holdfast.engine.runs.gatekeeper import Gatekeeper
 from holdfast.engine.runs.request import (
     Request,
     contexts_from,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from holdfast.declare import ClaimWanted, Job, Workflow
-from holdfast.engine.runs import gatekeeper
+from holdfast.engine.runs import answers
 from holdfast.engine.runs.asking import Asked
 from holdfast.engine.runs.claims import Wanted, in_the_way, taken
 from holdfast.engine.runs.keeping import Keeping
@@ -114,18 +114,18 @@ class Round:
         claims = self.transaction.claims(now)
         asked = Asked(self.view, self.flow, instance, now, claims, earlier)
         match keeper.gatekeeper.beginning(plan, asked):
-            case gatekeeper.Look():
+            case answers.Look():
                 self._write(Event.LOOK_ASKED, job=instance.key)
                 alone = replace(instance.job, concurrency=None)
                 self._queue(instance.key, alone, contexts)
-            case gatekeeper.Open(body):
+            case answers.Open(body):
                 self._write(Event.GATE_OPENED, job=instance.key, **body)
-            case gatekeeper.Wait(why, until):
+            case answers.Wait(why, until):
                 self._wait(instance.key, why, until)
-            case gatekeeper.Refuse(why, expired):
+            case answers.Refuse(why, expired):
                 state = State.EXPIRED if expired else State.REJECTED
                 self._end(instance.key, state, why, total=instance.total)
-            case gatekeeper.Pass():
+            case answers.Pass():
                 if plan.targets:
                     self._passed[instance.key] = plan
                 return False
@@ -176,7 +176,7 @@ class Round:
             case "fail":
                 self._end(instance.key, State.FAILED, blocked.why, total=instance.total)
             case _:
-                again = now + gatekeeper.LOOK_AGAIN
+                again = now + answers.LOOK_AGAIN
                 until = min(again, blocked.by.until)
                 self._wait(instance.key, blocked.why, until)
         return True
@@ -251,14 +251,14 @@ class Round:
         )
         now = self.keeper.clock.now()
         match self.keeper.gatekeeper.going_on(seen.gate, plan, self.view, now):
-            case gatekeeper.Open(body):
+            case answers.Open(body):
                 self._write(Event.GATE_OPENED, job=key, **body)
-            case gatekeeper.Wait(why, until):
+            case answers.Wait(why, until):
                 self._wait(key, why, until)
-            case gatekeeper.Refuse(why, expired):
+            case answers.Refuse(why, expired):
                 state = State.EXPIRED if expired else State.REJECTED
                 self._go_on(key, seen.gate.step, "failure", why, state=state.value)
-            case gatekeeper.Pass(by):
+            case answers.Pass(by):
                 self._go_on(key, seen.gate.step, "success", f"yes by {', '.join(by)}")
 
     def _ask_clock(self, key: str, seen: JobView) -> None:
