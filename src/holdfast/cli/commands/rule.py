@@ -30,6 +30,9 @@ def list_(ctx: click.Context, *, as_json: bool) -> int:
             show_json("holdfast.rules/1", {"rules": [view.rule_data(r) for r in rows]})
         else:
             click.echo(table(view.rule_rows(rows)) if rows else "No workflow answers.")
+            for row in rows:
+                for line in row.trust:
+                    click.echo(f"* {row.name}: {line}")
     return Exit.DONE
 
 
