@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from holdfast import gate
-from holdfast.declare import Concurrency, Step, Storm
+from holdfast.declare import ClaimWanted, Concurrency, Step, Storm
 from holdfast.drivers.stores import Store
 from holdfast.engine.runs.gatekeeper import Gatekeeper
 from holdfast.engine.runs.looking import PLANS
@@ -229,6 +229,20 @@ def test_a_persons_claim_on_a_host_keeps_a_job_that_names_it_back(world: World) 
     later(world, seconds=6)
     world.keeper.tick()
     assert len(world.keys()) == 1
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "state"), [("skip", State.SKIPPED), ("fail", State.FAILED)]
+)
+def test_a_job_that_claims_a_host_itself_says_what_becomes_of_it(
+    world: World, otherwise: Any, state: State
+) -> None:
+    aimed(world, "web-1")
+    exec_on(world, claims=(ClaimWanted("host:web-1", otherwise=otherwise),))
+    claim = Claim("host:web-1", "dan", "debugging", NOON, NOON + timedelta(hours=1), 1)
+    with world.store.runs.begin() as transaction:
+        transaction.put_claim(claim)
+    assert world.view(world.start()).state is state
 
 
 @pytest.mark.parametrize(

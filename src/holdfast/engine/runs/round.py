@@ -111,7 +111,9 @@ class Round:
             if plan.targets
             else ()
         )
-        claims = self.transaction.claims(now)
+        wanted = {one.key for one in self._wants(instance, contexts)}
+        held = self.transaction.claims(now)
+        claims = [one for one in held if one.key not in wanted]
         asked = Asked(self.view, self.flow, instance, now, claims, earlier)
         match keeper.gatekeeper.beginning(plan, asked):
             case answers.Look():
@@ -155,10 +157,7 @@ class Round:
     def _claimed(self, instance: Instance, contexts: Mapping[str, Any]) -> bool:
         """Take what the run and the job claim; whether somebody else has some of it."""
         run, now = self.view.id, self.keeper.clock.now()
-        wanted = [
-            *_wanted(self.flow.claims, run, contexts),
-            *_wanted(instance.job.claims, f"{run}/{instance.key}", contexts),
-        ]
+        wanted = self._wants(instance, contexts)
         if not wanted:
             return False
         held = self.transaction.claims(now)
@@ -180,6 +179,16 @@ class Round:
                 until = min(again, blocked.by.until)
                 self._wait(instance.key, blocked.why, until)
         return True
+
+    def _wants(
+        self, instance: Instance, contexts: Mapping[str, Any]
+    ) -> Sequence[Wanted]:
+        """What the run and the job claim; each says what is done when it is taken."""
+        run = self.view.id
+        return [
+            *_wanted(self.flow.claims, run, contexts),
+            *_wanted(instance.job.claims, f"{run}/{instance.key}", contexts),
+        ]
 
     def _queue(self, key: str, job: Job, contexts: Mapping[str, Any]) -> None:
         labels = labels_of(filled(job.runs_on, contexts))
