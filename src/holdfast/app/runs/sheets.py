@@ -103,6 +103,7 @@ def gate_sheet(
         moved=_moved(gate.before or next(iter(earlier), {}), gate.shows),
         against=MOVED if gate.before else LAST,
         warnings=tuple(warnings),
+        kind=gate.kind,
     )
 
 
