@@ -128,7 +128,7 @@ def commands_page() -> str:
     context = click.Context(holdfast, info_name="holdfast")
     parts = ["# Commands", MADE, _help(context)]
     for name in holdfast.list_commands(context):
-        import_module(f"holdfast.cli.commands.{name}")
+        import_module(f"holdfast.cli.commands.{name.replace('-', '_')}")
         parts += _command(holdfast.get_command(context, name), name, context)
     return "\n\n".join(parts) + "\n"
 

@@ -1,6 +1,6 @@
 """A project that was opened: what the command line and the server call."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,11 +20,15 @@ from holdfast.engine.drift import State, compare, marked
 from holdfast.engine.entries import Reason
 from holdfast.engine.loop import Person, Wanted
 from holdfast.engine.settle import resolve, settle
-from holdfast.gate import Approval
+from holdfast.gate import Approval, GateFacts
 from holdfast.load import Resolved, Selection
 from holdfast.model import Address, Event, Plan, Snapshot, Target, Verdict
 from holdfast.plan import Binding, NoWayBack
 from holdfast.problems import HoldfastError, Problem, Severity
+
+
+def _as_they_are(facts: GateFacts) -> GateFacts:
+    return facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +139,13 @@ class Application:
         why: str,
         given: Sequence[Approval] = (),
         run: str = "",
+        more: Callable[[GateFacts], GateFacts] = _as_they_are,
     ) -> Verdict:
         """
         Ask the gate; with ``ask`` the person at the terminal counts as an approver.
 
         ``given`` are words that were said before; what ``run`` claims is not in its way.
+        ``more`` adds what only the caller knows.
         """
         rules, plan = rules_for(self.project), proposal.plan
         now = self.engine.clock.now()
@@ -147,8 +153,7 @@ class Application:
         yes = [*given, *([here] if ask and why else [])]
         facts = facts_for(self.project, self.engine, proposal.author, plan, yes)
         others = tuple(c for c in facts.claims if not run or c.run != run)
-        facts = replace(facts, claims=others)
-        return self.engine.judge(plan, rules, facts)
+        return self.engine.judge(plan, rules, more(replace(facts, claims=others)))
 
     def carry_out(
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from holdfast.app.application import Application
 from holdfast.app.eventdesk import LocalEventDesk
@@ -11,6 +12,7 @@ from holdfast.app.ruledesk import LocalRuleDesk
 from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.desk import RunDesk
 from holdfast.app.scheduledesk import LocalScheduleDesk
+from holdfast.app.trust import give, told
 from holdfast.drivers.tools import git
 from holdfast.drivers.webhooks import receive
 from holdfast.engine.scheduling import Scheduler, planned
@@ -81,7 +83,15 @@ def local_desks(
             woken=woken,
         ),
         schedules=LocalScheduleDesk(store, clock, (), scheduler=scheduler),
-        rules=LocalRuleDesk(store, app.store.runs, clock, (), free=free),
+        rules=LocalRuleDesk(
+            store,
+            app.store.runs,
+            clock,
+            (),
+            free=free,
+            told=partial(told, app),
+            give=partial(give, app),
+        ),
         outbox=outboxdesk_for(app),
     )
     made.renew(app)

@@ -36,6 +36,10 @@ def _as_it_is(text: str) -> str:
     return text
 
 
+def _nothing(_: Workflow) -> Sequence[str]:
+    return ()
+
+
 def _nobody() -> None:
     """Nobody waits for events here."""
 
@@ -58,6 +62,8 @@ class LocalEventDesk:
     repository: str = ""
     redact: Callable[[str], str] = _as_it_is
     woken: Callable[[], None] = _nobody
+    trust: Callable[[Workflow], Sequence[str]] = _nothing
+    """What is to be said of the trust in a rule."""
 
     def events(
         self, sort: str = "", limit: int = 50, before: str = ""

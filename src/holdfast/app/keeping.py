@@ -124,6 +124,8 @@ def _seconds(duration: str) -> int:
 def _known(app: Application, key: str) -> None:
     """Raise ``HoldfastError`` for a key that would hold nothing back."""
     sort, _, name = key.partition(":")
+    if sort in _claimed_sorts(app) and name:
+        return
     names: Mapping[str, object] = {
         "host": app.project.hosts,
         "environment": app.project.environments,
@@ -139,6 +141,15 @@ def _known(app: Application, key: str) -> None:
                 next_step=did_you_mean(key, known),
             )
         )
+
+
+def _claimed_sorts(app: Application) -> set[str]:
+    """What workflows claim besides hosts and environments: ``db`` of ``db:orders``."""
+    flows = app.project.workflows
+    wanted = [one for flow in flows for one in flow.claims]
+    wanted += [one for flow in flows for job in flow.jobs for one in job.claims]
+    sorts = {str(one.key).partition(":")[0] for one in wanted if ":" in str(one.key)}
+    return sorts - {"host", "environment"}
 
 
 def _kept_elsewhere(name: str, home: str) -> Problem:

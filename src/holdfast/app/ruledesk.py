@@ -34,12 +34,22 @@ def _kept(_workflow: str, _target: str) -> None:
     """Nothing was claimed for a rule."""
 
 
+def _nothing(_flow: Workflow) -> Sequence[str]:
+    """Nobody asks how far a rule is trusted."""
+    return ()
+
+
+def _not_given(_flow: Workflow, _actor: str, _why: str) -> None:
+    """Nobody can give trust back."""
+
+
 @dataclass(slots=True)
 class LocalRuleDesk:
     """
     The rules of this project.
 
-    ``free`` gives back what was claimed when a rule stopped at a target.
+    ``free`` gives back what was claimed when a rule stopped at a target; ``told`` says
+    how far one is trusted, ``give`` gives trust back.
     """
 
     store: EventStore
@@ -48,6 +58,8 @@ class LocalRuleDesk:
     flows: Sequence[Workflow]
     repository: str = ""
     free: Callable[[str, str], None] = _kept
+    told: Callable[[Workflow], Sequence[str]] = _nothing
+    give: Callable[[Workflow, str, str], None] = _not_given
 
     def rules(self) -> Sequence[RuleRow]:
         """Every workflow that answers to events, by name."""
@@ -94,6 +106,12 @@ class LocalRuleDesk:
         self.free(flow.file, target)
         return self._row(flow)
 
+    def trust(self, workflow: str, actor: str, why: str) -> RuleRow:
+        """Let a rule act again as it declares, after it lost trust."""
+        flow = self._need(workflow)
+        self.give(flow, actor, why)
+        return self._row(flow)
+
     def _need(self, name: str) -> Workflow:
         for flow in self.flows:
             if name in (flow.name, flow.file):
@@ -125,6 +143,7 @@ class LocalRuleDesk:
             came=_counts(Counter(map(verb_of, answers))),
             ended=_counts(ended),
             circuits=circuits,
+            trust=tuple(self.told(flow)),
         )
 
     def _tried(

@@ -18,6 +18,7 @@ from holdfast.app.reacting import (
     schedules_renewed,
 )
 from holdfast.app.renewing import Renewal
+from holdfast.app.retaining import janitor_for
 from holdfast.app.runs.crew import Crew, crew_of, worker_of
 from holdfast.app.watching import drift_renewed, watcher_for
 from holdfast.drivers.files import write_private
@@ -104,6 +105,7 @@ def house_of(
         ),
         Turns((watcher.turn,), clock, (), tell),
     ]
+    turns.append(Turns((janitor_for(crew, worker.row.id).tick,), clock, (), tell))
     if poller.polled:
         looks = tuple(partial(poller.tick, one) for one in poller.polled)
         turns.append(Turns(looks, clock, (), tell))

@@ -16,7 +16,7 @@ def decide(
 
     with desk_of(ctx) as (app, desk):
         sheet = desk.run(run)
-        gate = _gate(sheet, run, job)
+        gate = _gate(sheet, run, job, digest)
         if not digest and can_ask():
             say(view.human(sheet))
             question = (
@@ -35,13 +35,10 @@ def decide(
     return Exit.DONE
 
 
-def _reason(word: str) -> str:
-    question = f"Your reason to say {word} (empty: say nothing)"
-    return str(click.prompt(question, default="", show_default=False, err=True))
-
-
-def _gate(sheet: RunSheet, run: str, job: str | None) -> GateSheet:
+def _gate(sheet: RunSheet, run: str, job: str | None, digest: str) -> GateSheet:
     gates = [gate for gate in sheet.gates if job in (None, gate.job)]
+    named = [gate for gate in gates if gate.digest == digest]
+    gates = named or gates
     if len(gates) == 1:
         return gates[0]
     names = ", ".join(gate.job for gate in sheet.gates)
@@ -50,7 +47,7 @@ def _gate(sheet: RunSheet, run: str, job: str | None) -> GateSheet:
             code="cli.which-gate",
             summary=f"{run} has {len(gates)} gates to decide about",
             detail=f"Waiting: {names or 'none'}. Nothing was recorded.",
-            next_step=f"holdfast approve {run} JOB --why TEXT"
+            next_step=f"holdfast approve {run} JOB --digest DIGEST --why TEXT"
             if gates
             else f"See the run: holdfast status {run}",
         )

@@ -26,6 +26,7 @@ _COMMANDS = {
     "logs": "Print what the steps of a run printed.",
     "approve": "Say yes to exactly what a run's gate shows.",
     "reject": "Say no to what a run's gate shows.",
+    "break-glass": "In an emergency, ask to pass windows and freezes.",
     "cancel": "End a run.",
     "workflows": "List workflows and what starts them.",
     "test": "Run tests of workflows; make one of a run.",
@@ -63,7 +64,7 @@ class _Lazy(click.Group):
         """Import one command."""
         if cmd_name not in _COMMANDS and cmd_name not in _HIDDEN:
             return None
-        found = import_module(f"holdfast.cli.commands.{cmd_name}")
+        found = import_module(f"holdfast.cli.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = found.command
         return command
 

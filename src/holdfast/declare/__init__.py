@@ -21,6 +21,7 @@ from holdfast.declare.notify import (
 )
 from holdfast.declare.policy import PolicyDeclared
 from holdfast.declare.project import EnvironmentDeclared, GatesDeclared, ProjectDeclared
+from holdfast.declare.retention import RetentionDeclared
 from holdfast.declare.secrets import SecretsDeclared, VaultDeclared
 from holdfast.declare.strict import Strict
 from holdfast.declare.units import lasting, seconds_of
@@ -96,6 +97,7 @@ __all__ = [
     "PollDeclared",
     "Project",
     "ProjectDeclared",
+    "RetentionDeclared",
     "Retry",
     "RolloutDeclared",
     "Schedule",

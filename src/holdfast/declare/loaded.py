@@ -9,6 +9,7 @@ from holdfast.declare.config import ConfigDeclared
 from holdfast.declare.hosts import Connect
 from holdfast.declare.notify import NotifyDeclared, SubscriberDeclared
 from holdfast.declare.project import EnvironmentDeclared
+from holdfast.declare.retention import RetentionDeclared
 from holdfast.declare.secrets import SecretsDeclared
 from holdfast.declare.webhook import PollDeclared, WebhookDeclared
 from holdfast.declare.workflow import Workflow
@@ -85,6 +86,7 @@ class Project:
     notify: NotifyDeclared = field(default_factory=NotifyDeclared)
     """Templates of channels are read: their words are in ``text``."""
     subscribers: Mapping[str, SubscriberDeclared] = field(default_factory=dict)
+    retention: RetentionDeclared = field(default_factory=RetentionDeclared)
     database: str = ""
     """The URL of a PostgreSQL database; state is kept in a file without one."""
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from holdfast.declare.notify import NotifyDeclared, SubscriberDeclared
+from holdfast.declare.retention import RetentionDeclared
 from holdfast.declare.secrets import SecretsDeclared
 from holdfast.declare.strict import Strict
 from holdfast.declare.units import Duration, Percent, Share
@@ -156,4 +157,7 @@ class ProjectDeclared(Strict):
     subscribers: dict[_Name, SubscriberDeclared] = Field(
         default_factory=dict,
         description="Who is sent what happens, as signed CloudEvents.",
+    )
+    retention: RetentionDeclared = Field(
+        default_factory=RetentionDeclared, description="How long things are kept."
     )

@@ -69,11 +69,13 @@ def started(proposal: Plan, reason: Reason) -> Attributes:
 
 def judged(verdict: Verdict) -> Attributes:
     """What the gate said."""
+    broken = {"broken": verdict.broken} if verdict.broken else {}
     return {
         "allowed": not verdict.objections,
         "rules": verdict.rules,
         "approvals": verdict.approvals,
         "objections": tuple(o.problem.summary for o in verdict.objections),
+        **broken,
     }
 
 

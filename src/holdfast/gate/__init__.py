@@ -5,7 +5,11 @@ Policy, approvals, windows, claims, blast radius; silence is a no.
 """
 
 from holdfast.gate.approvals import Counted, count
+from holdfast.gate.glass import CODES as GLASS_LIFTS
+from holdfast.gate.glass import LASTS as GLASS_LASTS
+from holdfast.gate.glass import broken, is_other, needed_for
 from holdfast.gate.judge import judge
+from holdfast.gate.radius import reach_of
 from holdfast.gate.reading import (
     parse_approve,
     parse_freeze,
@@ -21,8 +25,10 @@ from holdfast.gate.rules import (
     Freeze,
     GateFacts,
     Gates,
+    Glass,
     Limits,
     Policy,
+    Reach,
     Rules,
 )
 from holdfast.gate.windows import (
@@ -34,19 +40,26 @@ from holdfast.gate.windows import (
 )
 
 __all__ = [
+    "GLASS_LASTS",
+    "GLASS_LIFTS",
     "Approval",
     "Approve",
     "Counted",
     "Freeze",
     "GateFacts",
     "Gates",
+    "Glass",
     "Limits",
     "Policy",
+    "Reach",
     "Rules",
     "Window",
+    "broken",
     "count",
     "is_open",
+    "is_other",
     "judge",
+    "needed_for",
     "next_closing",
     "next_opening",
     "parse_approve",
@@ -56,5 +69,6 @@ __all__ = [
     "parse_policy",
     "parse_share",
     "parse_window",
+    "reach_of",
     "rules_from",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from holdfast.gate import approvals, limits, policies, timing
+from holdfast.gate import approvals, glass, limits, policies, radius, timing
 from holdfast.gate.approvals import Need
 from holdfast.gate.claims import against_claims
 from holdfast.gate.rules import Freeze, GateFacts, Gates, Rules
@@ -26,18 +26,28 @@ def judge(plan: Plan, rules: Rules, facts: GateFacts) -> Verdict:
     gates = _present(touched, rules)
     freezes = timing.freezes_of(gates, rules.freezes)
     asked = policies.ask(rules, touched, facts)
-    needs = (*_own_needs(gates), *policies.needed(asked))
+    excess = radius.outside(touched.targets.values(), facts.earlier)
+    needs = (
+        *_own_needs(gates),
+        *policies.needed(asked),
+        *radius.needed(touched.environments, rules, excess, facts.owner),
+    )
+    broken = glass.broken(facts, digest)
     objections = (
         *_unknown(touched, rules),
-        *_against_gates(gates, touched, facts),
-        *timing.against_freezes(freezes, touched, facts.now),
+        *_against_limits(gates, touched, facts),
+        *(() if broken else _against_times(gates, freezes, touched, facts)),
         *against_claims(touched, facts),
         *policies.against_policies(asked),
         *_unapproved(needs, digest, facts),
     )
     expires = (
         *_approvals_end(needs, digest, facts),
-        timing.next_turn([g.windows for _, g in gates], freezes, touched, facts.now),
+        broken.until
+        if broken
+        else timing.next_turn(
+            [g.windows for _, g in gates], freezes, touched, facts.now
+        ),
     )
     return Verdict(
         digest=digest,
@@ -45,6 +55,8 @@ def judge(plan: Plan, rules: Rules, facts: GateFacts) -> Verdict:
         approvals=tuple(_approved(needs, digest, facts)),
         rules=tuple(_names(gates, freezes, rules)),
         expires=min((end for end in expires if end is not None), default=None),
+        warnings=tuple(one.text for one in excess),
+        broken=glass.told(broken) if broken else "",
     )
 
 
@@ -70,12 +82,25 @@ def _unknown(touched: Touched, rules: Rules) -> Iterator[Objection]:
             yield _no_rules(environment)
 
 
-def _against_gates(
+def _against_limits(
     gates: Sequence[tuple[str, Gates]], touched: Touched, facts: GateFacts
 ) -> Iterator[Objection]:
     for environment, gate in gates:
         yield from limits.against_limits(environment, gate.limits, touched, facts)
+    for environment in touched.environments:
+        yield from limits.against_limits(environment, facts.limits, touched, facts)
+
+
+def _against_times(
+    gates: Sequence[tuple[str, Gates]],
+    freezes: Sequence[tuple[str, Freeze]],
+    touched: Touched,
+    facts: GateFacts,
+) -> Iterator[Objection]:
+    """What a broken glass passes: windows and freezes, and nothing else."""
+    for environment, gate in gates:
         yield from timing.against_windows(environment, gate.windows, facts.now)
+    yield from timing.against_freezes(freezes, touched, facts.now)
 
 
 def _own_needs(gates: Sequence[tuple[str, Gates]]) -> Iterator[Need]:

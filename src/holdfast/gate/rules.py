@@ -131,6 +131,29 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Glass:
+    """
+    Two people's word that one plan passes windows and freezes, until ``until``.
+
+    ``by`` asked for it and said ``why``; ``confirmed`` is the other person, empty while
+    nobody is. It is bound to ``digest`` and lifts nothing but times.
+    """
+
+    digest: str
+    by: str
+    why: str
+    until: datetime
+    confirmed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The hosts that one earlier run touched."""
+
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class GateFacts:
     """
     What the gate is told about the world, at the aware moment ``now``.
@@ -138,6 +161,8 @@ class GateFacts:
     ``author`` made the plan (empty: the actor did); ``asked`` is when its approval was
     first asked for. ``hosts`` and ``managed`` count hosts and managed things by
     environment; without an entry in ``managed`` the plan's own things are counted.
+    ``earlier`` is what successful runs of the same work reached, ``owner`` whom to ask
+    about more than that where no environment says; ``limits`` are the work's own.
     """
 
     now: datetime
@@ -148,3 +173,7 @@ class GateFacts:
     claims: tuple[Claim, ...] = ()
     hosts: Mapping[str, int] = field(default_factory=dict)
     managed: Mapping[str, int] = field(default_factory=dict)
+    earlier: tuple[Reach, ...] = ()
+    owner: str = ""
+    limits: Limits = field(default_factory=Limits)
+    glasses: tuple[Glass, ...] = ()

@@ -149,6 +149,7 @@ def load(root: Path, kinds: Mapping[str, Kind]) -> Loaded:
         polls=declared.polls,
         notify=notify,
         subscribers=declared.subscribers,
+        retention=declared.retention,
         database=declared.database or "",
         files_digest="sha256:" + sha256(b"".join(reading.sums)).hexdigest(),
     )

@@ -10,6 +10,7 @@ from holdfast.model.plan import Plan, Rollout, Target
 from holdfast.model.resource import Resource
 from holdfast.model.run import (
     GateView,
+    GlassView,
     JobView,
     RunView,
     State,
@@ -40,6 +41,7 @@ __all__ = [
     "Entry",
     "Event",
     "GateView",
+    "GlassView",
     "JobView",
     "Message",
     "Notice",

@@ -32,7 +32,13 @@ class Event(Enum):
     JOB_ENDED = "job-ended"
     STEP_STARTED = "step-started"
     STEP_ENDED = "step-ended"
+    LOOK_ASKED = "look-asked"
+    LOOKED = "looked"
+    PLANNED = "planned"
     GATE_OPENED = "gate-opened"
+    GLASS_ASKED = "glass-asked"
+    GLASS_BROKEN = "glass-broken"
+    GLASS_REFUSED = "glass-refused"
     APPROVED = "approved"
     REJECTED = "rejected"
     ASKED = "asked"
@@ -46,6 +52,10 @@ class Event(Enum):
     BREAKER_OPENED = "breaker-opened"
     SCHEDULE_MISSED = "schedule-missed"
     DRIFT_FOUND = "drift-found"
+    TRUST_LOST = "trust-lost"
+    TRUST_GIVEN = "trust-given"
+    PAGED = "paged"
+    PRUNED = "pruned"
     SECRET_SET = "secret-set"  # noqa: S105 - the name of an event
     SECRET_RETIRED = "secret-retired"  # noqa: S105 - the name of an event
     SECRET_SCRUBBED = "secret-scrubbed"  # noqa: S105 - the name of an event

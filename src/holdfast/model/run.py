@@ -82,9 +82,34 @@ class GateView:
     opened: str = ""
     expires: str = ""
     message: str = ""
+    warnings: tuple[str, ...] = ()
     shows: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    """What the gate showed that this one took the place of, because something moved."""
     said: tuple[Mapping[str, Any], ...] = ()
     """Approvals and rejections of this digest: ``by``, ``why``, ``at``, ``yes``."""
+
+
+@dataclass(frozen=True, slots=True)
+class GlassView:
+    """
+    Somebody asked to pass windows and freezes with a job as it was planned then.
+
+    ``plan`` is the digest of that plan, ``digest`` the name of the request itself: what
+    the second person says yes to. ``needs`` are those whose word counts, ``confirmed``
+    who gave it. It is over at ``until`` (ISO 8601, UTC).
+    """
+
+    digest: str
+    plan: str
+    by: str
+    why: str
+    asked: str
+    until: str
+    needs: tuple[str, ...] = ()
+    shows: Mapping[str, Any] = field(default_factory=dict)
+    confirmed: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +124,7 @@ class WaitView:
     step: int = -1
     until: str = ""
     child: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +153,10 @@ class JobView:
     """The last gate; it is open while the state is ``GATED``."""
     wait: WaitView | None = None
     """What it waits for while the state is ``WAITING``."""
+    look: Mapping[str, Any] | None = None
+    """What planning its steps gave, by step; empty when it was asked for, not yet made."""
+    glass: GlassView | None = None
+    """The last request to pass windows and freezes."""
     total: int = 1
     """How many jobs its matrix has."""
     why: str = ""
@@ -159,6 +189,8 @@ class RunView:
     ended: str = ""
     started: Mapping[str, Any] = field(default_factory=dict)
     jobs: Mapping[str, JobView] = field(default_factory=dict)
+    planned: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What jobs that name hosts showed when they were let through, by their keys."""
     cancelled: str = ""
     """Why a person or a newer run asked for its end."""
     why: str = ""

@@ -27,13 +27,20 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The gate's answer for one exact plan; only ``gate`` makes these."""
+    """
+    The gate's answer for one exact plan; only ``gate`` makes these.
+
+    ``warnings`` are what whoever approves should know; ``broken`` says who passed
+    windows and freezes by breaking the glass, and why.
+    """
 
     digest: str
     objections: tuple[Objection, ...] = ()
     approvals: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     expires: datetime | None = None
+    warnings: tuple[str, ...] = ()
+    broken: str = ""
 
     def allows(self, plan: Plan, now: datetime | None = None) -> bool:
         """Whether this is a yes, to this plan, and still in time."""

@@ -1,5 +1,15 @@
 """plan(wanted, seen) -> Plan. Pure: every planner ends as a Plan."""
 
+from holdfast.plan import reasons
+from holdfast.plan.aims import (
+    Aim,
+    Look,
+    beyond,
+    lines_of,
+    looked_at,
+    managed_in,
+    written,
+)
 from holdfast.plan.converge import Binding, converge
 from holdfast.plan.jobs import (
     Begin,
@@ -20,25 +30,33 @@ from holdfast.plan.undo import NoWayBack, undo, undo_goals, undo_resources
 from holdfast.plan.workflow import job_plan, shown
 
 __all__ = [
+    "Aim",
     "Begin",
     "Binding",
     "Drop",
     "Finish",
     "Hold",
     "Instance",
+    "Look",
     "Move",
     "NoWayBack",
     "Stop",
+    "beyond",
     "converge",
     "expand",
     "filled",
     "instances",
     "job_plan",
+    "lines_of",
+    "looked_at",
+    "managed_in",
     "needs_of",
     "next_moves",
+    "reasons",
     "result_of",
     "shown",
     "undo",
     "undo_goals",
     "undo_resources",
+    "written",
 ]

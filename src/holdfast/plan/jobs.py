@@ -14,6 +14,7 @@ from holdfast.expressions import (
 )
 from holdfast.expressions.coerce import to_text
 from holdfast.model import JobView, RunView, State
+from holdfast.plan import reasons
 from holdfast.plan.matrix import Combination, expand
 
 Contexts: TypeAlias = Mapping[str, Any]
@@ -149,7 +150,7 @@ def _moves_of(
         return
     waiting = [n for n in job.needs if not _is_over(view, flow.job(n))]
     if waiting:
-        yield Hold(job.id, f"it needs {', '.join(waiting)}")
+        yield Hold(job.id, reasons.needs(waiting, view))
         return
     around = {**contexts, "needs": needs_of(job, view)}
     try:
@@ -195,7 +196,8 @@ def _paced(
         elif stop and not _runs_when_cancelled(one.job):
             yield Drop(one.key, State.CANCELLED, stop, one.total)
         elif busy >= most:
-            yield Hold(one.key, f"max-parallel: {most} of its matrix are at work")
+            at_work = (v for v in views.values() if _is_busy(v, queued=False))
+            yield Hold(one.key, reasons.parallel(most, filter(None, at_work)))
         else:
             busy += 1
             yield Begin(one)
@@ -212,9 +214,11 @@ def _is_busy(view: JobView | None, queued: bool) -> bool:  # noqa: FBT001
 
 def _at_its_gate(view: JobView | None) -> bool:
     """Whether it waits for the gate before its first step: that is asked every time."""
-    if view is None or view.gate is None:
+    if view is None:
         return False
-    return view.state is State.GATED and view.gate.step < 0
+    if view.state is State.WAITING:
+        return view.wait is None and bool(view.look or view.glass)
+    return view.state is State.GATED and view.gate is not None and view.gate.step < 0
 
 
 def _of(key: str, job: Job) -> bool:

@@ -1,13 +1,16 @@
 """A job as a plan: what it would do, where, and with which secrets, before it begins."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from holdfast.declare import Step
-from holdfast.model import Action, Address, Attributes, Change, Plan, RunView, Target
+from holdfast.model import Action, Address, Attributes, Change, Plan, RunView
+from holdfast.plan.aims import Aim, Look, changes_of, lines_of
 from holdfast.plan.jobs import Instance
 
 _NO_WAY_BACK = "none"
+_KIND = "workflow"
 
 
 def job_plan(
@@ -15,7 +18,8 @@ def job_plan(
     instance: Instance,
     environment: str,
     *,
-    targets: Sequence[Target] = (),
+    aims: Sequence[Aim] = (),
+    look: Look | None = None,
     secrets: Iterable[str] = (),
     results: Attributes | None = None,
 ) -> Plan:
@@ -23,8 +27,10 @@ def job_plan(
     What one job of a run would do in an environment, as one plan with one digest.
 
     It covers the commit, the bytes the workflow was read from, the inputs, the matrix,
-    every step as written, the resolved targets, the versions of the secrets, and what
-    earlier jobs and steps gave (``results``).
+    every step as written, the resolved targets, the versions of the secrets, what
+    earlier jobs and steps gave (``results``), and what a ``look`` at the hosts said
+    would change there. A step that names hosts is one change on each of them, so that
+    whatever holds for a host holds for the step. ``aims`` are by the step's index.
     """
     started = view.started
     inputs: dict[str, Any] = {
@@ -33,11 +39,27 @@ def job_plan(
         "matrix": dict(instance.matrix),
         "results": dict(results or {}),
     }
+    if look is not None:
+        inputs["look"] = {name: _plain(found) for name, found in look.items()}
+    unknown = [
+        step.id
+        for step, aim in zip(instance.job.steps, aims, strict=False)
+        if not aim.known
+    ]
+    if unknown:
+        inputs["targets known later"] = unknown
+    changes = [
+        change
+        for index, step in enumerate(instance.job.steps)
+        for change in _changes(
+            _change(view, instance, environment, index, step),
+            aims[index] if index < len(aims) else Aim(),
+        )
+    ]
+    found = [change for one in (look or {}).values() for change in changes_of(one)]
+    targets = {target: None for aim in aims for target in aim.targets}
     return Plan(
-        changes=tuple(
-            _change(view, instance, environment, index, step)
-            for index, step in enumerate(instance.job.steps)
-        ),
+        changes=(*changes, *found),
         targets=tuple(targets),
         commit=str(started.get("commit") or ""),
         inputs=inputs,
@@ -52,6 +74,8 @@ def shown(plan: Plan) -> dict[str, Any]:
 
     The same parts with the same words have the same digest, apart from the run's name.
     """
+    told: Mapping[str, Any] = plan.inputs
+    steps = [c for c in plan.changes if c.address.kind == _KIND and not c.address.host]
     return {
         "commit": plan.commit,
         "inputs": _plain(plan.inputs.get("inputs")),
@@ -59,14 +83,34 @@ def shown(plan: Plan) -> dict[str, Any]:
         "results": _plain(plan.inputs.get("results")),
         "sources": _plain(plan.inputs.get("sources")),
         "targets": [f"{target.environment}/{target.name}" for target in plan.targets],
-        "secrets": list(plan.secrets),
-        "steps": {
-            str(change.address.name): _plain(change.after) for change in plan.changes
+        "targets known later": list(told.get("targets known later") or ()),
+        "plan": {
+            address: line
+            for found in (told.get("look") or {}).values()
+            for address, line in lines_of(found).items()
         },
+        "secrets": list(plan.secrets),
+        "steps": {str(change.address.name): _plain(change.after) for change in steps},
         "no way back": [
-            change.address.name for change in plan.changes if not change.reversible
+            str(change.address) if change.address.host else change.address.name
+            for change in plan.changes
+            if not change.reversible
+            and (change in steps or change.address.kind != _KIND)
         ],
     }
+
+
+def _changes(step: Change, aim: Aim) -> Sequence[Change]:
+    """A step by itself, and on each of the hosts it names."""
+    on_hosts = (
+        replace(
+            step,
+            address=Address(target.environment, target.name, _KIND, step.address.name),
+            after={"step": step.address.name},
+        )
+        for target in aim.targets
+    )
+    return (step, *on_hosts)
 
 
 def _change(
@@ -88,7 +132,7 @@ def _change(
         "manual": step.manual,
     }
     return Change(
-        address=Address(environment, "", "workflow", name),
+        address=Address(environment, "", _KIND, name),
         action=Action.RUN,
         before=None,
         after={key: value for key, value in written.items() if value},

@@ -36,6 +36,7 @@ from holdfast.ports.outbox import (
     Thread,
 )
 from holdfast.ports.privatefile import PrivateFile
+from holdfast.ports.pruning import Archive, Freed, PruningStore
 from holdfast.ports.ruledesk import (
     AnswerRow,
     BacktestRow,
@@ -73,6 +74,7 @@ __all__ = [
     "Answer",
     "AnswerRow",
     "Answers",
+    "Archive",
     "BacktestRow",
     "CauseRow",
     "CircuitRow",
@@ -90,6 +92,7 @@ __all__ = [
     "EventRow",
     "EventStore",
     "EventTransaction",
+    "Freed",
     "GateSheet",
     "Host",
     "Image",
@@ -110,6 +113,7 @@ __all__ = [
     "OutboxTransaction",
     "PrivateFile",
     "Probe",
+    "PruningStore",
     "Query",
     "ReactionRow",
     "Receive",

@@ -71,19 +71,24 @@ class GateSheet:
     One gate that waits for people.
 
     ``shows`` is what the digest stands for, part by part: commit, inputs, targets, plan,
-    secrets. ``moved`` are the lines that differ from the last successful run, as
+    secrets. ``moved`` are the lines that differ from what ``against`` names, as
     ``(part, before, now)``. ``may`` are the people and teams whose word counts.
+    ``kind`` is ``gate``, ``proposal``, ``manual``, or ``glass`` for the second person's
+    word that lets a job pass windows and freezes.
     """
 
     job: str
     digest: str
     count: int
+    opened: str = ""
     given: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
     expires: str = ""
     shows: Mapping[str, Any] = field(default_factory=dict)
     moved: tuple[tuple[str, str, str], ...] = ()
+    against: str = ""
     warnings: tuple[str, ...] = ()
+    kind: str = "gate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,8 @@ class RunSheet:
     jobs: tuple[JobSheet, ...] = ()
     waits: Mapping[str, str] = field(default_factory=dict)
     gates: tuple[GateSheet, ...] = ()
+    closed: tuple[str, ...] = ()
+    """Jobs that a window or a freeze holds back."""
     children: tuple[RunRow, ...] = ()
 
 
@@ -139,6 +146,10 @@ class Desk(Protocol):
         """
         ...
 
+    def again(self, run: str, inputs: Mapping[str, Any], actor: str) -> str:
+        """Start a run anew, some inputs others, and end what waits of it; its new id."""
+        ...
+
     def runs(
         self,
         states: Collection[State] = (),
@@ -169,6 +180,10 @@ class Desk(Protocol):
         self, run: str, job: str, digest: str, why: str, actor: str, *, yes: bool
     ) -> RunSheet:
         """Approve or reject what a gate shows, for exactly that digest."""
+        ...
+
+    def break_glass(self, run: str, job: str, why: str, actor: str) -> RunSheet:
+        """Ask to let a job pass windows and freezes; a second person confirms it."""
         ...
 
     def answer(

@@ -264,11 +264,3 @@ class EventStore(Protocol):
     def wakes(self) -> datetime | None:
         """The next moment at which a reaction has to be decided though nothing comes."""
         ...
-
-    def prune(self, before: datetime, /) -> int:
-        """
-        Forget what happened before a moment; how many occurrences.
-
-        What is held, was not reacted to, or waits for an answer stays.
-        """
-        ...

@@ -42,6 +42,8 @@ class RuleRow:
     came: tuple[tuple[str, int], ...] = ()
     ended: tuple[tuple[str, int], ...] = ()
     circuits: tuple[CircuitRow, ...] = ()
+    trust: tuple[str, ...] = ()
+    """That it lost the trust of acting by itself, or what it has earned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +105,8 @@ class RuleDesk(Protocol):
 
     def close(self, workflow: str, target: str, actor: str, why: str) -> RuleRow:
         """Close a breaker: what was tried on the target so far counts no more."""
+        ...
+
+    def trust(self, workflow: str, actor: str, why: str) -> RuleRow:
+        """Let a rule act again as it declares, after it lost trust."""
         ...

@@ -158,6 +158,10 @@ class RunTransaction(Protocol):
         """Runs whose moment to wake has come."""
         ...
 
+    def planned(self, workflow: str, runs: int, /) -> tuple[Entry, ...]:
+        """``PLANNED`` entries of the last successful runs of a workflow, newest first."""
+        ...
+
 
 class RunStore(Protocol):
     """Runs in the database."""

@@ -8,6 +8,7 @@ from holdfast.model import (
     Entry,
     Event,
     GateView,
+    GlassView,
     JobView,
     RunView,
     State,
@@ -34,6 +35,9 @@ def _after(view: RunView, entry: Entry) -> RunView:
         case Event.FINISHED:
             state, why = State(body["state"]), str(body.get("why", ""))
             return replace(view, state=state, why=why, ended=entry.at)
+        case Event.PLANNED:
+            shows = {**view.planned, str(body["job"]): body["shows"]}
+            return replace(view, planned=shows)
         case _ if "job" in body:
             key = str(body["job"])
             job = _job_after(view.jobs.get(key, JobView(key)), entry, body)
@@ -79,13 +83,19 @@ def _job_after(  # noqa: PLR0911 - one an event
             )
         case Event.STEP_STARTED | Event.STEP_ENDED | Event.ASKED | Event.ANSWERED:
             return _with_step(job, entry, body)
+        case Event.LOOK_ASKED | Event.LOOKED:
+            return _with_look(job, body)
+        case Event.GLASS_ASKED | Event.GLASS_BROKEN | Event.GLASS_REFUSED:
+            return replace(job, glass=_glass(job.glass, entry, body))
         case Event.GATE_OPENED:
-            return replace(job, state=State.GATED, gate=_gate(entry, body), wait=None)
+            gate = _gate(entry, body, job.gate)
+            return replace(job, state=State.GATED, gate=gate, wait=None)
         case Event.WAITING:
             wait = WaitView(
                 step=int(body.get("step", -1)),
                 until=str(body.get("until", "")),
                 child=str(body.get("child", "")),
+                since=entry.at,
             )
             return replace(job, state=State.WAITING, wait=wait)
         case Event.RESUMED:
@@ -105,10 +115,11 @@ def _with_word(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:
     return replace(job, gate=replace(job.gate, said=(*job.gate.said, word)))
 
 
-def _gate(entry: Entry, body: Mapping[str, Any]) -> GateView:
+def _gate(entry: Entry, body: Mapping[str, Any], last: GateView | None) -> GateView:
+    step = int(body.get("step", -1))
     return GateView(
         digest=str(body["digest"]),
-        step=int(body.get("step", -1)),
+        step=step,
         kind=str(body.get("kind", "gate")),
         needs=tuple(body.get("needs") or ()),
         count=int(body.get("count", 1)),
@@ -116,6 +127,37 @@ def _gate(entry: Entry, body: Mapping[str, Any]) -> GateView:
         opened=entry.at,
         expires=str(body.get("expires", "")),
         message=str(body.get("message", "")),
+        warnings=tuple(body.get("warnings") or ()),
+        shows=body.get("shows") or {},
+        before=last.shows if last is not None and last.step == step else {},
+    )
+
+
+def _with_look(job: JobView, body: Mapping[str, Any]) -> JobView:
+    """A look was asked for, or it was made: then the job waits for its gate."""
+    if "found" not in body:
+        return replace(job, look={})
+    return replace(job, state=State.WAITING, look=body["found"], started="")
+
+
+def _glass(
+    last: GlassView | None, entry: Entry, body: Mapping[str, Any]
+) -> GlassView | None:
+    """A request as it was made, or what the second person made of the last one."""
+    if entry.event is not Event.GLASS_ASKED:
+        if last is None or last.digest != body["digest"]:
+            return last
+        if entry.event is Event.GLASS_REFUSED:
+            return None
+        return replace(last, confirmed=entry.actor, because=str(body.get("why", "")))
+    return GlassView(
+        digest=str(body["digest"]),
+        plan=str(body["plan"]),
+        by=entry.actor,
+        why=str(body["why"]),
+        asked=entry.at,
+        until=str(body["until"]),
+        needs=tuple(body.get("needs") or ()),
         shows=body.get("shows") or {},
     )
 

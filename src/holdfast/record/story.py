@@ -29,6 +29,8 @@ class RunStory:
     changes: int
     digest: str
     commit: str
+    broken: str = ""
+    """Who passed windows and freezes by breaking the glass, and why."""
 
 
 def story_of(entries: Sequence[Entry]) -> RunStory | None:
@@ -37,6 +39,7 @@ def story_of(entries: Sequence[Entry]) -> RunStory | None:
     if started is None:
         return None
     ended = _first(entries, Event.RUN_ENDED)
+    judged = _first(entries, Event.JUDGED)
     return RunStory(
         run=started.run,
         started=started.at,
@@ -47,6 +50,7 @@ def story_of(entries: Sequence[Entry]) -> RunStory | None:
         changes=sum(entry.event is Event.SUCCEEDED for entry in entries),
         digest=str(started.body.get("digest", "")),
         commit=str(started.body.get("commit", "")),
+        broken=str(judged.body.get("broken", "")) if judged else "",
     )
 
 

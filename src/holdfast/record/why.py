@@ -22,6 +22,8 @@ class Cause:
     rules: tuple[str, ...] = ()
     approvals: tuple[str, ...] = ()
     verified: bool | None = None
+    broken: str = ""
+    """Who passed windows and freezes by breaking the glass, and why."""
     said: Attributes = field(default_factory=dict)
 
 
@@ -44,6 +46,7 @@ class WhyRun:
     approvals: tuple[str, ...]
     verified: bool | None
     causes: tuple[Cause, ...]
+    broken: str = ""
 
 
 def causes_of(entries: Sequence[Entry]) -> tuple[Cause, ...]:
@@ -61,6 +64,7 @@ def causes_of(entries: Sequence[Entry]) -> tuple[Cause, ...]:
             rules=tuple(judged.get("rules", ())),
             approvals=tuple(judged.get("approvals", ())),
             verified=_verified(entries, entry.address),
+            broken=str(judged.get("broken", "")),
             said=ends[entry.address].body if entry.address in ends else {},
         )
         for entry in entries
@@ -81,6 +85,7 @@ def why_run(entries: Sequence[Entry]) -> WhyRun | None:
         approvals=tuple(judged.get("approvals", ())),
         verified=_verified(entries, None),
         causes=causes_of(entries),
+        broken=str(judged.get("broken", "")),
     )
 
 

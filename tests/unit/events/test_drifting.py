@@ -158,7 +158,7 @@ def test_of_two_processes_one_looks(made: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("made", "state"),
-    [("report", None), ("propose", State.GATED), ("fix", State.QUEUED)],
+    [("report", None), ("propose", State.WAITING), ("fix", State.QUEUED)],
     indirect=["made"],
 )
 def test_what_is_to_be_done_about_it_is_a_run_through_the_same_gate(
@@ -173,6 +173,8 @@ def test_what_is_to_be_done_about_it_is_a_run_through_the_same_gate(
         return
     (row,) = runs
     assert (row.workflow, row.state) == ("drift of web in production", state)
+    looks = made.crew.keeper.waits(row.id) if state is State.WAITING else {}
+    assert all("worker" in why for why in looks.values()), "it looks before it asks"
     with made.crew.keeper.store.begin() as transaction:
         view = made.crew.keeper.view(transaction, row.id)
     assert view.started["inputs"] == {"things": "web-1/file:/motd"}

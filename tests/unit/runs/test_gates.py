@@ -264,7 +264,7 @@ def test_a_wait_holds_no_worker_and_ends_by_itself(world: World) -> None:
     run = world.start()
     world.execute()
     assert world.view(run).state is State.WAITING
-    assert "until 2026-03-01T12:10" in world.keeper.waits(run)["j"]
+    assert "until 2026-03-01 12:10" in world.keeper.waits(run)["j"]
     later(world, minutes=10)
     world.keeper.tick()
     world.execute()
@@ -345,7 +345,8 @@ def test_runs_of_a_group_go_one_after_the_other(world: World) -> None:
     first, second = world.start(), world.start()
     assert world.keys() == [f"{first}/j/1"]
     assert world.keeper.waits(second) == {
-        "": f"{first} is ahead of it in its concurrency group"
+        "": f"{first} is ahead of it in its concurrency group g since "
+        f"2026-03-01 12:00:00 UTC; it ends with {first}: holdfast status {first}"
     }
     world.execute()
     assert world.keys()[-1] == f"{second}/j/1"

@@ -38,7 +38,10 @@ def test_a_job_without_a_worker_says_what_is_missing(world: World) -> None:
         "no worker has gpu, only linux; start one: holdfast worker --labels gpu"
     )
     world.worker("w2", "gpu", draining=True)
-    assert world.keeper.waits(run)["build"] == "every worker with gpu is draining: w2"
+    assert world.keeper.waits(run)["build"] == (
+        "every worker with gpu is draining: w2; "
+        "give it work again: holdfast worker drain w2 --end"
+    )
     world.worker("w2", "gpu", lease=NOON - timedelta(seconds=1))
     assert "no worker has gpu" in world.keeper.waits(run)["build"]
     assert world.keys() == []
@@ -50,7 +53,10 @@ def test_a_slot_that_becomes_free_goes_to_who_waited_longest(world: World) -> No
     world.worker("w1")
     run = world.start()
     assert world.keys() == ["r1/t.0/1", "r1/t.1/1"]
-    assert world.keeper.waits(run) == {"t.2": "every slot of w1 is taken"}
+    assert world.keeper.waits(run) == {
+        "t.2": f"every slot of w1 is taken: {run}/t.0 since 2026-03-01 12:00:00 UTC, "
+        f"{run}/t.1 since 2026-03-01 12:00:00 UTC"
+    }
     world.end(run, "t.1")
     assert world.keys()[-1] == "r1/t.2/1"
 

@@ -237,30 +237,6 @@ def test_refs_of_a_repository_are_replaced(store: SqlEvents) -> None:
         assert transaction.refs("else") == {}
 
 
-def test_old_things_are_forgotten_unless_something_waits_for_them(
-    store: SqlEvents,
-) -> None:
-    take(store, 1, 2, 3, 4)
-    with store.begin() as transaction:
-        for number in (1, 2, 4):
-            transaction.reacted(occurrence(number).id, None)
-        held = {"event": occurrence(2).id}
-        transaction.save(ReactionRow("w.yaml", "k", 0, NOW + 9 * MINUTE, [held]))
-        said = {"verb": "start", "at": NOW.isoformat(), "of": []}
-        transaction.save(ReactionRow("w.yaml", "idle", 0, None, [said]))
-        transaction.decide(decision(of=(occurrence(1).id,)))
-        transaction.decide(decision(verb="ask", open=True))
-        transaction.decide(decision(at=NOW + 9 * MINUTE))
-        transaction.started(StartRow("k-1", "r1", "w.yaml", "k", NOW))
-    assert store.prune(NOW + 4 * MINUTE) == 1
-    assert [one.delivery for one in store.all()] == ["2", "3", "4"]
-    assert [one.verb for one in store.decisions()] == ["start", "ask"]
-    with store.begin() as transaction:
-        assert transaction.start("k-1") is None
-        assert transaction.reaction("w.yaml", "idle") is None
-        assert transaction.reaction("w.yaml", "k") is not None
-
-
 def test_a_migrated_database_has_the_tables_as_they_are(tmp_path: Path) -> None:
     fresh = store_engine(tmp_path / "fresh.db")
     metadata.create_all(fresh)

@@ -26,6 +26,7 @@ _PROGRAMS = {
     "actions/setup-go": "setup-go",
     "actions/setup-java": "setup-java",
     "holdfast/apply": "apply",
+    "holdfast/plan": "plan",
     "holdfast/exec": "exec",
     "holdfast/http": "http",
     "holdfast/undo": "undo",

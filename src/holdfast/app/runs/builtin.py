@@ -1,5 +1,6 @@
 """``holdfast step NAME``: what is built in, inside of a step's own process."""
 
+import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from urllib.parse import urlencode
 import httpx
 
 from holdfast.app.application import Application
-from holdfast.app.runs.commands import run_apply, run_exec, run_undo
+from holdfast.app.runs.commands import run_apply, run_exec, run_plan, run_undo
 from holdfast.app.runs.containers import start_containers
 from holdfast.app.runs.languages import LANGUAGES, set_up
 from holdfast.declare import seconds_of
@@ -83,6 +84,13 @@ def perform(name: str, step: Step) -> int:
             )
         )
     return action(step)
+
+
+def _plan(step: Step) -> int:
+    """What ``holdfast/apply`` would change now; the output ``plan`` is for the gate."""
+    found = run_plan(step.app, step.get("selectors"), step.say)
+    step.output(plan=step.app.secrets.redact(json.dumps(found)))
+    return 0
 
 
 def _checkout(step: Step) -> int:
@@ -279,6 +287,7 @@ ACTIONS: Mapping[str, Action] = {
         step.app, step.get("selectors"), step.run, step.say
     ),
     "undo": lambda step: run_undo(step.app, step.get("run"), step.run, step.say),
+    "plan": _plan,
     "exec": lambda step: run_exec(step.app, step.inputs, step.env, step.say),
     **{f"setup-{language}": _which(language) for language in LANGUAGES},
 }

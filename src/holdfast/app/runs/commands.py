@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from pydantic import ValidationError
 
 from holdfast.app.application import Application, Proposal
-from holdfast.declare import Config, ConfigDeclared, Item, RolloutDeclared
+from holdfast.declare import Config, ConfigDeclared, Item, RolloutDeclared, Workflow
 from holdfast.engine import Report
-from holdfast.gate import Approval
+from holdfast.engine.runs.asking import glasses_of, limits_of
+from holdfast.engine.runs.reaching import reached
+from holdfast.gate import Approval, GateFacts, Glass
 from holdfast.kinds import BUILT_IN
-from holdfast.model import Action, Event
+from holdfast.model import Action, Event, JobView, RunView
+from holdfast.plan import beyond, lines_of, written
 from holdfast.problems import Exit, HoldfastError, Place, Problem
 from holdfast.record import view_of
 
@@ -38,6 +42,14 @@ def run_undo(app: Application, taken: str, run: str, say: Say) -> int:
         return proposal
 
     return _carried_out(app, propose, run, say)
+
+
+def run_plan(app: Application, selectors: str, say: Say) -> dict[str, Any]:
+    """What is declared and not there, as a gate shows it; changes nothing."""
+    found = written(app.propose(selectors.split()).plan)
+    for address, line in lines_of(found).items():
+        say(f"{address} {line}")
+    return found
 
 
 def run_exec(
@@ -68,15 +80,64 @@ def run_exec(
     return _carried_out(app, lambda: app.propose([hosts]), run, say)
 
 
-def approvals_in(app: Application, run: str, job: str, digest: str) -> list[Approval]:
-    """
-    The words people said at the gate of a job, as they count for plans of its steps.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was said of a job at its gate, as it counts for a plan of one of its steps."""
 
-    What they saw named these steps, hosts and commit; the ledger is asked, nobody else.
+    given: tuple[Approval, ...]
+    more: Callable[[GateFacts], GateFacts]
+
+
+def words_of(app: Application, run: str, job: str, digest: str) -> Words:
     """
-    view = view_of(run, app.store.ledger.of_run(run))
-    seen = view.jobs.get(job)
-    if seen is None or seen.gate is None or seen.gate.step >= 0:
+    What people said at the gate of a job, and how far its workflow may and did go.
+
+    What they saw named these steps, hosts, commit and changes; the ledger is asked,
+    nobody else.
+    """
+    with app.store.runs.begin() as transaction:
+        view = view_of(run, transaction.entries(run))
+        name = str(view.started.get("workflow", ""))
+        earlier = reached(transaction, name, job.partition(".")[0])
+    seen, flow = view.jobs.get(job, JobView(job)), _flow(app, view)
+    owner = flow.owner if flow and flow.owner in app.project.teams else ""
+
+    def more(facts: GateFacts) -> GateFacts:
+        return replace(
+            facts,
+            glasses=_glasses(seen, digest),
+            limits=limits_of(flow) if flow else facts.limits,
+            earlier=earlier,
+            owner=owner,
+        )
+
+    return Words(tuple(_approvals(app, seen, digest)), more)
+
+
+def _flow(app: Application, view: RunView) -> Workflow | None:
+    return app.project.workflow(str(view.started.get("file", "")))
+
+
+def _within_budget(app: Application, run: str, proposal: Proposal) -> Proposal:
+    """The same, allowing no more failed hosts than the workflow's ``limits:`` do."""
+    flow = _flow(app, view_of(run, app.store.ledger.of_run(run)))
+    most = flow.limits.max_fail_percentage if flow and flow.limits else None
+    if most is None:
+        return proposal
+    rollout = proposal.plan.rollout
+    allowed = min(most, rollout.max_fail_percentage)
+    plan = replace(proposal.plan, rollout=replace(rollout, max_fail_percentage=allowed))
+    return replace(proposal, plan=plan)
+
+
+def _glasses(seen: JobView, digest: str) -> tuple[Glass, ...]:
+    asked = seen.glass
+    found = glasses_of(seen, asked.plan) if asked else ()
+    return tuple(replace(one, digest=digest) for one in found)
+
+
+def _approvals(app: Application, seen: JobView, digest: str) -> list[Approval]:
+    if seen.gate is None or seen.gate.step >= 0:
         return []
     return [
         Approval(
@@ -98,7 +159,7 @@ def _carried_out(
         app.settle()
         if app.open_doubts():
             raise HoldfastError(*app.open_doubts())
-        proposal = propose()
+        proposal = _within_budget(app, run, propose())
         for change in proposal.plan.changes:
             say(f"{change.action.mark} {change.address}")
         for host, problem in proposal.plan.unknown.items():
@@ -107,8 +168,11 @@ def _carried_out(
             app.adopt(proposal)
             say("Nothing to change.")
             return int(Exit.UNREACHABLE if proposal.plan.unknown else Exit.DONE)
-        given = approvals_in(app, run, _job(), proposal.plan.digest)
-        verdict = app.judge(proposal, ask=False, why="", given=given, run=run)
+        _refuse_moved(app, run, proposal)
+        words = words_of(app, run, _job(), proposal.plan.digest)
+        verdict = app.judge(
+            proposal, ask=False, why="", given=words.given, run=run, more=words.more
+        )
         if verdict.objections:
             raise HoldfastError(*(o.problem for o in verdict.objections))
         step = f"{run}/{_job()}/{_step()}"
@@ -118,11 +182,15 @@ def _carried_out(
         return int(report.exit)
 
 
-def _job() -> str:
-    """The job this process is a step of."""
-    import os
-
-    return os.environ.get("HOLDFAST_JOB", "")
+def _refuse_moved(app: Application, run: str, proposal: Proposal) -> None:
+    """Raise ``HoldfastError`` for a plan that is more than people were shown."""
+    seen = view_of(run, app.store.ledger.of_run(run)).jobs.get(_job())
+    approved = (seen.look or {}).get(_step()) if seen else None
+    if approved is None:
+        return
+    more = beyond(approved, written(proposal.plan))
+    if more:
+        raise HoldfastError(_moved(run, [str(one["address"]) for one in more]))
 
 
 def _step() -> str:
@@ -130,6 +198,13 @@ def _step() -> str:
     import os
 
     return os.environ.get("HOLDFAST_STEP", "")
+
+
+def _job() -> str:
+    """The job this process is a step of."""
+    import os
+
+    return os.environ.get("HOLDFAST_JOB", "")
 
 
 @contextmanager
@@ -208,4 +283,14 @@ def _incomplete() -> Problem:
         summary="holdfast/exec needs `hosts:` and `run:`",
         detail="Nothing was run.",
         next_step="with: {hosts: web, run: systemctl restart nginx}",
+    )
+
+
+def _moved(run: str, addresses: Sequence[str]) -> Problem:
+    return Problem(
+        code="app.plan-moved",
+        summary="What would be changed is not what was approved",
+        detail=f"Not approved: {', '.join(addresses[:5])}. It moved after the job had "
+        "begun. Nothing was changed.",
+        next_step=f"Have it looked at anew: holdfast run --again {run}",
     )

@@ -1,16 +1,17 @@
 """The keeper over a project's store, and a worker of this machine."""
 
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from holdfast import load
 from holdfast.app.application import Application
 from holdfast.app.rules import rules_for
 from holdfast.app.runs.actions import built_in
+from holdfast.app.runs.aiming import aims_of
 from holdfast.app.runs.containers import containers_of
 from holdfast.app.runs.flows import Flows
 from holdfast.declare import Workflow
@@ -27,12 +28,8 @@ from holdfast.engine.steps.local import LocalActions
 from holdfast.engine.steps.process import Processes
 from holdfast.engine.steps.sight import secrets_wanted
 from holdfast.engine.steps.work import StepWork
-from holdfast.model import Target
-from holdfast.plan import Instance
+from holdfast.plan import Aim, Instance
 from holdfast.ports import Containers, WorkerRow
-
-_TARGETED = ("hosts", "host", "targets")
-_MARKS = "${{"
 
 
 @dataclass(slots=True)
@@ -112,8 +109,8 @@ def gatekeeper_of(app: Application) -> Gatekeeper:
     for host in project.hosts.values():
         counts[host.environment] = counts.get(host.environment, 0) + 1
 
-    def targets(instance: Instance) -> tuple[Target, ...]:
-        return tuple(_targets(app, instance))
+    def aims(instance: Instance, contexts: Mapping[str, Any]) -> tuple[Aim, ...]:
+        return aims_of(app.project, instance, contexts)
 
     def versions(flow: Workflow, instance: Instance) -> Iterable[str]:
         job = instance.job
@@ -122,7 +119,7 @@ def gatekeeper_of(app: Application) -> Gatekeeper:
         found = (app.secrets.get(name) for name in wanted)
         return [one.reference for one in found if one is not None]
 
-    return Gatekeeper(rules_for(project), project.teams, counts, targets, versions)
+    return Gatekeeper(rules_for(project), project.teams, counts, aims, versions)
 
 
 def site_of(state: Path) -> str:
@@ -133,21 +130,6 @@ def site_of(state: Path) -> str:
         machine = socket.gethostname()
     where = sha256(f"{machine}\x00{state.resolve()}".encode()).hexdigest()
     return f"{socket.gethostname().partition('.')[0]}-{where[:8]}"
-
-
-def _targets(app: Application, instance: Instance) -> Iterable[Target]:
-    """Hosts that the steps of a job name, as far as that is known before."""
-    project = app.project
-    for step in instance.job.steps:
-        for key in _TARGETED:
-            written = step.with_.get(key)
-            if not isinstance(written, str) or _MARKS in written:
-                continue
-            for host in load.select(project, [written]).hosts:
-                entry = project.hosts[host]
-                yield Target(
-                    host, entry.environment, tuple(entry.groups), project.owner
-                )
 
 
 def _own_labels(

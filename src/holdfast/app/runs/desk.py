@@ -7,10 +7,18 @@ from typing import Any, Literal
 from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.flows import given_inputs
 from holdfast.app.runs.once import start_once
-from holdfast.app.runs.sheets import gate_sheet, job_sheet, shown_in, workflow_row
+from holdfast.app.runs.sheets import (
+    gate_sheet,
+    glass_sheet,
+    job_sheet,
+    shown_in,
+    workflow_row,
+)
 from holdfast.app.runs.undoing import Undoing, keep, request_of, undoing
 from holdfast.app.runs.why import why_run, why_workflow
-from holdfast.engine.runs import refusals
+from holdfast.app.trust import after_undo, told
+from holdfast.engine.runs import glass, refusals
+from holdfast.engine.runs.again import start_again
 from holdfast.model import Entry, Event, RunView, State
 from holdfast.ports import (
     GateSheet,
@@ -54,16 +62,18 @@ class RunDesk:
     ) -> str:
         """Start a run by hand; its id. Under a ``key`` there is one."""
         flow, project = self.crew.flows.named(workflow), self.crew.app.project
-        names = {
-            "host": list(project.hosts),
-            "environment": list(project.environments),
-        }
-        given = given_inputs(flow, inputs, names)
+        given = given_inputs(flow, inputs, self._names())
         self.crew.flows.keep(*project.workflows)
         request = self.crew.flows.request(flow, given, why=why)
         if not key:
             return self.crew.keeper.accept(request, actor)
         return start_once(self.crew, request, actor, key)
+
+    def again(self, run: str, inputs: Mapping[str, Any], actor: str) -> str:
+        """Start a run anew, some inputs others; what waits of the old one is over."""
+        view = self.run(run).view
+        request = self.crew.flows.again(view, inputs, self._names())
+        return start_again(self.crew.keeper, run, request, actor)
 
     # --- runs ------------------------------------------------------------------------
 
@@ -92,7 +102,8 @@ class RunDesk:
             version=_version(entries, row),
             jobs=tuple(job_sheet(job, flow) for job in flow.jobs),
             waits=keeper.waits(run),
-            gates=tuple(self._gates(view)),
+            gates=(*self._gates(view), *self._glasses(view)),
+            closed=tuple(self._closed(view)),
             children=tuple(self._children(view)),
         )
 
@@ -119,6 +130,11 @@ class RunDesk:
         self.crew.keeper.decide(run, job, digest, why, actor, yes=yes)
         return self.run(run)
 
+    def break_glass(self, run: str, job: str, why: str, actor: str) -> RunSheet:
+        """Ask to let a job pass windows and freezes; a second person confirms it."""
+        self.crew.keeper.break_glass(run, job, why, actor)
+        return self.run(run)
+
     def answer(
         self,
         run: str,
@@ -141,6 +157,7 @@ class RunDesk:
         made = self._undoing(run, only)
         request = replace(request_of(made), why=why or f"undo {run}")
         keep(self.crew.app, made, self.crew.flows.of)
+        after_undo(self.crew.app, run, actor)
         return self.crew.keeper.accept(request, actor)
 
     # --- workers -----------------------------------------------------------------------
@@ -172,9 +189,17 @@ class RunDesk:
         if flow is None:
             return why_run(self.run(what))
         now = self.crew.keeper.clock.now()
-        return why_workflow(
-            workflow_row(flow, now), self.runs(workflow=flow.name, limit=5)
-        )
+        runs = self.runs(workflow=flow.name, limit=5)
+        lines = why_workflow(workflow_row(flow, now), runs)
+        return [*lines, *told(self.crew.app, flow)]
+
+    def _names(self) -> Mapping[str, list[str]]:
+        """What inputs that name something of the project may be."""
+        project = self.crew.app.project
+        return {
+            "host": list(project.hosts),
+            "environment": list(project.environments),
+        }
 
     # --- inside --------------------------------------------------------------------------
 
@@ -205,6 +230,22 @@ class RunDesk:
         if not app.store.runs.is_run(run):
             raise HoldfastError(refusals.no_such_run(run))
         return undoing(app, run, self.crew.flows.of, only)
+
+    def _glasses(self, view: RunView) -> Sequence[GateSheet]:
+        """Requests to pass windows and freezes that wait for a second person."""
+        keeper = self.crew.keeper
+        return [
+            glass_sheet(key, asked, keeper.gatekeeper.named(asked.needs))
+            for key, asked in glass.waiting(view, keeper.clock.now())
+        ]
+
+    def _closed(self, view: RunView) -> Sequence[str]:
+        """Jobs that a window or a freeze holds back."""
+        if view.state.is_end or view.cancelled:
+            return ()
+        keeper = self.crew.keeper
+        with keeper.store.begin() as transaction:
+            return list(glass.closed(keeper, transaction, view))
 
     def _children(self, view: RunView) -> Sequence[RunRow]:
         ids = [j.wait.child for j in view.jobs.values() if j.wait and j.wait.child]

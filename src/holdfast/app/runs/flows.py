@@ -9,6 +9,7 @@ from holdfast.app.application import Application
 from holdfast.app.runs.undoing import NAME, request_of, undoing
 from holdfast.declare import Action, Input, Workflow
 from holdfast.drivers.tools import git
+from holdfast.engine.runs.again import edited
 from holdfast.engine.runs.request import Request
 from holdfast.engine.runs.stand import StepAt
 from holdfast.engine.triggers import Head
@@ -75,6 +76,39 @@ class Flows:
             commit=self.app.commit,
             title=to_text(flow.run_name) if _is_plain(flow.run_name) else flow.name,
             **more,
+        )
+
+    def again(
+        self, view: RunView, inputs: Mapping[str, Any], names: Mapping[str, list[str]]
+    ) -> Request:
+        """
+        What a run would be started with now, some of its inputs others.
+
+        What started it and its autonomy stay, so that editing passes no gate. Raises
+        ``HoldfastError`` for inputs that do not fit, and for a run that another called.
+        """
+        told = view.started
+        if told.get("parent"):
+            raise HoldfastError(_called(view.id, str(told["parent"])))
+        flow = self.named(str(told.get("file", "")))
+        before: Mapping[str, Any] = told.get("inputs") or {}
+        given = dict(before)
+        if inputs or flow.dispatch is not None:
+            known = {one.name for one in flow.dispatch or ()}
+            kept = {name: value for name, value in before.items() if name in known}
+            given = given_inputs(flow, {**kept, **inputs}, names)
+        github = dict(told.get("github") or {})
+        if github.get("event_name") == "workflow_dispatch":
+            github = self.by_hand(given)
+        self.keep(flow)
+        changed = edited(before, given)
+        return self.request(
+            flow,
+            given,
+            github,
+            why=f"{view.id} again" + (f", with {changed}" if changed else ""),
+            autonomy=told.get("autonomy", "act"),
+            cause={**(told.get("cause") or {}), "again": view.id},
         )
 
     def action(self, at: StepAt, uses: str) -> tuple[Action, str] | None:
@@ -252,4 +286,14 @@ def _lost(run: str, file: str) -> Problem:
         summary=f"What {run} was started with cannot be read any more",
         detail=f"{file} is not kept, or not whole. Nothing was changed.",
         next_step="holdfast ledger verify",
+    )
+
+
+def _called(run: str, parent: str) -> Problem:
+    caller = parent.partition("/")[0]
+    return Problem(
+        code="app.called-run",
+        summary=f"{run} cannot be started again by itself",
+        detail=f"{parent} called it and waits for it. Nothing was started.",
+        next_step=f"holdfast run --again {caller}",
     )

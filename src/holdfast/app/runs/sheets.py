@@ -6,10 +6,14 @@ from typing import Any
 
 from holdfast.declare import Cron, Input, Job, Step, Workflow, parse_cron
 from holdfast.engine.schedules import next_times
-from holdfast.model import GateView, RunView
+from holdfast.model import GateView, GlassView, RunView
 from holdfast.ports import GateSheet, InputRow, JobSheet, StepSheet, WorkflowRow
 
 _SOON = 5
+
+LAST = "the last successful run"
+MOVED = "what was shown before it moved"
+"""What a gate is compared with."""
 
 
 def workflow_row(flow: Workflow, now: datetime) -> WorkflowRow:
@@ -76,12 +80,14 @@ def gate_sheet(
     people: tuple[str, ...],
     earlier: Sequence[Mapping[str, Any]],
 ) -> GateSheet:
-    """A gate with what is different from what ``earlier`` ones showed, newest first."""
+    """
+    A gate with what is different from before.
+
+    That is what it showed until something moved, else what the newest of the ``earlier``
+    ones showed.
+    """
     warnings = [gate.message] if gate.message and gate.step >= 0 else []
-    counts = sorted(len(shows.get("targets") or ()) for shows in earlier)
-    targets = len(gate.shows.get("targets") or ())
-    if counts and targets > max(2 * (usual := counts[len(counts) // 2]), usual + 1):
-        warnings.append(f"usually {usual} targets, now {targets}")
+    warnings += gate.warnings
     no_way_back = gate.shows.get("no way back") or ()
     if no_way_back:
         warnings.append(f"no way back after: {', '.join(map(str, no_way_back))}")
@@ -89,26 +95,51 @@ def gate_sheet(
         job=key,
         digest=gate.digest,
         count=gate.count,
+        opened=gate.opened,
         given=tuple(f"{w['by']}: {w.get('why', '')}" for w in gate.said if w["yes"]),
         may=people,
         expires=gate.expires,
         shows=gate.shows,
-        moved=_moved(next(iter(earlier), None), gate.shows),
+        moved=_moved(gate.before or next(iter(earlier), {}), gate.shows),
+        against=MOVED if gate.before else LAST,
         warnings=tuple(warnings),
+        kind=gate.kind,
+    )
+
+
+def glass_sheet(key: str, asked: GlassView, people: tuple[str, ...]) -> GateSheet:
+    """A request to pass windows and freezes, as the second person sees it."""
+    return GateSheet(
+        job=key,
+        digest=asked.digest,
+        count=1,
+        opened=asked.asked,
+        may=people or (f"anybody but {asked.by}",),
+        expires=asked.until,
+        shows={"plan digest": asked.plan, **asked.shows},
+        warnings=(f"{asked.by} asks to pass windows and freezes: {asked.why}",),
+        kind="glass",
     )
 
 
 def shown_in(views: Sequence[RunView], key: str) -> list[Mapping[str, Any]]:
-    """What the gates of a job showed in other runs."""
-    gates = (view.jobs[key].gate for view in views if key in view.jobs)
-    return [gate.shows for gate in gates if gate is not None]
+    """What a job was let through with in other runs."""
+    shows = (_last_shown(view, key) for view in views)
+    return [found for found in shows if found]
+
+
+def _last_shown(view: RunView, key: str) -> Mapping[str, Any]:
+    seen = view.jobs.get(key)
+    if seen is not None and seen.gate is not None:
+        return seen.gate.shows
+    return view.planned.get(key, {})
 
 
 def _moved(
-    before: Mapping[str, Any] | None, now: Mapping[str, Any]
+    before: Mapping[str, Any], now: Mapping[str, Any]
 ) -> tuple[tuple[str, str, str], ...]:
-    """The parts that differ from what was approved the last time."""
-    if before is None:
+    """The parts that differ from what was shown before, if anything was."""
+    if not before:
         return ()
     found: list[tuple[str, str, str]] = []
     for part in now:

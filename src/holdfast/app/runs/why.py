@@ -20,9 +20,14 @@ def why_run(sheet: RunSheet) -> list[str]:
     lines += [
         f"{key or row.id} waits: {why}" for key, why in sheet.waits.items() if why
     ]
+    lines += [
+        f"{key}: in an emergency two people pass windows and freezes: "
+        f"holdfast break-glass {row.id} {key} --why TEXT"
+        for key in sheet.closed
+    ]
     lines += [_why_gate(gate) for gate in sheet.gates]
     for key, job in view.jobs.items():
-        lines += _why_job(key, job)
+        lines += _why_job(row.id, key, job)
     return lines
 
 
@@ -40,21 +45,30 @@ def why_workflow(row: WorkflowRow, runs: Sequence[RunRow]) -> list[str]:
 
 def _why_gate(gate: GateSheet) -> str:
     who = " or ".join(gate.may) or "anybody"
+    since = f" since {gate.opened[:19].replace('T', ' ')} UTC" if gate.opened else ""
     until = f", until {gate.expires[:19]} UTC" if gate.expires else ""
     given = ", ".join(gate.given) or "nobody"
     return (
-        f"{gate.job} waits for {gate.count} yes of {who} to {gate.digest[:19]}{until}; "
-        f"so far: {given}"
+        f"{gate.job} waits{since} for {gate.count} yes of {who} to "
+        f"{gate.digest[:19]}{until}; so far: {given}"
     )
 
 
-def _why_job(key: str, job: JobView) -> list[str]:
+def _why_job(run: str, key: str, job: JobView) -> list[str]:
     lines = [f"{key} {job.state.value}: {job.why}"] if job.why else []
+    if job.glass is not None and job.glass.confirmed:
+        glass = job.glass
+        lines.append(
+            f"{key} passed windows and freezes: {glass.by} broke the glass "
+            f"({glass.why}), {glass.confirmed} confirmed it ({glass.because})"
+        )
     for step in job.steps.values():
         name = step.body.get("id") or step.index
         if step.state is State.IN_DOUBT:
+            since = f" since {step.started[:19].replace('T', ' ')} UTC"
             lines.append(
-                f"{key} step {step.index} is in doubt: {step.body['question']}"
+                f"{key} step {step.index} is in doubt{since}: {step.body['question']}"
+                f" A person can say: holdfast resolve {run} {key} --as made"
             )
             lines += [f"  {line}" for line in step.body.get("lines") or ()]
         elif step.outcome == "failure" and step.body.get("why"):

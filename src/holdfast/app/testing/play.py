@@ -12,9 +12,9 @@ from holdfast.app.testing.people import Misfit, People
 from holdfast.app.testing.work import Act, FakedWork, Fault
 from holdfast.app.testing.world import Ground, Impatient, World
 from holdfast.declare import Job, Workflow
+from holdfast.engine.runs.answers import LOOK_AGAIN
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.keeper import Keeper
-from holdfast.engine.runs.round import LOOK_AGAIN
 from holdfast.engine.runs.worker import LEASE, MARGIN
 from holdfast.load.workflow_tests import WorkflowTest
 from holdfast.model import JobView, RunView

@@ -9,6 +9,7 @@ from holdfast.app.runs.actions import is_repeatable
 from holdfast.declare import AttemptFaked, Step, StepFaked
 from holdfast.drivers.simulated import CutOff, SimulatedTime
 from holdfast.engine.runs.job import Work
+from holdfast.engine.runs.looking import PLANS, nothing_to_change
 from holdfast.engine.runs.stand import Fate, StepAt, StepEnd
 from holdfast.engine.steps.following import Pages, Printed
 from holdfast.engine.steps.sight import Sight, secrets_wanted, sight_of
@@ -95,6 +96,8 @@ class FakedWork:
     def perform(self, at: StepAt, stopping: Callable[[], str], /) -> Fate:
         """Come to what the test says; a crash is the end of the worker."""
         path = self.path_of(at.run, at.job.key)
+        if at.step.uses == PLANS and not self._faked(path, at.step).real:
+            return nothing_to_change()
         try:
             sight = sight_of(at, _FOLDERS, _MACHINE, self._secrets(at), _no_files)
             self.acts.append(_act(path, at, sight, self._faked(path, at.step)))

@@ -1,5 +1,6 @@
 """``holdfast apply``: plan, ask, change, verify and record."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,10 @@ from holdfast.cli.talk import can_ask, confirmed, say, show_json, show_problems
 from holdfast.problems import Exit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from holdfast.app import Application, Proposal
+    from holdfast.gate import GateFacts
 
 
 @click.command("apply")
@@ -23,12 +27,20 @@ if TYPE_CHECKING:
 @click.option(
     "--undo-on-failure", is_flag=True, help="Take everything back if it does not hold."
 )
+@click.option(
+    "--break-glass",
+    "glass",
+    metavar="TEXT",
+    default="",
+    help="In an emergency: why to pass windows and freezes. A second person confirms.",
+)
 @click.pass_context
 @options.exits(0, 1, 3, 5, 6, 7, 9, 64, 75)
 def command(
     ctx: click.Context,
     selectors: tuple[str, ...],
     why: str,
+    glass: str,
     *,
     as_json: bool,
     yes: bool,
@@ -54,7 +66,13 @@ def command(
             app.load_plan(Path(selectors[0])) if saved else app.propose(selectors)
         )
         return carry_out(
-            app, proposal, why, as_json=as_json, yes=yes, undo=undo_on_failure
+            app,
+            proposal,
+            why,
+            as_json=as_json,
+            yes=yes,
+            undo=undo_on_failure,
+            glass=glass,
         )
 
 
@@ -66,6 +84,7 @@ def carry_out(
     as_json: bool,
     yes: bool,
     undo: bool = False,
+    glass: str = "",
 ) -> int:
     """Show, ask, apply and report one proposal; the exit code."""
     from holdfast.cli.progress import Progress
@@ -81,10 +100,11 @@ def carry_out(
             show_json("holdfast.plan/1", plan_view.data(proposal.plan))
         app.adopt(proposal)
         return Exit.UNREACHABLE if proposal.plan.unknown else Exit.DONE
-    verdict = app.judge(proposal, ask=False, why="")
+    broken = _broken(app, proposal, glass)
+    verdict = app.judge(proposal, ask=False, why="", more=broken)
     if verdict.objections and can_ask():
         why = why or _reason()
-        verdict = app.judge(proposal, ask=True, why=why)
+        verdict = app.judge(proposal, ask=True, why=why, more=broken)
     if verdict.objections:
         show_problems(objection.problem for objection in verdict.objections)
         return Exit.REFUSED
@@ -107,6 +127,24 @@ def carry_out(
         undone = app.carry_out(back, verdict, why=f"{report.run} does not hold")
         return Exit.NOT_VERIFIED if undone.exit == Exit.DONE else Exit.PERSON_NEEDED
     return report.exit
+
+
+def _broken(
+    app: "Application", proposal: "Proposal", why: str
+) -> "Callable[[GateFacts], GateFacts]":
+    """What passes windows and freezes; asked for when nobody has confirmed it yet."""
+    from holdfast.app import glass
+
+    if not why or not glass.is_closed(proposal):
+        return lambda facts: facts
+    found = glass.glasses_for(app, proposal)
+    if not any(one.confirmed for one in found):
+        asked = glass.ask(app, proposal, why)
+        say(f"{asked.by} asks to pass windows and freezes: {asked.why}")
+        say(f"Another person may confirm it until {asked.until:%H:%M} UTC:")
+        say(f"  holdfast approve {asked.digest} --why TEXT")
+        say("Then run the same again.")
+    return lambda facts: replace(facts, glasses=found)
 
 
 def _reason() -> str:

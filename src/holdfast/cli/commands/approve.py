@@ -4,6 +4,9 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.deciding import decide
+from holdfast.cli.opened import opened
+from holdfast.cli.talk import say
+from holdfast.problems import Exit
 
 
 @click.command("approve")
@@ -20,5 +23,18 @@ def command(
     Say yes to exactly what the gate of RUN shows (of JOB, when several wait).
 
     On a terminal it is shown first, and asked about; elsewhere --digest names it.
+    With the digest of a plan for RUN it confirms what `apply --break-glass` asked for.
     """
+    if run.startswith("sha256:"):
+        return _confirm(ctx, run, why)
     return decide(ctx, run, job, why, digest, yes=True)
+
+
+def _confirm(ctx: click.Context, digest: str, why: str) -> int:
+    from holdfast.app import glass
+
+    with opened(ctx) as app:
+        one = glass.confirm(app, digest, why)
+        say(f"Recorded: {app.actor} confirms what {one.by} asked for: {one.why}.")
+        say(f"Until {one.until:%H:%M} UTC that plan passes windows and freezes.")
+    return Exit.DONE

@@ -28,6 +28,9 @@ def list_(ctx: click.Context, *, as_json: bool) -> int:
             show_json("holdfast.rules/1", {"rules": [view.rule_data(r) for r in rows]})
         else:
             click.echo(table(view.rule_rows(rows)) if rows else "No workflow answers.")
+            for row in rows:
+                for line in row.trust:
+                    click.echo(f"* {row.name}: {line}")
     return Exit.DONE
 
 
@@ -92,4 +95,22 @@ def close(ctx: click.Context, workflow: str, target: str, why: str) -> int:
     with desks_of(ctx) as (app, desks):
         row = desks.rules.close(workflow, target, app.actor, why)
         say(f"{row.name} may try {target} again.")
+    return Exit.DONE
+
+
+@command.command("trust")
+@click.argument("workflow")
+@options.reason
+@click.pass_context
+@options.exits(0, 1, 64)
+def trust(ctx: click.Context, workflow: str, why: str) -> int:
+    """
+    Let WORKFLOW act again as it declares, after it lost trust and only proposed.
+
+    It was lost by a run that did not pass its verify, by a person's undo, or by its
+    breaker; `rule show` says which.
+    """
+    with desks_of(ctx) as (app, desks):
+        row = desks.rules.trust(workflow, app.actor, why)
+        say(f"{row.name} acts again by itself.")
     return Exit.DONE

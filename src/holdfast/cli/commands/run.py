@@ -1,5 +1,6 @@
 """``holdfast run``: start a workflow and follow it to its end."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,9 +16,15 @@ if TYPE_CHECKING:
 
 
 @click.command("run")
-@click.argument("workflow")
+@click.argument("workflow", required=False, default="")
 @click.option(
     "-i", "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="An input."
+)
+@click.option(
+    "--again",
+    metavar="RUN",
+    default="",
+    help="Start this run anew, with the inputs given here instead; what waits of it ends.",
 )
 @click.option("--no-wait", is_flag=True, help="Start it and do not follow.")
 @options.reason
@@ -28,6 +35,7 @@ def command(
     ctx: click.Context,
     workflow: str,
     inputs: tuple[str, ...],
+    again: str,
     why: str,
     *,
     no_wait: bool,
@@ -41,10 +49,18 @@ def command(
     """
     from holdfast.cli.working import working
 
+    if not workflow and not again:
+        message = "Name a WORKFLOW, or a run with --again."
+        raise click.UsageError(message)
     given = dict(_pair(text) for text in inputs)
     with desk_of(ctx) as (app, desk), working(app, desk, needed=not no_wait):
-        run = desk.start(workflow, given, app.actor, why)
-        say(f"{run} of {workflow} was started.")
+        if again:
+            _same(desk.run(again), workflow)
+            run = desk.again(again, given, app.actor)
+            say(f"{run} was started in the place of {again}.")
+        else:
+            run = desk.start(workflow, given, app.actor, why)
+            say(f"{run} of {workflow} was started.")
         if not no_wait:
             return followed(app, desk, run, as_json=as_json)
         _show(desk.run(run), as_json=as_json)
@@ -74,6 +90,15 @@ def _show(sheet: "RunSheet", *below: "RunSheet", as_json: bool) -> None:
     for one in (sheet, *below):
         say()
         say(view.human(one))
+
+
+def _same(sheet: "RunSheet", workflow: str) -> None:
+    """Raise ``UsageError`` when a run is not of the workflow that was named."""
+    file = str(sheet.view.started.get("file", ""))
+    known = (sheet.row.workflow, file, Path(file).stem)
+    if workflow and workflow not in known:
+        message = f"{sheet.row.id} is a run of {sheet.row.workflow}, not of {workflow}."
+        raise click.UsageError(message)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -47,6 +47,8 @@ def command(
     its steps are taken back, the last one first, by what each declared as `undo:`, in
     a run that passes the same gates. What has no way back is shown before.
     """
+    from holdfast.app import trust
+
     with opened(ctx) as app:
         if not app.store.runs.is_run(run):
             with delivering(app), app.alone():
@@ -56,7 +58,10 @@ def command(
                     say(f"{len(lost)} changes of {run} have no way back:")
                     show_problems(item.problem for item in lost)
                 reason = why or f"undo {run}"
-                return carry_out(app, proposal, reason, as_json=as_json, yes=yes)
+                code = carry_out(app, proposal, reason, as_json=as_json, yes=yes)
+                if code == Exit.DONE and proposal.plan:
+                    trust.after_undo(app, run, app.actor)
+                return code
     return _undo_workflow(ctx, run, only, why, as_json=as_json, yes=yes)
 
 

@@ -86,6 +86,7 @@ def rule_data(row: RuleRow) -> dict[str, object]:
         "last_30_days": dict(row.came),
         "runs": dict(row.ended),
         "breakers": [_circuit_data(one) for one in row.circuits],
+        "trust": list(row.trust),
     }
 
 
@@ -94,7 +95,7 @@ def rule_rows(rows: Sequence[RuleRow]) -> list[dict[str, object]]:
     return [
         {
             "rule": row.name,
-            "autonomy": row.autonomy,
+            "autonomy": f"{row.autonomy} *" if row.trust else row.autonomy,
             "starts": "; ".join(row.starts),
             "last 30 days": _counted(row.came),
             "breakers": _opened(row),
@@ -113,6 +114,7 @@ def rule_text(row: RuleRow, decisions: Sequence[DecisionRow]) -> str:
         f"  30 days   {_counted(row.came)}",
         f"  its runs  {_counted(row.ended)}",
         *(_circuit_text(one) for one in row.circuits if one.state != "closed"),
+        *(f"  trust     {line}" for line in row.trust),
     ]
     for one in decisions:
         word, why = one.outcome or one.verb, one.why or one.reason

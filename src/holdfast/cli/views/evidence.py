@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from holdfast.cli.views.diff import lines_of
 from holdfast.model import Attributes, Entry, Event, canonical
+from holdfast.plan.telling import lines_of
 from holdfast.ports import Contents
 from holdfast.record import Cause, WhyRun
 
@@ -83,6 +83,7 @@ def _facts(told: WhyRun, entries: Sequence[Entry]) -> str:
         "plan": story.digest,
         "let through by": _list(told.rules) or "no rule asked for anything",
         "approved by": _list(told.approvals) or "nobody had to",
+        "the glass": told.broken or "was not broken",
         "verified": {
             True: "a second look found everything as wanted",
             False: "a second look found something NOT as wanted",

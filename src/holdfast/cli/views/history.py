@@ -17,7 +17,9 @@ def runs(stories: Iterable[RunStory]) -> list[dict[str, object]]:
             "run": story.run,
             "at": story.started,
             "actor": story.actor,
-            "purpose": story.purpose,
+            "purpose": f"{story.purpose}, glass broken"
+            if story.broken
+            else story.purpose,
             "outcome": story.outcome or "still running",
             "changes": story.changes,
         }

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import click
 
 from holdfast.cli.talk import problem_data, problem_text
-from holdfast.cli.views.diff import lines_of, unified
 from holdfast.model import Action, Change, Plan, differences
+from holdfast.plan.telling import lines_of, unified
 from holdfast.problems import Problem
 
 _COLOURS = {

@@ -32,6 +32,7 @@ _MARKS = {
     State.IN_DOUBT: "!",
     State.RUNNING: "▸",
 }
+_GATES = {"glass": "The glass", "manual": "Work", "proposal": "Proposal"}
 _MINUTE = 60
 _EXITS = {
     State.SUCCEEDED: Exit.DONE,
@@ -102,6 +103,10 @@ def human(sheet: RunSheet) -> str:
             lines += _job(one, sheet, [step.name for step in job.steps])
     if why := sheet.waits.get(""):
         lines.append(f"  waits: {why}")
+    for key in sheet.closed:
+        lines.append(
+            f"  in an emergency: holdfast break-glass {row.id} {quote(key)} --why TEXT"
+        )
     for gate in sheet.gates:
         lines += _gate(row.id, gate)
     return "\n".join(lines)
@@ -143,7 +148,7 @@ def _gate(run: str, gate: GateSheet) -> list[str]:
     who = " or ".join(gate.may) or "anybody"
     lines = [
         "",
-        click.style(f"  Gate of {gate.job}", bold=True)
+        click.style(f"  {_GATES.get(gate.kind, 'Gate')} of {gate.job}", bold=True)
         + f": {gate.count} yes of {who}"
         + (f", until {gate.expires[:19]} UTC" if gate.expires else ""),
         f"    {gate.digest}",
@@ -151,16 +156,16 @@ def _gate(run: str, gate: GateSheet) -> list[str]:
     lines += [f"    {click.style('!', fg='yellow')} {text}" for text in gate.warnings]
     lines += [f"    yes from {given}" for given in gate.given]
     if gate.moved:
-        lines.append("    different from the last successful run:")
+        lines.append(f"    different from {gate.against}:")
         for part, before, now in gate.moved:
             lines.append(f"      {part}")
             lines += [click.style(f"        - {before}", fg="red")] if before else []
             lines += [click.style(f"        + {now}", fg="green")] if now else []
     else:
         lines += _shown(gate.shows)
-    lines.append(
-        f"    holdfast approve {run} {quote(gate.job)} --why TEXT   (or reject)"
-    )
+    exactly = f" --digest {gate.digest}" if gate.kind == "glass" else ""
+    named = f"{run} {quote(gate.job)}{exactly}"
+    lines.append(f"    holdfast approve {named} --why TEXT   (or reject)")
     return lines
 
 
@@ -233,6 +238,7 @@ def data(sheet: RunSheet) -> dict[str, Any]:
     return {
         **row_data(sheet.row),
         "waits": dict(sheet.waits),
+        "closed": list(sheet.closed),
         "jobs": [
             {
                 "key": job.key,
@@ -257,12 +263,15 @@ def data(sheet: RunSheet) -> dict[str, Any]:
         "gates": [
             {
                 "job": gate.job,
+                "kind": gate.kind,
                 "digest": gate.digest,
                 "count": gate.count,
                 "given": list(gate.given),
                 "may": list(gate.may),
                 "expires": gate.expires,
                 "shows": gate.shows,
+                "against": gate.against,
+                "moved": [list(one) for one in gate.moved],
                 "warnings": list(gate.warnings),
             }
             for gate in sheet.gates

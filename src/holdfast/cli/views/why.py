@@ -43,6 +43,7 @@ def data(answer: WhyAddress | WhyRun) -> dict[str, object]:
         "commit": story.commit,
         "rules": list(answer.rules),
         "approvals": list(answer.approvals),
+        "broken": answer.broken or None,
         "verified": answer.verified,
         "causes": causes,
     }
@@ -73,6 +74,8 @@ def _cause(cause: Cause) -> Iterator[str]:
         yield f"  it was asked for at {cause.change.declared}"
     if cause.approvals:
         yield f"  approved by {', '.join(cause.approvals)}"
+    if cause.broken:
+        yield f"  {cause.broken}"
     if cause.rules:
         yield f"  asked were: {', '.join(cause.rules)}"
     if not cause.change.sensitive:
@@ -105,6 +108,8 @@ def _run(answer: WhyRun) -> Iterator[str]:
     yield f"  plan {story.digest}"
     if answer.approvals:
         yield f"  approved by {', '.join(answer.approvals)}"
+    if answer.broken:
+        yield f"  {answer.broken}"
     if answer.rules:
         yield f"  asked were: {', '.join(answer.rules)}"
     if answer.verified is not None:
@@ -130,6 +135,7 @@ def _cause_data(cause: Cause) -> dict[str, object]:
         "declared": str(cause.change.declared) if cause.change.declared else None,
         "rules": list(cause.rules),
         "approvals": list(cause.approvals),
+        "broken": cause.broken or None,
         "verified": cause.verified,
         "changed": [name for name, _, _ in differences(cause.change)],
     }

@@ -6,6 +6,7 @@ import os
 import re
 import tarfile
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
 
@@ -71,6 +72,7 @@ class Archives:
         if not at.exists():
             raise HoldfastError(_missing(name, self.names()))
         into.mkdir(parents=True, exist_ok=True)
+        at.touch()
         with tarfile.open(at, "r:gz") as archive:
             members = archive.getmembers()
             archive.extractall(into, members, filter="data")
@@ -81,6 +83,27 @@ class Archives:
         for name in self.names(prefix):
             self._path(name).unlink(missing_ok=True)
             self._path(name).with_suffix(".json").unlink(missing_ok=True)
+
+    def older(self, before: datetime, /) -> tuple[str, ...]:
+        """Names of those that were not kept or restored since."""
+        moment = before.timestamp()
+        return tuple(n for n in self.names() if self._used(n) < moment)
+
+    def drop(self, name: str, /) -> int:
+        """Remove one; how many bytes it had."""
+        size = self.size(name)
+        self._path(name).unlink(missing_ok=True)
+        self._path(name).with_suffix(".json").unlink(missing_ok=True)
+        return size
+
+    def size(self, name: str, /) -> int:
+        """How many bytes one has."""
+        at = self._path(name)
+        return at.stat().st_size if at.exists() else 0
+
+    def _used(self, name: str) -> float:
+        at = self._path(name)
+        return at.stat().st_mtime if at.exists() else 0.0
 
     def _path(self, name: str) -> Path:
         plain = _ODD.sub("_", name)[:80]

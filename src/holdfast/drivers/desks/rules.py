@@ -33,5 +33,10 @@ class RemoteRuleDesk:
         told = {"workflow": workflow, "target": target, "why": why}
         return from_wire(RuleRow, self._post("/rule/close", told)["rule"])
 
+    def trust(self, workflow: str, actor: str, why: str) -> RuleRow:
+        """Let a rule act again as it declares."""
+        told = {"workflow": workflow, "why": why}
+        return from_wire(RuleRow, self._post("/rule/trust", told)["rule"])
+
 
 _: type[RuleDesk] = RemoteRuleDesk

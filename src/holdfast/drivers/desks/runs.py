@@ -32,6 +32,11 @@ class RemoteDesk:
         told = {"workflow": workflow, "inputs": dict(inputs), "why": why}
         return str(self._post("/runs", told, key)["run"])
 
+    def again(self, run: str, inputs: Mapping[str, Any], actor: str) -> str:
+        """Start a run anew, some inputs others; its new id."""
+        told = {"inputs": dict(inputs)}
+        return str(self._post(f"/runs/{quote(run)}/again", told)["run"])
+
     def runs(
         self,
         states: Collection[State] = (),
@@ -67,6 +72,11 @@ class RemoteDesk:
         """Approve or reject what a gate shows."""
         told = {"job": job, "digest": digest, "why": why, "yes": yes}
         return _sheet(self._post(f"/runs/{quote(run)}/decide", told))
+
+    def break_glass(self, run: str, job: str, why: str, actor: str) -> RunSheet:
+        """Ask to let a job pass windows and freezes."""
+        told = {"job": job, "why": why}
+        return _sheet(self._post(f"/runs/{quote(run)}/break-glass", told))
 
     def answer(
         self,

@@ -24,7 +24,7 @@ from holdfast.drivers.steps.shim import LEASE_OVER, STARTED
 from holdfast.ports import Ended, LeaseOver, StepProcess, StepRunner, Task
 from holdfast.problems import HoldfastError, Problem
 
-_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
+_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/-?[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 _START = (
     "import sys; sys.path.insert(0, sys.argv[2]); "
     "from holdfast.drivers.steps.spawner import main; main(int(sys.argv[1]))"

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Select, delete, func, or_, select
+from sqlalchemy import Connection, Engine, Select, func, or_, select
 
 from holdfast.drivers.stores.connect import reading
 from holdfast.drivers.stores.event_rows import aware, decision_of, event_of, naive
 from holdfast.drivers.stores.event_transaction import SqlEventTransaction
 from holdfast.drivers.stores.statements import about
-from holdfast.drivers.stores.tables import decided, decisions, events, reactions, starts
+from holdfast.drivers.stores.tables import decided, decisions, events, reactions
 from holdfast.model import Occurrence
 from holdfast.ports import DecisionRow, EventStore, EventTransaction, RunTransaction
 
@@ -116,24 +116,6 @@ class SqlEvents:
         with reading(self._engine) as connection:
             found = connection.scalar(select(func.min(reactions.c.due)))
         return aware(found) if found else None
-
-    def prune(self, before: datetime, /) -> int:
-        """Forget what happened before a moment; what waits for something stays."""
-        old = naive(before)
-        with self._engine.begin() as connection:
-            held = SqlEventTransaction(connection).held()
-            gone = connection.execute(
-                delete(events)
-                .where(events.c.at < old, events.c.reacted == 1)
-                .where(events.c.id.not_in(held))
-            ).rowcount
-            stale = (decisions.c.at < old) & (decisions.c.open == 0)
-            numbers = select(decisions.c.number).where(stale)
-            connection.execute(delete(decided).where(decided.c.decision.in_(numbers)))
-            connection.execute(delete(decisions).where(stale))
-            connection.execute(delete(starts).where(starts.c.at < old))
-            SqlEventTransaction(connection).forget_idle(before)
-        return gone
 
     def _decisions(self, chosen: Select[tuple[object, ...]]) -> tuple[DecisionRow, ...]:
         with reading(self._engine) as connection:

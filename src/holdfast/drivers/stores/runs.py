@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, select
 from holdfast.drivers.stores.claims import held_in, put_in, release_in
 from holdfast.drivers.stores.connect import reading
 from holdfast.drivers.stores.ledger import SqlLedger, next_run_in
+from holdfast.drivers.stores.printed import entries_of
 from holdfast.drivers.stores.statements import write
-from holdfast.drivers.stores.tables import jobs, logs, runs, workers
-from holdfast.model import Claim, Entry, State
+from holdfast.drivers.stores.tables import jobs, ledger, logs, runs, workers
+from holdfast.model import Claim, Entry, Event, State
 from holdfast.ports import JobRow, RunRow, RunStore, WorkerRow
 
 _FAST = 1
@@ -30,6 +31,17 @@ _DROP_JOB = delete(jobs).where(
     jobs.c.run == bindparam("of"), jobs.c.key == bindparam("named")
 )
 _WORKERS = select(workers).order_by(workers.c.started, workers.c.id)
+_LAST = (
+    select(runs.c.id)
+    .where(runs.c.workflow == bindparam("named"), runs.c.state == State.SUCCEEDED.value)
+    .order_by(runs.c.number.desc())
+    .limit(bindparam("most"))
+)
+_PLANNED = (
+    select(ledger)
+    .where(ledger.c.event == Event.PLANNED.value, ledger.c.run.in_(_LAST))
+    .order_by(ledger.c.sequence.desc())
+)
 """What is asked in nearly every transaction: written once, worked out once."""
 
 
@@ -239,6 +251,12 @@ class SqlRunTransaction:
             runs.c.wake <= _naive(now), runs.c.ended.is_(None)
         )
         return tuple(self.connection.scalars(chosen))
+
+    def planned(self, workflow: str, runs: int, /) -> tuple[Entry, ...]:
+        """What the last successful runs of a workflow were let through with."""
+        chosen = {"named": workflow, "most": runs}
+        rows = self.connection.execute(_PLANNED, chosen).all()
+        return tuple(entries_of(self.connection, rows))
 
 
 def _attempt(key: str) -> tuple[Any, ...]:

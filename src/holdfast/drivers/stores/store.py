@@ -12,6 +12,7 @@ from holdfast.drivers.stores.events import SqlEvents
 from holdfast.drivers.stores.ledger import SqlLedger
 from holdfast.drivers.stores.migrate import migrate
 from holdfast.drivers.stores.outbox import SqlOutbox
+from holdfast.drivers.stores.pruning import SqlPruning
 from holdfast.drivers.stores.runs import SqlRuns
 from holdfast.drivers.stores.secrets import SqlSecrets
 
@@ -27,6 +28,7 @@ class Store:
     events: SqlEvents
     outbox: SqlOutbox
     secrets: SqlSecrets
+    pruning: SqlPruning
     engine: Engine
     database: Database
 
@@ -59,6 +61,7 @@ def open_store(path: Path, url: str = "") -> Store:
         events=SqlEvents(engine),
         outbox=SqlOutbox(engine),
         secrets=SqlSecrets(engine),
+        pruning=SqlPruning(engine),
         engine=engine,
         database=database,
     )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from holdfast.engine.reacting.causes import cause_of, chain_to, is_loop
 from holdfast.engine.reacting.ends import tell_of_ends
 from holdfast.engine.reacting.history import events_in, read, written
+from holdfast.engine.reacting.proofs import is_remedy, look_at_proofs
 from holdfast.engine.reacting.starts import Starter, Stopped, newest
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import Request
@@ -21,7 +22,7 @@ from holdfast.engine.triggers import (
     react,
     rule_of,
 )
-from holdfast.model import Occurrence
+from holdfast.model import Occurrence, State
 from holdfast.ports import (
     Clock,
     DecisionRow,
@@ -61,6 +62,8 @@ class Reactor:
     fleet: Mapping[str, str] = field(default_factory=dict)
     """Every host with its environment."""
     tell: Callable[[Stopped], None] = _unheard
+    _failed: list[str] = field(default_factory=list)
+    """The failed runs that were looked at last."""
 
     def take(self, occurrences: Sequence[Occurrence]) -> tuple[Occurrence, ...]:
         """Keep what is new; it is on disk when this returns."""
@@ -105,12 +108,27 @@ class Reactor:
         tell_of_ends(
             self.events, [one.flow for one in self.workflows], self.clock.now()
         )
+        self._look_at_proofs()
         while waiting := self._waiting():
             reacted = sum(self.react(occurrence) for occurrence in waiting)
             done += reacted
             if not reacted:
                 return done
         return done + self._ends()
+
+    def _look_at_proofs(self) -> None:
+        """See whether what rules did by themselves held, when a run failed."""
+        if not any(is_remedy(one.flow) for one in self.workflows):
+            return
+        failed = [row.id for row in self.keeper.store.runs([State.FAILED], _MANY)]
+        if failed == self._failed:
+            return
+        self._failed = failed
+        with self.keeper.store.begin() as runs:
+            turn = self._turn(runs)
+            if turn is not None:
+                flows = [one.flow for one in self.workflows]
+                look_at_proofs(self.keeper, runs, turn.events, flows, turn.now)
 
     def wakes(self) -> datetime | None:
         """When :meth:`tick` has something to do though nothing comes."""

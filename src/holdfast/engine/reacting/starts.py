@@ -9,6 +9,7 @@ from holdfast.declare import Storm, Workflow
 from holdfast.engine.journal import moment
 from holdfast.engine.reacting.circuits import attempts, stopped_mark, touched_by
 from holdfast.engine.reacting.inputs import MissingInputError, inputs_of
+from holdfast.engine.reacting.paging import Page, page
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import Request
 from holdfast.engine.triggers import (
@@ -19,6 +20,7 @@ from holdfast.engine.triggers import (
     target_of,
 )
 from holdfast.engine.triggers.values import at
+from holdfast.engine.trusting import autonomy_of, take_trust
 from holdfast.expressions import ExpressionError
 from holdfast.model import Attributes, Entry, Event, Occurrence
 from holdfast.ports import (
@@ -29,6 +31,9 @@ from holdfast.ports import (
     Unanswered,
 )
 from holdfast.problems import HoldfastError
+
+OPENED, SPENT = "breaker-opened", "budget-spent"
+"""Why a reaction stopped, as the action of the page that is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class Starter:
             request,
             github=github,
             why=f"{_said(occurrence)}: {row.reason}",
-            autonomy=request.flow.autonomy,
+            autonomy=autonomy_of(self.events, request.flow),
             cause={
                 "key": key,
                 "event": occurrence.id,
@@ -136,12 +141,13 @@ class Starter:
         tried = attempts(self.runs, self.events, file, self.now, target)
         found = breaker(tried.get(target, ()), limits, self.now)
         if not found.lets_through:
-            self._tell(request, target, found.reason, found.until)
+            if self._tell(request, target, OPENED, found.reason, found.until):
+                self._distrust(request, target, found.reason)
             return found.reason
         touched = touched_by(self.events, file, self.now)
         spent = budget(touched, target, limits, self._size(target), self.now)
         if not spent.allowed:
-            self._tell(request, target, spent.reason, spent.until)
+            self._tell(request, target, SPENT, spent.reason, spent.until)
         return "" if spent.allowed else spent.reason
 
     def _size(self, target: str) -> int:
@@ -151,20 +157,40 @@ class Starter:
             return len(self.fleet)
         return Counter(self.fleet.values())[environment]
 
+    def _distrust(self, request: Request, target: str, reason: str) -> None:
+        """What does not help is not done unasked any more, on any target."""
+        flow = request.flow
+        if flow.autonomy == "act":
+            why = f"it did not help on {target}: {reason}"
+            take_trust(self.runs, self.events, flow.file, why, self.now)
+
     def _tell(
-        self, request: Request, target: str, reason: str, until: datetime | None
-    ) -> None:
-        """Once for each time it opens, however many events it holds back."""
+        self,
+        request: Request,
+        target: str,
+        action: str,
+        reason: str,
+        until: datetime | None,
+    ) -> bool:
+        """
+        Call the owner; whether that was done now.
+
+        Once for each time it stops, however many events it holds back.
+        """
         flow = request.flow
         name = stopped_mark(flow.file, target)
         told = self.events.mark(name)
         if told is not None and told > self.now:
-            return
+            return False
         within = (flow.limits or Storm()).within
         end = until or self.now + timedelta(seconds=within)
         self.events.set_mark(name, end)
         self.runs.append([self._opened(flow, target, reason, end)])
         self.stopped.append(Stopped(flow.file, flow.owner, target, reason, end))
+        cause = self.now.isoformat()
+        asked = Page(flow.owner, flow.file, action, reason, target, cause, end)
+        page(self.runs, self.events, asked, self.now)
+        return True
 
     def _opened(
         self, flow: Workflow, target: str, reason: str, until: datetime

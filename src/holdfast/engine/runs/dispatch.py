@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from holdfast.engine.runs.request import CLIENT
+from holdfast.plan import reasons
 from holdfast.ports import JobRow, WorkerRow
 
 
@@ -33,6 +34,7 @@ def dispatch(
     load = Counter(job.worker for job in jobs if job.worker)
     given: list[tuple[JobRow, WorkerRow]] = []
     waits: dict[tuple[str, str], str] = {}
+    holders = [(j.worker, f"{j.run}/{j.key}", j.since) for j in jobs if j.worker]
     for job in jobs:
         if job.worker:
             continue
@@ -44,7 +46,8 @@ def dispatch(
             load[chosen.name] += 1
             given.append((job, chosen))
         else:
-            waits[job.run, job.key] = _why(job, every, living, able, ready)
+            why = _why(job, every, living, able, ready, holders)
+            waits[job.run, job.key] = why
     return Dispatch(tuple(given), waits)
 
 
@@ -69,6 +72,7 @@ def _why(
     living: Collection[WorkerRow],
     able: Collection[WorkerRow],
     ready: Collection[WorkerRow],
+    holders: Sequence[tuple[str, str, datetime]],
 ) -> str:
     wanted = ", ".join(job.labels) or "any label"
     start = "holdfast worker"
@@ -92,7 +96,8 @@ def _why(
         known = sorted({label for one in living for label in one.labels})
         has = ", ".join(known)
         return f"no worker has {wanted}, only {has}; start one: {start}"
-    names = ", ".join(sorted(one.name for one in able))
+    names = sorted(one.name for one in able)
     if not ready:
-        return f"every worker with {wanted} is draining: {names}"
-    return f"every slot of {names} is taken"
+        return reasons.draining(wanted, names)
+    theirs = [(job, since) for worker, job, since in holders if worker in names]
+    return reasons.taken(names, theirs)

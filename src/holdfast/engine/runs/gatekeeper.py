@@ -1,13 +1,26 @@
 """Whether a job may begin or go on: the same gate as for every other plan."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from holdfast import gate
-from holdfast.declare import Workflow
+from holdfast.declare import Step, Workflow
 from holdfast.engine.journal import moment
+from holdfast.engine.runs.answers import (
+    Answer,
+    Look,
+    Open,
+    Pass,
+    Refuse,
+    Wait,
+    because,
+    is_for_good,
+    until,
+)
+from holdfast.engine.runs.asking import Asked, glasses_of, limits_of
+from holdfast.engine.runs.request import contexts_of
 from holdfast.gate import Approval, Approve, GateFacts, Rules
 from holdfast.model import (
     Claim,
@@ -15,43 +28,17 @@ from holdfast.model import (
     Objection,
     Plan,
     RunView,
-    Target,
     Verdict,
 )
-from holdfast.plan import Instance, job_plan, shown
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """People have to be asked: the body of the entry that says so."""
-
-    body: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """It may."""
-
-    by: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Not now; ``until`` is when it is to be asked again, if that is known."""
-
-    why: str
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """Never: ``expired`` when silence was the answer."""
-
-    why: str
-    expired: bool = False
-
-
-Answer = Open | Pass | Wait | Refuse
+from holdfast.plan import (
+    Aim,
+    Instance,
+    job_plan,
+    looked_at,
+    managed_in,
+    needs_of,
+    shown,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +46,16 @@ class Gatekeeper:
     """
     The project's rules as jobs meet them.
 
-    ``targets_of`` are the hosts a job's steps name, ``versions_of`` the
-    ``name@version`` of the secrets a job reads.
+    ``aims_of`` are the hosts each step of a job names, given what expressions see;
+    ``versions_of`` the ``name@version`` of the secrets a job reads.
     """
 
     rules: Rules = field(default_factory=Rules)
     teams: Mapping[str, Sequence[str]] = field(default_factory=dict)
     hosts: Mapping[str, int] = field(default_factory=dict)
-    targets_of: Callable[[Instance], Sequence[Target]] = field(default=lambda _: ())
+    aims_of: Callable[[Instance, Mapping[str, Any]], Sequence[Aim]] = field(
+        default=lambda _job, _contexts: ()
+    )
     versions_of: Callable[[Workflow, Instance], Iterable[str]] = field(
         default=lambda _flow, _job: ()
     )
@@ -80,52 +69,98 @@ class Gatekeeper:
         results: Mapping[str, Any],
     ) -> Plan:
         """What the job would do, as it is now."""
+        seen = view.jobs.get(instance.key)
         return job_plan(
             view,
             instance,
             environment,
-            targets=self.targets_of(instance),
+            aims=self.aims(view, instance),
+            look=(seen.look if seen else None) or None,
             secrets=self.versions_of(flow, instance),
             results=dict(results),
         )
 
-    def beginning(
-        self, plan: Plan, view: RunView, now: datetime, claims: Sequence[Claim]
-    ) -> Answer:
-        """May a job begin; its own gate, if one was opened, is in the view."""
-        opened = self._opened(plan, view)
-        said = _refused(opened, plan, now)
+    def aims(self, view: RunView, instance: Instance) -> tuple[Aim, ...]:
+        """The hosts each step of a job names, one for each step."""
+        contexts = {
+            **contexts_of(view),
+            "needs": needs_of(instance.job, view),
+            "matrix": dict(instance.matrix),
+        }
+        return tuple(self.aims_of(instance, contexts))
+
+    def to_look_at(self, view: RunView, instance: Instance) -> tuple[Step, ...]:
+        """The steps whose hosts are known, and whose changes only a look can tell."""
+        if not (steps := looked_at(instance.job)):
+            return ()
+        aims = self.aims(view, instance)
+        every = zip(instance.job.steps, aims, strict=False)
+        known = {step.id for step, aim in every if aim.known}
+        return tuple(step for step in steps if step.id in known)
+
+    def beginning(  # noqa: PLR0911 - one an answer
+        self, plan: Plan, asked: Asked
+    ) -> Answer | Look:
+        """May a job begin."""
+        opened = asked.opened
+        said = _refused(opened, plan, asked.now)
         if said is not None:
             return said
-        verdict = self._judged(plan, view, opened, now, claims)
-        extra = self._proposal(view)
+        verdict = gate.judge(plan, self.rules, self._facts_about(plan, asked))
         missing = [o for o in verdict.objections if o.needs is not None]
         flat = [o for o in verdict.objections if o.needs is None]
-        for objection in flat:
-            if objection.until is None:
-                return Refuse(f"{objection.rule}: {objection.problem.summary}")
-        proposed = extra is not None and not self._enough(
-            extra, plan, view, opened, now
-        )
-        if missing or proposed:
-            if opened is not None and opened.digest == plan.digest:
-                return Wait("", _expiry(opened))
-            return Open(
-                {
-                    "digest": plan.digest,
-                    "kind": "gate" if missing else "proposal",
-                    "needs": list(_named(missing, extra)),
-                    "count": max([o.count for o in missing] or [1]),
-                    "not_author": any(o.not_author for o in missing),
-                    "expires": self._expires(plan, now),
-                    "shows": shown(plan),
-                    "message": "; ".join(o.problem.summary for o in missing),
-                }
-            )
+        never = next((o for o in flat if is_for_good(o)), None)
+        if never is not None:
+            return Refuse(f"{never.rule}: {never.problem.summary}")
+        extra = self._lacking(plan, asked)
+        asks = bool(missing) or extra is not None
+        if (asks or self.rules.policies) and self._wants_a_look(asked):
+            return Look()
+        if asks and opened is not None and opened.digest == plan.digest:
+            return Wait("", _expiry(opened))
+        if asks:
+            return self._opening(plan, verdict, missing, extra, asked.now)
         if flat:
-            until = min(o.until for o in flat if o.until is not None)
-            return Wait("; ".join(o.problem.summary for o in flat), until)
-        return Pass(verdict.approvals)
+            return Wait("; ".join(map(because, flat)), until(flat, asked.now))
+        return Pass(verdict.approvals, verdict.broken)
+
+    def _opening(
+        self,
+        plan: Plan,
+        verdict: Verdict,
+        missing: Sequence[Objection],
+        extra: Approve | None,
+        now: datetime,
+    ) -> Open:
+        return Open(
+            {
+                "digest": plan.digest,
+                "kind": "gate" if missing else "proposal",
+                "needs": list(_named(missing, extra)),
+                "count": max([o.count for o in missing] or [1]),
+                "not_author": any(o.not_author for o in missing),
+                "expires": self._expires(plan, now),
+                "shows": shown(plan),
+                "message": "; ".join(o.problem.summary for o in missing),
+                "warnings": list(verdict.warnings),
+            }
+        )
+
+    @property
+    def has_times(self) -> bool:
+        """Whether any window or freeze is declared."""
+        gates = self.rules.gates.values()
+        return bool(self.rules.freezes) or any(g.windows or g.freezes for g in gates)
+
+    def is_closed(self, plan: Plan, asked: Asked) -> bool:
+        """Whether a window or a freeze is in the way of a job."""
+        verdict = gate.judge(plan, self.rules, self._facts_about(plan, asked))
+        return any(o.problem.code in gate.GLASS_LIFTS for o in verdict.objections)
+
+    def _wants_a_look(self, asked: Asked) -> bool:
+        """Whether nobody has looked yet at what the job would change."""
+        look = asked.seen.look
+        return look is None and bool(self.to_look_at(asked.view, asked.instance))
 
     def asking(
         self,
@@ -187,26 +222,33 @@ class Gatekeeper:
 
     def people(self, opened: GateView) -> tuple[str, ...]:
         """Everybody whose word counts, teams opened up; empty: anybody's does."""
+        return self.named(opened.needs)
+
+    def named(self, needs: Sequence[str]) -> tuple[str, ...]:
+        """Persons and teams, each team with who is in it."""
         return tuple(
             f"{name} ({', '.join(self.teams[name])})" if name in self.teams else name
-            for name in opened.needs
+            for name in needs
         )
 
-    def _opened(self, plan: Plan, view: RunView) -> GateView | None:
-        key = plan.purpose.removeprefix("job ").rpartition(" of ")[0]
-        seen = view.jobs.get(key)
-        return seen.gate if seen and seen.gate and seen.gate.step < 0 else None
+    def _facts_about(self, plan: Plan, asked: Asked) -> GateFacts:
+        seen, digest = asked.seen, plan.digest
+        return replace(
+            self._facts(asked.view, asked.opened, asked.now, digest, asked.claims),
+            managed=managed_in((seen.look or {}).values()),
+            earlier=tuple(asked.earlier),
+            owner=self._owner(asked.view),
+            limits=limits_of(asked.flow),
+            glasses=glasses_of(seen, digest),
+        )
 
-    def _judged(
-        self,
-        plan: Plan,
-        view: RunView,
-        opened: GateView | None,
-        now: datetime,
-        claims: Sequence[Claim],
-    ) -> Verdict:
-        facts = self._facts(view, opened, now, plan.digest, claims)
-        return gate.judge(plan, self.rules, facts)
+    def _lacking(self, plan: Plan, asked: Asked) -> Approve | None:
+        """The yes that a proposed run still lacks."""
+        wanted = self._proposal(asked.view)
+        if wanted is None:
+            return None
+        enough = self._enough(wanted, plan, asked.view, asked.opened, asked.now)
+        return None if enough else wanted
 
     def _facts(
         self,
@@ -257,8 +299,13 @@ class Gatekeeper:
         """Who has to say yes to a run that was only proposed, by rule."""
         if view.started.get("autonomy") != "propose":
             return None
+        owner = self._owner(view)
+        return Approve((owner,) if owner else ())
+
+    def _owner(self, view: RunView) -> str:
+        """The team that owns the workflow, if it is one that is declared."""
         owner = str(view.started.get("owner") or "")
-        return Approve((owner,) if owner in self.teams else ())
+        return owner if owner in self.teams else ""
 
     def _expires(self, plan: Plan, now: datetime) -> str:
         gates = (self.rules.gates.get(name) for name in _environments(plan))

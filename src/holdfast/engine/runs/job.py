@@ -9,10 +9,11 @@ from typing import Any, Protocol
 
 from holdfast.declare import Step, Workflow
 from holdfast.engine.runs.keeper import Keeper
+from holdfast.engine.runs.looking import LookError, attempt_of, look, planning
 from holdfast.engine.runs.request import contexts_of, recorded
 from holdfast.engine.runs.round import instance_of
 from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
-from holdfast.engine.runs.waiting import leaves, waiting_for
+from holdfast.engine.runs.waiting import asks, leaves, waiting_for
 from holdfast.expressions import ExpressionError, evaluate, is_truthy
 from holdfast.model import Entry, Event, JobView, RunView, State, StepView
 from holdfast.plan import Instance, filled, needs_of
@@ -200,6 +201,8 @@ class _Segment:
         if self._moved and (why := self._lost(seen)):
             self._finish(stand.failed(), why)
             return
+        if self._looks(seen, stand):
+            return
         for index, step in enumerate(self.instance.job.steps):
             before = seen.steps.get(index)
             if before is None or not before.state.is_end:
@@ -209,6 +212,36 @@ class _Segment:
             stand = stand.after(step, before.outcome, before.conclusion, before.body)
             self.refused = self.refused or str(before.body.get("refused", ""))
         self._finish(stand)
+
+    def _looks(self, seen: JobView, stand: Stand) -> bool:
+        """
+        Whether the job goes back to its gate with what a look found, or ends.
+
+        It does when nobody has looked yet, and when what it would change has moved since
+        people said yes: then they are asked again.
+        """
+        if seen.look is None or seen.steps:
+            return False
+        try:
+            found = self._look(stand)
+        except LookError as error:
+            self._finish(stand.failed(), str(error))
+            return True
+        if found == seen.look:
+            return False
+        self._write(Event.LOOKED, last=True, found=found)
+        return True
+
+    def _look(self, stand: Stand, after: int = -1) -> dict[str, Mapping[str, Any]]:
+        """What the steps after one would change on hosts; raises ``LookError``."""
+        keeper, attempt = self.of.keeper.gatekeeper, attempt_of(self.number)
+        wanted = {step.id for step in keeper.to_look_at(self.view, self.instance)}
+        ats = [
+            self._at(index, attempt, planning(step), stand)
+            for index, step in enumerate(self.instance.job.steps)
+            if index > after and step.id in wanted
+        ]
+        return look(ats, lambda at: self.of.work.perform(at, self._stopping))
 
     def _lost(self, seen: JobView) -> str:
         """Why a job cannot go on here: steps left files that are on another site."""
@@ -271,8 +304,12 @@ class _Segment:
     def _leave(self, at: StepAt) -> None:
         """Write down what the job waits for, and give its worker back."""
         keeper, run, key = self.of.keeper, self.view.id, self.instance.key
+        found = self._look(at.stand, at.index) if asks(at.step) else {}
         with keeper.store.begin() as transaction:
             self._check(transaction)
+            if found:
+                told: dict[str, Any] = {"job": key, "found": found}
+                transaction.append([keeper.entry(Event.LOOKED, run, told)])
             view = keeper.view(transaction, run)
             event, body = waiting_for(keeper, transaction, at, view)
             entry = keeper.entry(event, run, {"job": key, "step": at.index, **body})

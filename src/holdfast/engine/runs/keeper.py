@@ -8,7 +8,8 @@ from datetime import datetime
 from holdfast.declare import Workflow
 from holdfast.engine.durable import Segments
 from holdfast.engine.journal import moment
-from holdfast.engine.runs import refusals
+from holdfast.engine.runs import glass, refusals
+from holdfast.engine.runs.answers import LOOK_AGAIN
 from holdfast.engine.runs.dispatch import dispatch, is_free
 from holdfast.engine.runs.gatekeeper import Gatekeeper
 from holdfast.engine.runs.request import (
@@ -17,7 +18,7 @@ from holdfast.engine.runs.request import (
     contexts_of,
     labels_wanted,
 )
-from holdfast.engine.runs.round import LOOK_AGAIN, Round, instance_of
+from holdfast.engine.runs.round import Round, instance_of
 from holdfast.expressions.coerce import to_text
 from holdfast.model import (
     Attributes,
@@ -29,7 +30,7 @@ from holdfast.model import (
     State,
     StepView,
 )
-from holdfast.plan import filled, needs_of, next_moves
+from holdfast.plan import filled, needs_of, next_moves, reasons
 from holdfast.ports import Clock, JobRow, RunRow, RunStore, RunTransaction
 from holdfast.problems import HoldfastError
 from holdfast.record import view_of
@@ -112,6 +113,10 @@ class Keeper:
         """
         with self.store.begin() as transaction:
             view = self.view(transaction, run)
+            word = glass.Word(job, digest, why, actor, yes)
+            if glass.decide(self, transaction, view, word):
+                self.advance(transaction, run)
+                return
             through = any(row.key == job for row in transaction.jobs(run))
             opened = _open_gate(view, run, job, through=through)
             if opened.digest != digest:
@@ -124,6 +129,12 @@ class Keeper:
             event = Event.APPROVED if yes else Event.REJECTED
             body: Attributes = {"job": job, "digest": digest, "why": why, "by": actor}
             transaction.append([self.entry(event, run, body, actor)])
+            self.advance(transaction, run)
+
+    def break_glass(self, run: str, job: str, why: str, actor: str) -> None:
+        """Ask to let a job pass windows and freezes; a second person confirms it."""
+        with self.store.begin() as transaction:
+            glass.ask(self, transaction, run, job, why, actor)
             self.advance(transaction, run)
 
     def answer(self, run: str, job: str, answer: str, actor: str) -> None:
@@ -259,7 +270,7 @@ class Keeper:
         made = Round(self, transaction, view, self.flow_of(view))
         ahead = self._ahead(transaction, view)
         if ahead and not view.jobs and not view.cancelled:
-            made.holds[""] = f"{ahead} is ahead of it in its concurrency group"
+            made.holds[""] = reasons.ahead(ahead.id, ahead.group, ahead.created)
             return made
         queued = {row.key for row in transaction.jobs(view.id)}
         made.resume()
@@ -267,13 +278,13 @@ class Keeper:
             made.make(next_moves(made.flow, view, contexts_of(view), queued))
         return made
 
-    def _ahead(self, transaction: RunTransaction, view: RunView) -> str:
+    def _ahead(self, transaction: RunTransaction, view: RunView) -> RunRow | None:
         """The run of the same group that has to end before this one begins."""
         row = transaction.run(view.id)
         if row is None or not row.group:
-            return ""
+            return None
         first = next(iter(transaction.in_group(row.group)), row)
-        return "" if first.id == view.id else first.id
+        return None if first.id == view.id else first
 
     def _group(self, flow: Workflow, body: Attributes) -> str:
         if flow.concurrency is None:

@@ -1,5 +1,7 @@
 """What cannot be done to a run, and what to do instead."""
 
+from collections.abc import Sequence
+
 from holdfast.problems import Problem
 
 
@@ -58,4 +60,17 @@ def no_reason(run: str) -> Problem:
         summary="A decision needs a reason",
         detail="It is kept with the run, for whoever asks later. Nothing was recorded.",
         next_step=f"holdfast approve {run} --why TEXT",
+    )
+
+
+def not_closed(run: str, jobs: Sequence[str]) -> Problem:
+    """No job, or more than one, waits for a window or a freeze."""
+    which = ", ".join(jobs)
+    return Problem(
+        code="engine.not-closed",
+        summary=f"{run} has {len(jobs)} jobs that a window or a freeze holds back",
+        detail=f"Held back: {which or 'none'}. Nothing was recorded.",
+        next_step=f"holdfast break-glass {run} JOB --why TEXT"
+        if jobs
+        else f"See what it waits for: holdfast why {run}",
     )

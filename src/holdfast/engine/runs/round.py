@@ -1,18 +1,20 @@
 """One look at a run: what every move comes to, and what waiting jobs waited for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from holdfast.declare import ClaimWanted, Job, Workflow
-from holdfast.engine.runs import gatekeeper
+from holdfast.engine.runs import answers
+from holdfast.engine.runs.asking import Asked
 from holdfast.engine.runs.claims import Wanted, in_the_way, taken
 from holdfast.engine.runs.keeping import Keeping
+from holdfast.engine.runs.reaching import reached
 from holdfast.engine.runs.request import Request, contexts_of, labels_wanted
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.coerce import to_text
-from holdfast.model import Claim, Entry, Event, JobView, RunView, State
+from holdfast.model import Claim, Entry, Event, JobView, Plan, RunView, State
 from holdfast.plan import (
     Begin,
     Drop,
@@ -24,12 +26,11 @@ from holdfast.plan import (
     filled,
     instances,
     needs_of,
+    reasons,
     result_of,
+    shown,
 )
 from holdfast.ports import JobRow, RunTransaction
-
-LOOK_AGAIN = timedelta(seconds=5)
-"""After this time a run asks again for a claim that was somebody's."""
 
 
 @dataclass(slots=True)
@@ -49,6 +50,8 @@ class Round:
     holds: dict[str, str] = field(default_factory=dict)
     wakes: list[datetime] = field(default_factory=list)
     changed: bool = False
+    _passed: dict[str, Plan] = field(default_factory=dict)
+    """Jobs that name hosts and may begin, with what they may do."""
 
     def make(self, moves: Sequence[Move]) -> None:
         """Carry the moves out."""
@@ -82,9 +85,10 @@ class Round:
 
     def _begin(self, instance: Instance) -> None:
         try:
-            contexts = self._contexts(instance.job, instance)
+            contexts = contexts_for(self.view, instance)
             if self._gated(instance, contexts) or self._claimed(instance, contexts):
                 return
+            self._let_through(instance)
             if instance.job.calls is not None:
                 self._call(instance, contexts)
             else:
@@ -96,37 +100,64 @@ class Round:
         """Whether the gate keeps it back, for now or for good."""
         keeper = self.keeper
         environment = environment_of(instance.job, contexts)
-        if not self._has_rules(environment, instance.job):
+        if not self._has_rules(environment, instance):
             return False
         plan = keeper.gatekeeper.plan(
             self.view, self.flow, instance, environment, {"needs": contexts["needs"]}
         )
         now = keeper.clock.now()
-        claims = self.transaction.claims(now)
-        match keeper.gatekeeper.beginning(plan, self.view, now, claims):
-            case gatekeeper.Open(body):
+        earlier = (
+            reached(self.transaction, self.flow.name, instance.job.id)
+            if plan.targets
+            else ()
+        )
+        wanted = {one.key for one in self._wants(instance, contexts)}
+        held = self.transaction.claims(now)
+        claims = [one for one in held if one.key not in wanted]
+        asked = Asked(self.view, self.flow, instance, now, claims, earlier)
+        match keeper.gatekeeper.beginning(plan, asked):
+            case answers.Look():
+                self._write(Event.LOOK_ASKED, job=instance.key)
+                alone = replace(instance.job, concurrency=None)
+                self._queue(instance.key, alone, contexts)
+            case answers.Open(body):
                 self._write(Event.GATE_OPENED, job=instance.key, **body)
-            case gatekeeper.Wait(why, until):
+            case answers.Wait(why, until):
                 self._wait(instance.key, why, until)
-            case gatekeeper.Refuse(why, expired):
+            case answers.Refuse(why, expired):
                 state = State.EXPIRED if expired else State.REJECTED
                 self._end(instance.key, state, why, total=instance.total)
-            case gatekeeper.Pass():
+            case answers.Pass():
+                if plan.targets:
+                    self._passed[instance.key] = plan
                 return False
         return True
 
-    def _has_rules(self, environment: str, job: Job) -> bool:
-        rules = self.keeper.gatekeeper.rules
+    def _has_rules(self, environment: str, instance: Instance) -> bool:
+        keeper, job = self.keeper.gatekeeper, instance.job
+        rules = keeper.rules
         proposed = self.view.started.get("autonomy") == "propose" and not job.needs
-        return bool(environment or rules.policies or rules.freezes or proposed)
+        if environment or rules.policies or rules.freezes or proposed:
+            return True
+        return any(aim.targets for aim in keeper.aims(self.view, instance))
+
+    def _let_through(self, instance: Instance) -> None:
+        """Write down which hosts a job reaches: what later runs are compared with."""
+        plan = self._passed.pop(instance.key, None)
+        if plan is not None:
+            reach = [asdict(target) for target in plan.targets]
+            self._write(
+                Event.PLANNED,
+                job=instance.key,
+                digest=plan.digest,
+                shows=shown(plan),
+                reach=reach,
+            )
 
     def _claimed(self, instance: Instance, contexts: Mapping[str, Any]) -> bool:
         """Take what the run and the job claim; whether somebody else has some of it."""
         run, now = self.view.id, self.keeper.clock.now()
-        wanted = [
-            *_wanted(self.flow.claims, run, contexts),
-            *_wanted(instance.job.claims, f"{run}/{instance.key}", contexts),
-        ]
+        wanted = self._wants(instance, contexts)
         if not wanted:
             return False
         held = self.transaction.claims(now)
@@ -144,10 +175,20 @@ class Round:
             case "fail":
                 self._end(instance.key, State.FAILED, blocked.why, total=instance.total)
             case _:
-                again = now + LOOK_AGAIN
+                again = now + answers.LOOK_AGAIN
                 until = min(again, blocked.by.until)
                 self._wait(instance.key, blocked.why, until)
         return True
+
+    def _wants(
+        self, instance: Instance, contexts: Mapping[str, Any]
+    ) -> Sequence[Wanted]:
+        """What the run and the job claim; each says what is done when it is taken."""
+        run = self.view.id
+        return [
+            *_wanted(self.flow.claims, run, contexts),
+            *_wanted(instance.job.claims, f"{run}/{instance.key}", contexts),
+        ]
 
     def _queue(self, key: str, job: Job, contexts: Mapping[str, Any]) -> None:
         labels = labels_wanted(job, contexts)
@@ -214,19 +255,19 @@ class Round:
             self.view,
             self.flow,
             instance,
-            environment_of(instance.job, self._contexts(instance.job, instance)),
+            environment_of(instance.job, contexts_for(self.view, instance)),
             results_before(self.view, instance, seen.gate.step),
         )
         now = self.keeper.clock.now()
         match self.keeper.gatekeeper.going_on(seen.gate, plan, self.view, now):
-            case gatekeeper.Open(body):
+            case answers.Open(body):
                 self._write(Event.GATE_OPENED, job=key, **body)
-            case gatekeeper.Wait(why, until):
+            case answers.Wait(why, until):
                 self._wait(key, why, until)
-            case gatekeeper.Refuse(why, expired):
+            case answers.Refuse(why, expired):
                 state = State.EXPIRED if expired else State.REJECTED
                 self._go_on(key, seen.gate.step, "failure", why, state=state.value)
-            case gatekeeper.Pass(by):
+            case answers.Pass(by):
                 self._go_on(key, seen.gate.step, "success", f"yes by {', '.join(by)}")
 
     def _ask_clock(self, key: str, seen: JobView) -> None:
@@ -239,7 +280,7 @@ class Round:
                 key, wait.step, "success", f"it was waited for until {wait.until}"
             )
         else:
-            self._wait(key, f"it waits until {wait.until}", until)
+            self._wait(key, reasons.until(wait.until, wait.since), until)
 
     def _ask_child(self, key: str, seen: JobView) -> None:
         wait = seen.wait
@@ -247,7 +288,9 @@ class Round:
             return
         child = self.transaction.run(wait.child)
         if child is None or not child.state.is_end:
-            self.holds[key] = f"it waits for {wait.child}"
+            stands = child.state.value if child else "not known"
+            since = child.created if child else None
+            self.holds[key] = reasons.called(wait.child, stands, since)
             return
         view = self.keeper.view(self.transaction, child.id)
         why = f"{child.id} {child.state.value}" + (
@@ -276,7 +319,7 @@ class Round:
         if instance is None:
             return
         self._write(Event.RESUMED, job=key, step=step, outcome=outcome, why=why, **more)
-        self._queue(key, instance.job, self._contexts(instance.job, instance))
+        self._queue(key, instance.job, contexts_for(self.view, instance))
 
     # --- ending ----------------------------------------------------------------------
 
@@ -309,16 +352,18 @@ class Round:
 
     # --- what is seen --------------------------------------------------------------------
 
-    def _contexts(self, job: Job, instance: Instance) -> dict[str, Any]:
-        return {
-            **contexts_of(self.view),
-            "needs": needs_of(job, self.view),
-            "matrix": dict(instance.matrix),
-            "strategy": {"job-index": instance.index, "job-total": instance.total},
-        }
-
     def _instance(self, key: str) -> Instance | None:
         return instance_of(self.flow, self.view, key)
+
+
+def contexts_for(view: RunView, instance: Instance) -> dict[str, Any]:
+    """What the expressions of a job see before its first step."""
+    return {
+        **contexts_of(view),
+        "needs": needs_of(instance.job, view),
+        "matrix": dict(instance.matrix),
+        "strategy": {"job-index": instance.index, "job-total": instance.total},
+    }
 
 
 def environment_of(job: Job, contexts: Mapping[str, Any]) -> str:

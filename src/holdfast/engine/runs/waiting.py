@@ -27,6 +27,11 @@ def leaves(step: Step) -> bool:
     return bool(step.manual) or step.uses.partition("@")[0] in _LEAVE
 
 
+def asks(step: Step) -> bool:
+    """Whether a step asks people about what the steps after it will do."""
+    return step.uses.partition("@")[0] == "holdfast/approve"
+
+
 def waiting_for(
     keeper: Keeping, transaction: RunTransaction, at: StepAt, view: RunView
 ) -> tuple[Event, Mapping[str, Any]]:

@@ -9,6 +9,7 @@ from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.schedules import meet
 from holdfast.engine.scheduling.entry import Planned
 from holdfast.engine.triggers import Head, contexts
+from holdfast.engine.trusting import autonomy_of
 from holdfast.expressions import ExpressionError
 from holdfast.model import Attributes, Event
 from holdfast.ports import (
@@ -124,7 +125,7 @@ class Turn:
             inputs=inputs,
             github=dict(contexts(occurrence, self.head)["github"]),
             why=f"schedule {entry.schedule.cron} {entry.cron.zone}: {row.reason}",
-            autonomy=flow.autonomy,
+            autonomy=autonomy_of(self.events, flow),
             cause={"key": key, "schedule": entry.number, "at": occurrence.data["at"]},
         )
         run = self.keeper.accept_in(self.runs, request, actor)

@@ -19,6 +19,7 @@ def rows(desk: RuleDesk) -> tuple[Row, ...]:
         ("GET", "/rule", api.rule),
         ("GET", "/rule/backtest", api.backtest),
         ("POST", "/rule/close", api.close),
+        ("POST", "/rule/trust", api.trust),
     )
 
 
@@ -51,4 +52,10 @@ class _Api:
             request.state.actor,
             str(body["why"]),
         )
+        return answered("rule", rule=to_wire(RuleRow, row))
+
+    def trust(self, request: Request, body: dict[str, Any]) -> Response:
+        """Let a rule act again as it declares: `workflow`, `why`."""
+        workflow, why = str(body["workflow"]), str(body["why"])
+        row = self._desk.trust(workflow, request.state.actor, why)
         return answered("rule", rule=to_wire(RuleRow, row))

@@ -22,11 +22,13 @@ def rows(desk: Desk) -> tuple[Row, ...]:
         ("GET", "/runs/{run}", api.run),
         ("GET", "/runs/{run}/version", api.version),
         ("GET", "/runs/{run}/log", api.log),
+        ("POST", "/runs/{run}/again", api.again),
         ("POST", "/runs/{run}/cancel", api.cancel),
         ("POST", "/runs/{run}/decide", api.decide),
         ("POST", "/runs/{run}/answer", api.answer),
         ("GET", "/runs/{run}/undo", api.way_back),
         ("POST", "/runs/{run}/undo", api.undo),
+        ("POST", "/runs/{run}/break-glass", api.break_glass),
         ("GET", "/workers", api.workers),
         ("POST", "/workers/{name}/drain", api.drain),
         ("GET", "/why/{what}", api.why),
@@ -60,6 +62,13 @@ class _Api:
             key_of(request),
         )
         return answered("started", run=run)
+
+    def again(self, request: Request, body: dict[str, Any]) -> Response:
+        """Start a run anew with some inputs others: `inputs`."""
+        run, inputs = request.path_params["run"], dict(body.get("inputs") or {})
+        return answered(
+            "started", run=self._desk.again(run, inputs, request.state.actor)
+        )
 
     def run(self, request: Request, _body: dict[str, Any]) -> Response:
         """One run: its jobs, what waits, what gates show."""
@@ -100,6 +109,12 @@ class _Api:
                 yes=flag(body, "yes"),
             )
         )
+
+    def break_glass(self, request: Request, body: dict[str, Any]) -> Response:
+        """Ask to pass windows and freezes with a job: `job`, `why`."""
+        run, job = request.path_params["run"], str(body.get("job", ""))
+        why, actor = str(body.get("why", "")), request.state.actor
+        return _sheet(self._desk.break_glass(run, job, why, actor))
 
     def answer(self, request: Request, body: dict[str, Any]) -> Response:
         """Say what became of a step in doubt: `job`, `answer`."""

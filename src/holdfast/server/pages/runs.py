@@ -60,17 +60,12 @@ class _Pages:
 
     def start(self, request: Request, told: Mapping[str, str]) -> str:
         """Start a run by hand."""
-        inputs = {
-            key.removeprefix("input."): value
-            for key, value in told.items()
-            if key.startswith("input.")
-        }
         name, why = told.get("workflow", ""), told.get("why", "")
-        run = self._desk.start(name, inputs, request.state.actor, why)
+        run = self._desk.start(name, _inputs(told), request.state.actor, why)
         return f"/runs/{run}"
 
     def decide(self, request: Request, told: Mapping[str, str]) -> str:
-        """Cancel, approve, reject or answer."""
+        """Cancel, approve, reject, answer, break the glass or start again."""
         run, actor = request.path_params["run"], request.state.actor
         what = request.path_params["do"]
         why, job = told.get("why", ""), told.get("job", "")
@@ -79,8 +74,12 @@ class _Pages:
         elif what in ("approve", "reject"):
             yes = what == "approve"
             self._desk.decide(run, job, told.get("digest", ""), why, actor, yes=yes)
+        elif what == "break-glass":
+            self._desk.break_glass(run, job, why, actor)
         elif what == "answer" and told.get("answer") in ("made", "not-made", "failed"):
             self._desk.answer(run, job, told["answer"], actor)  # type: ignore[arg-type]
+        elif what == "again":
+            run = self._desk.again(run, _inputs(told), actor)
         return f"/runs/{run}"
 
     def way_back(self, request: Request) -> str:
@@ -115,3 +114,12 @@ class _Pages:
         text = self._desk.printed(run, job, step)
         cut = b"" if len(text) <= _SHOWN else b"... (the beginning is left out)\n"
         return (cut + text[-_SHOWN:]).decode("utf-8", "replace").rstrip("\n")
+
+
+def _inputs(told: Mapping[str, str]) -> dict[str, str]:
+    """The inputs of a run among the fields of a form."""
+    return {
+        key.removeprefix("input."): value
+        for key, value in told.items()
+        if key.startswith("input.")
+    }

@@ -1,0 +1,68 @@
+"""Wire whoever removes what is beyond its time."""
+
+from dataclasses import asdict, replace
+from datetime import timedelta
+
+from holdfast.app.application import Application
+from holdfast.app.runs.crew import Crew
+from holdfast.declare import RetentionDeclared, seconds_of
+from holdfast.drivers.builtin import Archives
+from holdfast.engine.journal import moment
+from holdfast.engine.retention import Janitor, Terms
+from holdfast.model import Entry, Event
+from holdfast.ports import Freed
+from holdfast.problems import HoldfastError, Problem
+
+
+def terms_of(declared: RetentionDeclared) -> Terms:
+    """``retention:`` as lengths of time."""
+    return Terms(
+        runs=timedelta(seconds=declared.runs),
+        output=timedelta(seconds=declared.logs),
+        events=timedelta(seconds=declared.events),
+        artifacts=timedelta(seconds=declared.artifacts),
+        keep=declared.keep,
+    )
+
+
+def terms_for(declared: Terms, older_than: str, keep: int | None) -> Terms:
+    """The terms a person asks for; raises ``HoldfastError`` for no duration."""
+    made = declared if keep is None else replace(declared, keep=keep)
+    if not older_than:
+        return made
+    try:
+        after = timedelta(seconds=seconds_of(older_than))
+    except ValueError as error:
+        raise HoldfastError(_no_duration(older_than, error)) from error
+    return replace(made, runs=after, output=after, events=after, artifacts=after)
+
+
+def janitor_for(crew: Crew, holder: str = "") -> Janitor:
+    """Who tidies a project; what a turn has removed is in the ledger."""
+    app: Application = crew.app
+    return Janitor(
+        store=app.store.pruning,
+        segments=crew.segments,
+        artifacts=Archives(app.state / "artifacts"),
+        caches=Archives(app.state / "caches"),
+        clock=app.engine.clock,
+        terms=terms_of(app.project.retention),
+        holder=holder,
+        told=lambda freed: note(app, freed, "holdfast"),
+    )
+
+
+def note(app: Application, freed: Freed, actor: str) -> None:
+    """Write down what was removed, and who had it removed."""
+    at = moment(app.engine.clock.now())
+    body = {name: count for name, count in asdict(freed).items() if count}
+    app.store.ledger.append([Entry(Event.PRUNED, actor=actor, at=at, body=body)])
+
+
+def _no_duration(written: str, error: ValueError) -> Problem:
+    return Problem(
+        code="app.no-duration",
+        summary=f"`{written}` is no duration",
+        detail=f"{error}. Nothing was removed.",
+        next_step="Write how long as 30m, 2h or 7d.",
+    )

@@ -1,0 +1,334 @@
+"""What a job would change on hosts is planned before people are asked, and bound."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from holdfast import gate
+from holdfast.declare import ClaimWanted, Concurrency, Step, Storm
+from holdfast.drivers.stores import Store
+from holdfast.engine.runs.gatekeeper import Gatekeeper
+from holdfast.engine.runs.looking import PLANS
+from holdfast.engine.runs.stand import StepEnd
+from holdfast.model import Action, Address, Change, Claim, Plan, State, Target
+from holdfast.plan import Aim, Instance, written
+from unit.runs.test_gates import later, opened, say, ship
+from unit.runs.world import HERE, NOON, Killed, World, job, step
+
+MOTD = Address("prod", "web-1", "file", "/etc/motd")
+
+
+def change(mode: str = "0644", action: Action = Action.UPDATE) -> Change:
+    return Change(MOTD, action, {"mode": "0600"}, {"mode": mode})
+
+
+def planned(*changes: Change) -> StepEnd:
+    plan = Plan(changes=changes)
+    return StepEnd("success", outputs={"plan": json.dumps(written(plan))})
+
+
+def apply(name: str = "deploy") -> Step:
+    return Step(id=name, place=HERE, uses="holdfast/apply", with_={"selectors": "web"})
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    made = World.of(store)
+    made.worker("w1")
+    return made
+
+
+def aimed(world: World, *hosts: str, policies: Any = (), **gates: Any) -> None:
+    """Every `uses:` step of a job names these hosts of `prod`."""
+    targets = tuple(Target(name, "prod", ("web",)) for name in hosts)
+
+    def aims_of(instance: Instance, _contexts: object) -> tuple[Aim, ...]:
+        return tuple(Aim(targets if one.uses else ()) for one in instance.job.steps)
+
+    world.keeper.gatekeeper = Gatekeeper(
+        gate.rules_from({"prod": gates}, policies),
+        {"sre": ["bob", "cat"]},
+        {"prod": 10},
+        aims_of,
+    )
+
+
+def test_people_are_shown_what_would_change_and_no_worker_waits_with_them(
+    world: World,
+) -> None:
+    aimed(world, "web-1", approve={"by": ["sre"]})
+    ship(world, apply())
+    world.work.ends["deploy"] = [planned(change())]
+    run = world.start()
+    assert world.keys() == [f"{run}/ship/1"]
+    world.execute()
+    assert world.view(run).state is State.GATED
+    assert [at.step.uses for at in world.work.seen] == [PLANS]
+    shows = opened(world, run).shows
+    assert shows["plan"] == {"prod/web-1/file:/etc/motd": "~ update mode: 0600 → 0644"}
+    assert shows["targets"] == ["prod/web-1"]
+    with world.store.runs.begin() as transaction:
+        assert transaction.jobs() == ()
+
+
+def test_after_the_yes_it_is_planned_again_and_goes_on_when_nothing_moved(
+    world: World,
+) -> None:
+    aimed(world, "web-1", approve={"by": ["sre"]})
+    ship(world, apply())
+    world.work.ends["deploy"] = [
+        planned(change()),
+        planned(change()),
+        StepEnd("success"),
+    ]
+    run = world.start()
+    world.execute()
+    say(world, run, "bob")
+    world.execute()
+    assert world.view(run).state is State.SUCCEEDED
+    assert [at.step.uses for at in world.work.seen] == [PLANS, PLANS, "holdfast/apply"]
+    assert len({at.key for at in world.work.seen}) == 3
+
+
+def test_when_the_plan_moved_the_yes_is_void_and_only_what_moved_is_shown(
+    world: World,
+) -> None:
+    aimed(world, "web-1", approve={"by": ["sre"]})
+    ship(world, apply())
+    world.work.ends["deploy"] = [
+        planned(change()),
+        planned(change("0666")),
+        planned(change("0666")),
+        StepEnd("success"),
+    ]
+    run = world.start()
+    world.execute()
+    first = opened(world, run).digest
+    say(world, run, "bob")
+    world.execute()
+    again = opened(world, run)
+    assert world.view(run).state is State.GATED
+    assert again.digest != first
+    assert again.said == ()
+    moved = {k for k, v in again.shows.items() if again.before.get(k) != v}
+    assert moved == {"plan"}
+    say(world, run, "bob")
+    world.execute()
+    assert world.view(run).state is State.SUCCEEDED
+
+
+def test_a_plan_that_cannot_be_made_fails_the_job_before_anybody_is_asked(
+    world: World,
+) -> None:
+    aimed(world, "web-1", approve={"by": ["sre"]})
+    ship(world, apply())
+    world.work.ends["deploy"] = [StepEnd("failure", "the host is on fire")]
+    run = world.start()
+    world.execute()
+    assert world.view(run).state is State.FAILED
+    assert "the host is on fire" in world.view(run).why
+
+
+def test_a_worker_killed_while_it_looks_looks_again(world: World) -> None:
+    aimed(world, "web-1", approve={"by": ["sre"]})
+    ship(world, apply())
+    world.work.ends["deploy"] = [planned(change())]
+    world.work.kill_in = "deploy"
+    run = world.start()
+    with pytest.raises(Killed):
+        world.execute()
+    world.hand_over(run, "ship")
+    world.execute()
+    assert opened(world, run).shows["plan"]
+
+
+def test_a_look_takes_nobodys_place_in_a_concurrency_group(world: World) -> None:
+    aimed(world, "web-1", approve={"by": ["sre"]})
+    ship(world, step("s"), concurrency=Concurrency("prod", cancel_in_progress=True))
+    first = world.start()
+    say(world, first, "bob")
+    ship(world, apply(), concurrency=Concurrency("prod", cancel_in_progress=True))
+    world.work.ends["deploy"] = [planned(change())]
+    world.start()
+    with world.store.runs.begin() as transaction:
+        assert [row.stop for row in transaction.jobs(first)] == [""]
+
+
+def test_where_nobody_is_asked_nobody_looks(world: World) -> None:
+    aimed(world, "web-1")
+    ship(world, apply())
+    run = world.start()
+    world.execute()
+    assert world.view(run).state is State.SUCCEEDED
+    assert [at.step.uses for at in world.work.seen] == ["holdfast/apply"]
+
+
+def test_a_policy_about_a_change_is_asked_at_the_gate(world: World) -> None:
+    needs = {"approve": {"by": ["sre"]}}
+    policy = {"name": "deletes", "when": "change.action == 'delete'", "need": needs}
+    aimed(world, "web-1", policies=[policy])
+    ship(world, apply())
+    world.work.ends["deploy"] = [planned(replace(change(), action=Action.DELETE))]
+    run = world.start()
+    world.execute()
+    assert opened(world, run).needs == ("sre",)
+
+
+def test_a_step_that_asks_shows_the_plan_of_the_steps_after_it(world: World) -> None:
+    aimed(world, "web-1")
+    asks = Step(id="ok", place=HERE, uses="holdfast/approve", with_={"by": ["sre"]})
+    ship(world, step("build"), asks, apply())
+    world.work.ends["deploy"] = [planned(change()), StepEnd("success")]
+    run = world.start()
+    world.execute()
+    assert list(opened(world, run).shows["plan"]) == ["prod/web-1/file:/etc/motd"]
+    say(world, run, "bob")
+    world.execute()
+    assert world.view(run).state is State.SUCCEEDED
+    assert world.work.done == ["build", "deploy", "deploy"]
+
+
+def test_no_secret_is_in_what_a_gate_shows() -> None:
+    hidden = replace(
+        change(), after={"content": "hunter2"}, sensitive=True, secrets=("db@3",)
+    )
+    told = json.dumps(written(Plan(changes=(hidden,))))
+    assert "hunter2" not in told
+    assert "db@3" in told
+
+
+# --- what holds for hosts holds for jobs that name them ---------------------------------
+
+
+def exec_on(world: World, **more: Any) -> None:
+    run_there = Step(
+        id="restart", place=HERE, uses="holdfast/exec", with_={"hosts": "web"}
+    )
+    world.flow = replace(world.flow, jobs=(job("ship", steps=(run_there,)),), **more)
+
+
+def test_a_persons_claim_on_a_host_keeps_a_job_that_names_it_back(world: World) -> None:
+    aimed(world, "web-1", "web-2")
+    exec_on(world)
+    claim = Claim(
+        "host:web-2", "dan", "debugging", NOON, NOON + timedelta(minutes=30), 1
+    )
+    with world.store.runs.begin() as transaction:
+        transaction.put_claim(claim)
+    run = world.start()
+    assert world.keys() == []
+    told = world.keeper.waits(run)["ship"]
+    assert "host:web-2 is claimed by dan" in told
+    assert "Since Sun 2026-03-01 12:00 UTC" in told
+    assert "holdfast claim host:web-2 --release" in told
+    with world.store.runs.begin() as transaction:
+        transaction.release("dan")
+    later(world, seconds=6)
+    world.keeper.tick()
+    assert len(world.keys()) == 1
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "state"), [("skip", State.SKIPPED), ("fail", State.FAILED)]
+)
+def test_a_job_that_claims_a_host_itself_says_what_becomes_of_it(
+    world: World, otherwise: Any, state: State
+) -> None:
+    aimed(world, "web-1")
+    exec_on(world, claims=(ClaimWanted("host:web-1", otherwise=otherwise),))
+    claim = Claim("host:web-1", "dan", "debugging", NOON, NOON + timedelta(hours=1), 1)
+    with world.store.runs.begin() as transaction:
+        transaction.put_claim(claim)
+    assert world.view(world.start()).state is state
+
+
+@pytest.mark.parametrize(
+    "limits", [{"max_targets": 2}, {"max_share": "20%"}], ids=["targets", "share"]
+)
+def test_limits_of_an_environment_hold_for_the_hosts_of_a_job(
+    world: World, limits: dict[str, Any]
+) -> None:
+    aimed(world, "web-1", "web-2", "web-3", limits=limits)
+    exec_on(world)
+    run = world.start()
+    assert world.view(run).state is State.REJECTED
+    assert "allowed" in world.view(run).why
+
+
+@pytest.mark.parametrize("limits", [Storm(max_targets=2), Storm(max_share="20%")])
+def test_limits_of_a_workflow_hold_for_each_of_its_runs(
+    world: World, limits: Storm
+) -> None:
+    aimed(world, "web-1", "web-2", "web-3")
+    exec_on(world, limits=limits)
+    assert world.view(world.start()).state is State.REJECTED
+
+
+def test_a_freeze_of_a_group_holds_a_job_back_that_names_its_hosts(
+    world: World,
+) -> None:
+    frozen = {"reason": "sale", "from": "2026-03-01 UTC", "to": "2026-03-02 UTC"}
+    aimed(world, "web-1", freezes=[{**frozen, "groups": ["db"]}])
+    exec_on(world)
+    world.start()
+    assert len(world.keys()) == 1
+    aimed(world, "web-1", freezes=[{**frozen, "groups": ["web"]}])
+    run = world.start()
+    assert "frozen: sale" in world.keeper.waits(run)["ship"]
+
+
+# --- blast radius ------------------------------------------------------------------------
+
+
+def usually(world: World, runs: int, *hosts: str) -> None:
+    aimed(world, *hosts)
+    exec_on(world)
+    for _ in range(runs):
+        world.start()
+        world.execute()
+
+
+def test_a_run_that_reaches_further_than_usual_is_asked_about(world: World) -> None:
+    usually(world, 4, "web-1")
+    aimed(world, *(f"web-{n}" for n in range(10)))
+    run = world.start()
+    shown = opened(world, run)
+    assert world.view(run).state is State.GATED
+    assert shown.warnings[0] == "usually 1 target, now 10"
+    say(world, run, "anybody")
+    world.execute()
+    assert world.view(run).state is State.SUCCEEDED
+
+
+def test_what_was_approved_once_is_usual_from_then_on(world: World) -> None:
+    usually(world, 4, "web-1")
+    aimed(world, *(f"web-{n}" for n in range(10)))
+    run = world.start()
+    say(world, run, "anybody")
+    world.execute()
+    run = world.start()
+    world.execute()
+    assert world.view(run).state is State.SUCCEEDED
+
+
+def test_runs_that_failed_are_no_profile(world: World) -> None:
+    world.work.ends["restart"] = [StepEnd("failure")] * 4
+    usually(world, 4, "web-1")
+    aimed(world, *(f"web-{n}" for n in range(10)))
+    world.work.ends.clear()
+    run = world.start()
+    world.execute()
+    assert world.view(run).state is State.SUCCEEDED
+
+
+def test_another_workflow_has_a_profile_of_its_own(world: World) -> None:
+    usually(world, 4, "web-1")
+    world.flow = replace(world.flow, name="another")
+    aimed(world, *(f"web-{n}" for n in range(10)))
+    exec_on(world)
+    run = world.start()
+    world.execute()
+    assert world.view(run).state is State.SUCCEEDED

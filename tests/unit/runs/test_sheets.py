@@ -1,0 +1,53 @@
+"""What people are shown at a gate."""
+
+from holdfast.app.runs.sheets import LAST, MOVED, gate_sheet, glass_sheet, shown_in
+from holdfast.cli.views.runs import data, human
+from holdfast.model import GateView, GlassView, JobView, RunView, State
+from holdfast.ports import RunRow, RunSheet
+from unit.runs.world import NOON
+
+SHOWS = {"inputs": {"size": 2}, "plan": {"web-1/file:/x": "+ create"}, "commit": "b"}
+
+
+def gate(**more: object) -> GateView:
+    told = {"digest": "sha256:1", "shows": SHOWS, "opened": NOON.isoformat(), **more}
+    return GateView(**told)  # type: ignore[arg-type]
+
+
+def test_a_gate_is_compared_with_the_last_successful_run() -> None:
+    earlier = {"inputs": {"size": 1}, "plan": SHOWS["plan"], "commit": "a"}
+    sheet = gate_sheet(
+        "ship", gate(), ("sre",), [earlier, {"commit": "never looked at"}]
+    )
+    assert sheet.against == LAST
+    assert sheet.moved == (("inputs.size", "1", "2"), ("commit", "a", "b"))
+
+
+def test_after_something_moved_only_that_is_shown() -> None:
+    before = {**SHOWS, "plan": {"web-1/file:/x": "~ update"}}
+    sheet = gate_sheet("ship", gate(before=before), (), [{"commit": "a"}])
+    assert sheet.against == MOVED
+    assert sheet.moved == (("plan.web-1/file:/x", "~ update", "+ create"),)
+
+
+def test_what_was_let_through_without_a_gate_is_compared_with_too() -> None:
+    view = RunView("r1", planned={"ship": SHOWS})
+    other = RunView("r2", jobs={"ship": JobView("ship", gate=gate(shows={"a": "1"}))})
+    assert shown_in([view, other, RunView("r3")], "ship") == [SHOWS, {"a": "1"}]
+
+
+def test_warnings_of_the_gate_are_shown_in_both_places() -> None:
+    asked = GlassView("sha256:2", "sha256:1", "ann", "it burns", "", NOON.isoformat())
+    gates = (
+        gate_sheet("ship", gate(warnings=("usually 6 targets, now 412",)), (), []),
+        glass_sheet("ship", asked, ()),
+    )
+    row = RunRow("r1", "ship", "ship", State.GATED, "ann", NOON)
+    sheet = RunSheet(row, RunView("r1"), 1, gates=gates, closed=("ship",))
+    told = human(sheet)
+    assert "usually 6 targets, now 412" in told
+    assert "ann asks to pass windows and freezes: it burns" in told
+    assert "anybody but ann" in told
+    assert "holdfast approve r1 ship --digest sha256:2" in told
+    assert "holdfast break-glass r1 ship" in told
+    assert [one["kind"] for one in data(sheet)["gates"]] == ["gate", "glass"]
