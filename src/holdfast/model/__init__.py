@@ -14,6 +14,7 @@ from holdfast.model.run import (
     RunView,
     State,
     StepView,
+    TaskView,
     WaitView,
 )
 from holdfast.model.snapshot import Snapshot
@@ -57,6 +58,7 @@ __all__ = [
     "State",
     "StepView",
     "Target",
+    "TaskView",
     "Value",
     "Verdict",
     "WaitView",

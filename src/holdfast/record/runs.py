@@ -14,6 +14,7 @@ from holdfast.model import (
     StepView,
     WaitView,
 )
+from holdfast.record.tasks import task_after
 
 
 def view_of(run: str, entries: Iterable[Entry]) -> RunView:
@@ -88,6 +89,8 @@ def _job_after(  # noqa: PLR0911 - one an event
                 child=str(body.get("child", "")),
             )
             return replace(job, state=State.WAITING, wait=wait)
+        case Event.HANDED | Event.TAKEN | Event.REPORTED:
+            return task_after(job, entry)
         case Event.RESUMED:
             return _resumed(job, body)
         case Event.APPROVED | Event.REJECTED:
