@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from holdfast.app.checking import check_project
 from holdfast.declare import Step, Workflow
 from holdfast.kinds import BUILT_IN
 from holdfast.load import load
@@ -505,3 +506,14 @@ def test_a_runbook_can_be_called_by_a_workflow(tmp_path: Path) -> None:
     assert loaded.problems == ()
     called = loaded.project.workflow("w").jobs[0].calls
     assert replace(called, sources={}).jobs[0].steps[0].manual == "a"
+
+
+def test_what_would_fail_at_run_time_is_found_where_it_stands(tmp_path: Path) -> None:
+    page = (
+        "---\nowner: sre\n---\n# A\n- x\n\n  ```sh id=a\n  echo a\n"
+        "  echo ${{ steps.b.outputs.n }}\n  ```\n\n```sh id=b\ntrue\n```\n"
+    )
+    project(tmp_path, {"runbooks/one.md": page})
+    problems, _ = check_project(tmp_path)
+    told = [(one.code, str(one.place)) for one in problems]
+    assert told == [("check.step-not-run-yet", "runbooks/one.md:9:12")]

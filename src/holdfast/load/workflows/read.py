@@ -14,7 +14,7 @@ from holdfast.problems import Place
 
 Find = Callable[[str], bytes | None]
 
-_MARKDOWN = ".md"
+MARKDOWN = ".md"
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Reading:
         self.sources[file] = content
         checker = Checker()
         try:
-            if file.endswith(_MARKDOWN):
+            if file.endswith(MARKDOWN):
                 return self._runbook(content, file, depth)
             tree = read_tree(content, file)
         except TreeError as error:
