@@ -15,6 +15,8 @@ Overlap = Literal["skip", "queue", "cancel-running", "allow"]
 
 
 _TITLE = 60
+REPORTED = ("evidence", "by")
+"""Outputs that every manual step has: what was seen, and by whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ class Step:
     by: tuple[str, ...] = ()
     """Of a manual step: people and teams who may say that it is done; empty: anybody."""
     fields: tuple[Input, ...] = ()
-    """Of a manual step: what is asked from whoever does it."""
+    """Of a manual step: what is asked from whoever does it; outputs beside REPORTED."""
     waits: tuple[str, ...] = ()
     """Steps in the background it waits for; ``waits_for_all``: every one of them."""
     waits_for_all: bool = False

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 
 from holdfast.declare import Input, Step, Workflow
+from holdfast.declare.workflow import REPORTED
 from holdfast.load.workflows.ids import fault_of_id
 from holdfast.problems import Problem
-
-OWN = frozenset({"evidence", "by"})
-"""Outputs every manual step has, whatever it asks for."""
 
 
 def odd_fields(workflow: Workflow) -> Iterator[Problem]:
@@ -20,7 +18,7 @@ def odd_fields(workflow: Workflow) -> Iterator[Problem]:
 
 
 def _fault(field: Input) -> str:
-    if field.name in OWN:
+    if field.name in REPORTED:
         return "Every manual step has an output of that name."
     if field.type == "choice" and not field.options:
         return "A choice needs `options:`."
