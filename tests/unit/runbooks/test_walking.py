@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from select import select
@@ -214,11 +215,25 @@ def test_a_manual_step_outlives_the_kill_of_everything(root: Path) -> None:
     child.wait()
     os.close(ours)
     assert said(root, "done", "r1", "-f", "length=1", "--evidence", "x")[0] == 0
-    for _ in range(2):
-        code, told = said(root, "done", "r1", "--evidence", "y")
-        assert code == 0, told
-    assert "succeeded" in told
+    worker = subprocess.Popen([str(HOLDFAST), "worker"], cwd=root, env=ENV)
+    for step in (1, 2):
+        _until_handed(root, step)
+        assert said(root, "done", "r1", "--evidence", "y")[0] == 0
+    _until_handed(root, -1)
+    worker.terminate()
+    worker.wait(60)
     store = open_store(root / ".holdfast/holdfast.db")
     events = [entry.event for entry in store.ledger.of_run("r1")]
     assert events.count(Event.HANDED) == events.count(Event.REPORTED) == 3
     store.close()
+
+
+def _until_handed(root: Path, step: int) -> None:
+    """Wait until a step of the run is with people; for -1 until the run is over."""
+    give_up = time.monotonic() + 60
+    while time.monotonic() < give_up:
+        sheet = json.loads(said(root, "status", "r1", "--json")[1])
+        waits = [task["step"] for task in sheet["tasks"]]
+        if waits == [step] or (step < 0 and sheet["state"] == "succeeded"):
+            return
+    raise AssertionError(sheet)
