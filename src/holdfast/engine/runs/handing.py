@@ -10,6 +10,8 @@ from holdfast.engine.runs.keeper import Keeper
 from holdfast.model import Attributes, Event, RunView, TaskView
 from holdfast.problems import HoldfastError, Problem
 
+How = Literal["done", "failed", "skipped"]
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -19,7 +21,7 @@ class Said:
     ``text`` is what was seen, or the reason; ``fields`` are what the step asks for.
     """
 
-    how: Literal["done", "failed", "skipped"]
+    how: How
     text: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
 
