@@ -37,6 +37,7 @@ STAGES = {
     "test": "while a workflow was tested; nothing of the project was changed",
     "notice": "while a message was to be sent; it stays in the outbox",
     "outbox": "while a letter was looked for",
+    "runbook": "while the project's files were read; nothing was looked at or changed",
     "secret": "while a secret was looked for or kept",
 }
 

@@ -22,7 +22,7 @@ from holdfast.load import find_root, load
 from holdfast.problems import Severity
 
 ROOT = Path(__file__).parents[2]
-FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^(`{3,})(\w+)([^\n]*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 PAGES = sorted(
     page
     for folder in ("tutorial", "howto")
@@ -52,7 +52,7 @@ class Block(NamedTuple):
 def _blocks(page: Path) -> list[Block]:
     return [
         Block(language, mark.strip(), text)
-        for language, mark, text in FENCE.findall(page.read_text(encoding="utf-8"))
+        for _, language, mark, text in FENCE.findall(page.read_text(encoding="utf-8"))
     ]
 
 

@@ -11,6 +11,7 @@ from holdfast.app.reacting import requests_of, rule_holder
 from holdfast.app.ruledesk import LocalRuleDesk
 from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.desk import RunDesk
+from holdfast.app.runs.runbooks import RunbookDesk
 from holdfast.app.scheduledesk import LocalScheduleDesk
 from holdfast.app.trust import give, told
 from holdfast.drivers.tools import git
@@ -32,11 +33,19 @@ class LocalDesks:
     schedules: LocalScheduleDesk
     rules: LocalRuleDesk
     outbox: OutboxDesk
+    runbooks: RunbookDesk
 
     @property
     def desks(self) -> Desks:
         """The same, as anybody asks them."""
-        return Desks(self.runs, self.events, self.schedules, self.rules, self.outbox)
+        return Desks(
+            runs=self.runs,
+            events=self.events,
+            schedules=self.schedules,
+            rules=self.rules,
+            outbox=self.outbox,
+            runbooks=self.runbooks,
+        )
 
     def renew(self, app: Application) -> None:
         """Take over a project as its files are now; what cannot be read is left out."""
@@ -93,6 +102,7 @@ def local_desks(
             give=partial(give, app),
         ),
         outbox=outboxdesk_for(app),
+        runbooks=RunbookDesk(crew),
     )
     made.renew(app)
     return made

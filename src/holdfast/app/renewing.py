@@ -11,7 +11,7 @@ from holdfast.declare import Project
 from holdfast.drivers.files import stamps
 from holdfast.problems import HoldfastError, Problem
 
-_FOLDERS = ("hosts", "config", "policies", "workflows", ".github/workflows")
+_FOLDERS = ("hosts", "config", "policies", "workflows", "runbooks", ".github/workflows")
 _GIT = (".git/HEAD", ".git/logs/HEAD")
 """What git writes whenever another commit is checked out."""
 _AT_START = ("secrets", "database", "polls")

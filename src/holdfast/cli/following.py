@@ -63,6 +63,11 @@ class Follower:
                 called.look()
         return self.sheet
 
+    def pass_over(self) -> None:
+        """Say nothing of steps that have ended already."""
+        for key, job in self.desk.run(self.run).view.jobs.items():
+            self._ended |= {(key, n) for n, s in job.steps.items() if s.state.is_end}
+
     @property
     def is_over(self) -> bool:
         """Whether everything was printed that will ever be."""
@@ -79,7 +84,7 @@ class Follower:
         """Whether only a person can move it."""
         if self.sheet is None or self.is_moving():
             return False
-        if self.sheet.row.state in _WAITING:
+        if _needs_person(self.sheet):
             return True
         called = [one for one in self._called.values() if not one.is_over]
         waits = [job for job in self.sheet.view.jobs.values() if not job.state.is_end]
@@ -89,7 +94,7 @@ class Follower:
     def called(self) -> Iterator[RunSheet]:
         """Runs below that wait for a person."""
         for one in self._called.values():
-            if one.sheet is not None and one.sheet.row.state in _WAITING:
+            if one.sheet is not None and _needs_person(one.sheet):
                 yield one.sheet
             yield from one.called()
 
@@ -137,3 +142,10 @@ class Follower:
         if told and told != self._said:
             self._said = told
             say(click.style(f"waits: {told}", fg="yellow"))
+
+
+def _needs_person(sheet: RunSheet) -> bool:
+    """Whether a person has to say or to do something."""
+    jobs = sheet.view.jobs.values()
+    handed = any(job.wait is not None and job.wait.task is not None for job in jobs)
+    return sheet.row.state in _WAITING or (handed and not sheet.row.state.is_end)

@@ -15,20 +15,24 @@ _PATIENCE = 5
 
 
 @contextmanager
-def working(app: "Application", desk: Desk, *, needed: bool) -> Iterator[None]:
-    """A worker for as long as the block lasts, unless others are there already."""
+def working(app: "Application", desk: Desk, *, needed: bool) -> Iterator[bool]:
+    """
+    A worker for as long as the block lasts, unless others are there already.
+
+    Gives whether it is this process that works.
+    """
     from holdfast.app.runs.crew import worker_of
     from holdfast.app.runs.desk import RunDesk
 
     now = app.engine.clock.now()
     others = any(row.lease > now and not row.draining for row in desk.workers())
     if not needed or others or not isinstance(desk, RunDesk):
-        yield
+        yield False
         return
     name = f"{gethostname().partition('.')[0]}-{os.getpid()}"
     worker = worker_of(desk.crew, name)
     worker.start()
     try:
-        yield
+        yield True
     finally:
         worker.stop(wait=_PATIENCE)

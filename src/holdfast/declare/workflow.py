@@ -15,6 +15,8 @@ Overlap = Literal["skip", "queue", "cancel-running", "allow"]
 
 
 _TITLE = 60
+REPORTED = ("evidence", "by")
+"""Outputs that every manual step has: what was seen, and by whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,10 @@ class Step:
     background: bool = False
     manual: str = ""
     """What a person is to do: a ``manual`` block of a runbook."""
+    by: tuple[str, ...] = ()
+    """Of a manual step: people and teams who may say that it is done; empty: anybody."""
+    fields: tuple[Input, ...] = ()
+    """Of a manual step: what is asked from whoever does it; outputs beside REPORTED."""
     waits: tuple[str, ...] = ()
     """Steps in the background it waits for; ``waits_for_all``: every one of them."""
     waits_for_all: bool = False
@@ -251,7 +257,14 @@ class Workflow:
     sources: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """Every file it was read from, so that a run keeps what it was started with."""
     prose: tuple[tuple[str, str], ...] = ()
-    """Of a Markdown runbook: the text before each step, by the step's id."""
+    """Of a Markdown runbook: the text before each step, by its id; ``""``: the rest."""
+    review: int | None = None
+    """Of a Markdown runbook: after so many seconds a success proves nothing any more."""
+
+    @property
+    def is_runbook(self) -> bool:
+        """Whether it is written in Markdown."""
+        return self.file.endswith(".md")
 
     def job(self, name: str) -> Job | None:
         """The job of an id."""

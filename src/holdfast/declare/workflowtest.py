@@ -151,6 +151,7 @@ class AnswerFaked(Strict):
     What a person says when the run asks.
 
     `approve` and `reject` answer a gate, `made`, `not-made` and `failed` a step in doubt,
+    `done` (with what it asks for as ``fields``), `failed` and `skipped` a manual step;
     `cancel` ends the run. ``job`` names the job that asks, the first one that does when
     not said. ``after`` is the time since it asked, of `cancel` since the run began.
     ``refused`` is part of the reason why the word must not count.
@@ -161,10 +162,13 @@ class AnswerFaked(Strict):
         after: 10m
     """
 
-    says: Literal["approve", "reject", "made", "not-made", "failed", "cancel"]
+    says: Literal[
+        "approve", "reject", "made", "not-made", "done", "failed", "skipped", "cancel"
+    ]
     by: str
     job: str = ""
     why: str = "said in a test"
+    fields: Mapping[str, Any] = Field(default_factory=dict)
     after: Duration = 0
     refused: str = ""
 

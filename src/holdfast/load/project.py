@@ -173,23 +173,40 @@ def _workflows(reading: _Reading, project: ProjectDeclared | None) -> _Flows:
         for path in sorted((reading.root / folder).glob("*.y*ml"))
         if path.suffix in (".yaml", ".yml")
     ]
+    files += [
+        path
+        for folder in ("runbooks", "workflows")
+        for path in sorted((reading.root / folder).glob("*.md"))
+        if path.name != "README.md"
+    ]
     if not files:
         return _Flows()
     from holdfast.load.workflows import read_workflow
+    from holdfast.load.workflows.runbooks import (
+        is_runbook,
+        no_front_matter,
+        odd_runbook,
+    )
 
     found: list[Workflow] = []
     refused: list[tuple[str, tuple[Problem, ...]]] = []
     warnings: list[Problem] = []
     owner = (project.owner if project else None) or ""
+    names = _people(project)
     for path in files:
         name = str(path.relative_to(reading.root))
         content = reading.content(path)
+        if path.suffix == ".md" and not is_runbook(content):
+            warnings.append(no_front_matter(name))
+            continue
         one = read_workflow(content, name, reading.find, owner)
         wrong = [p for p in one.problems if p.severity is Severity.ERROR]
         reading.problems += wrong
         if one.workflow is not None:
             found.append(one.workflow)
             warnings += one.problems
+            if one.workflow.is_runbook:
+                warnings += odd_runbook(one.workflow, content, reading.root, names)
         elif not wrong:
             refused.append((name, one.problems))
     return _Flows(tuple(found), tuple(refused), tuple(warnings))
@@ -209,6 +226,12 @@ def _notify(
     reading.problems += problems
     reading.problems += unknown_channels(flows, project.notify)
     return notify
+
+
+def _people(project: ProjectDeclared | None) -> set[str]:
+    """Every team of the project, and everybody in one."""
+    teams = project.teams if project else {}
+    return {*teams, *(person for people in teams.values() for person in people)}
 
 
 def _config(

@@ -15,6 +15,7 @@ from holdfast.model.run import (
     RunView,
     State,
     StepView,
+    TaskView,
     WaitView,
 )
 from holdfast.model.snapshot import Snapshot
@@ -59,6 +60,7 @@ __all__ = [
     "State",
     "StepView",
     "Target",
+    "TaskView",
     "Value",
     "Verdict",
     "WaitView",

@@ -69,8 +69,7 @@ class GateView:
     A job that waits for people: for exactly one digest, until a moment.
 
     ``step`` is the index of the step that asks, -1 before the first one. ``shows`` is
-    what the digest stands for; ``kind`` is ``gate``, ``manual`` (a person does the work
-    and says so) or ``proposal``.
+    what the digest stands for; ``kind`` is ``gate`` or ``proposal``.
     """
 
     digest: str
@@ -113,9 +112,36 @@ class GlassView:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskView:
+    """
+    A manual step that was handed to people: what is to be done, and who is at it.
+
+    ``text`` is Markdown, ``fields`` are what is asked, each as it was declared. ``said``
+    is the report that ended it: ``how`` (``done``, ``failed``, ``skipped``), ``text``,
+    ``fields``, ``by``, ``at``.
+    """
+
+    id: str
+    name: str
+    text: str
+    needs: tuple[str, ...] = ()
+    """People and teams whose word counts; empty: anybody's."""
+    fields: tuple[Mapping[str, Any], ...] = ()
+    handed: str = ""
+    taken_by: str = ""
+    taken: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def since(self) -> str:
+        """From when a person's time counts: taken, or else handed."""
+        return self.taken or self.handed
+
+
+@dataclass(frozen=True, slots=True)
 class WaitView:
     """
-    A job that waits for time or for another run, and holds no worker.
+    A job that waits for time, for another run or for a person, and holds no worker.
 
     ``step`` is the index of the step that waits, -1 for the whole job; ``until`` a moment
     (ISO 8601, UTC), ``child`` the other run's id.
@@ -125,6 +151,7 @@ class WaitView:
     until: str = ""
     child: str = ""
     since: str = ""
+    task: TaskView | None = None
 
 
 @dataclass(frozen=True, slots=True)

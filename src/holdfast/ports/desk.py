@@ -9,6 +9,7 @@ from holdfast.model import RunView, State
 from holdfast.ports.eventdesk import EventDesk
 from holdfast.ports.outbox import OutboxDesk
 from holdfast.ports.ruledesk import RuleDesk
+from holdfast.ports.runbooks import RunbookDesk
 from holdfast.ports.runs import RunRow, WorkerRow
 from holdfast.ports.scheduledesk import ScheduleDesk
 
@@ -226,3 +227,4 @@ class Desks:
     schedules: ScheduleDesk
     rules: RuleDesk
     outbox: OutboxDesk
+    runbooks: RunbookDesk

@@ -3,6 +3,7 @@
 from holdfast.record.chain import verify_chain
 from holdfast.record.exposure import Use, named, secrets_on, uses_of
 from holdfast.record.intents import change_of, intent_body, state_of
+from holdfast.record.runbooks import Blocks, Hands, Tally, hands_of, tallies_of
 from holdfast.record.runs import view_of
 from holdfast.record.story import (
     RunStory,
@@ -16,13 +17,17 @@ from holdfast.record.story import (
 from holdfast.record.why import Cause, WhyAddress, WhyRun, causes_of, why_run
 
 __all__ = [
+    "Blocks",
     "Cause",
+    "Hands",
     "RunStory",
+    "Tally",
     "Use",
     "WhyAddress",
     "WhyRun",
     "causes_of",
     "change_of",
+    "hands_of",
     "in_doubt",
     "intent_body",
     "made_in",
@@ -33,6 +38,7 @@ __all__ = [
     "secrets_on",
     "state_of",
     "story_of",
+    "tallies_of",
     "uses_of",
     "verify_chain",
     "view_of",

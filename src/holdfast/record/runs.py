@@ -1,6 +1,6 @@
 """From the entries of a run to how it stands: the ledger is the truth, this reads it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from holdfast.model import (
     StepView,
     WaitView,
 )
+from holdfast.record.tasks import task_after
 
 
 def view_of(run: str, entries: Iterable[Entry]) -> RunView:
@@ -55,55 +56,54 @@ def _standing(view: RunView) -> RunView:
     return replace(view, state=State.RUNNING if states else State.QUEUED)
 
 
-def _job_after(  # noqa: PLR0911 - one an event
-    job: JobView, entry: Entry, body: Mapping[str, Any]
-) -> JobView:
-    match entry.event:
-        case Event.JOB_STARTED:
-            return replace(
-                job,
-                state=State.RUNNING,
-                segment=int(body["segment"]),
-                worker=str(body["worker"]),
-                site=str(body["site"]),
-                name=str(body.get("name", "")),
-                started=job.started or entry.at,
-                total=int(body.get("total", 1)),
-            )
-        case Event.JOB_ENDED:
-            return replace(
-                job,
-                state=State(body["state"]),
-                outputs=body.get("outputs") or {},
-                forgiven=bool(body.get("forgiven")),
-                total=int(body.get("total", job.total)),
-                why=str(body.get("why", "")),
-                ended=entry.at,
-                wait=job.wait if job.wait and job.wait.child else None,
-            )
-        case Event.STEP_STARTED | Event.STEP_ENDED | Event.ASKED | Event.ANSWERED:
-            return _with_step(job, entry, body)
-        case Event.LOOK_ASKED | Event.LOOKED:
-            return _with_look(job, body)
-        case Event.GLASS_ASKED | Event.GLASS_BROKEN | Event.GLASS_REFUSED:
-            return replace(job, glass=_glass(job.glass, entry, body))
-        case Event.GATE_OPENED:
-            gate = _gate(entry, body, job.gate)
-            return replace(job, state=State.GATED, gate=gate, wait=None)
-        case Event.WAITING:
-            wait = WaitView(
-                step=int(body.get("step", -1)),
-                until=str(body.get("until", "")),
-                child=str(body.get("child", "")),
-                since=entry.at,
-            )
-            return replace(job, state=State.WAITING, wait=wait)
-        case Event.RESUMED:
-            return _resumed(job, body)
-        case Event.APPROVED | Event.REJECTED:
-            return _with_word(job, entry, body)
-        case _:
-            return job
+def _job_after(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:
+    fold = _FOLDS.get(entry.event)
+    return job if fold is None else fold(job, entry, body)
+
+
+def _began(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:
+    return replace(
+        job,
+        state=State.RUNNING,
+        segment=int(body["segment"]),
+        worker=str(body["worker"]),
+        site=str(body["site"]),
+        name=str(body.get("name", "")),
+        started=job.started or entry.at,
+        total=int(body.get("total", 1)),
+    )
+
+
+def _ended(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:
+    return replace(
+        job,
+        state=State(body["state"]),
+        outputs=body.get("outputs") or {},
+        forgiven=bool(body.get("forgiven")),
+        total=int(body.get("total", job.total)),
+        why=str(body.get("why", "")),
+        ended=entry.at,
+        wait=job.wait if job.wait and job.wait.child else None,
+    )
+
+
+def _gated(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:
+    gate = _gate(entry, body, job.gate)
+    return replace(job, state=State.GATED, gate=gate, wait=None)
+
+
+def _waits(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:
+    wait = WaitView(
+        step=int(body.get("step", -1)),
+        until=str(body.get("until", "")),
+        child=str(body.get("child", "")),
+        since=entry.at,
+    )
+    return replace(job, state=State.WAITING, wait=wait)
+
+
+def _with_glass(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:
+    return replace(job, glass=_glass(job.glass, entry, body))
 
 
 def _with_word(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:
@@ -133,7 +133,7 @@ def _gate(entry: Entry, body: Mapping[str, Any], last: GateView | None) -> GateV
     )
 
 
-def _with_look(job: JobView, body: Mapping[str, Any]) -> JobView:
+def _with_look(job: JobView, _: Entry, body: Mapping[str, Any]) -> JobView:
     """A look was asked for, or it was made: then the job waits for its gate."""
     if "found" not in body:
         return replace(job, look={})
@@ -162,7 +162,7 @@ def _glass(
     )
 
 
-def _resumed(job: JobView, body: Mapping[str, Any]) -> JobView:
+def _resumed(job: JobView, _: Entry, body: Mapping[str, Any]) -> JobView:
     """What it waited for is there; a step that waited has its end in the body."""
     going = replace(job, state=State.RUNNING, wait=None)
     index = int(body.get("step", -1))
@@ -204,3 +204,26 @@ _STATES = {
     "cancelled": State.CANCELLED,
     "skipped": State.SKIPPED,
 }
+
+_FOLDS: Mapping[Event, Callable[[JobView, Entry, Mapping[str, Any]], JobView]] = {
+    Event.JOB_STARTED: _began,
+    Event.JOB_ENDED: _ended,
+    Event.STEP_STARTED: _with_step,
+    Event.STEP_ENDED: _with_step,
+    Event.ASKED: _with_step,
+    Event.ANSWERED: _with_step,
+    Event.LOOK_ASKED: _with_look,
+    Event.LOOKED: _with_look,
+    Event.GLASS_ASKED: _with_glass,
+    Event.GLASS_BROKEN: _with_glass,
+    Event.GLASS_REFUSED: _with_glass,
+    Event.GATE_OPENED: _gated,
+    Event.WAITING: _waits,
+    Event.HANDED: task_after,
+    Event.TAKEN: task_after,
+    Event.REPORTED: task_after,
+    Event.RESUMED: _resumed,
+    Event.APPROVED: _with_word,
+    Event.REJECTED: _with_word,
+}
+"""What each event makes of the job it is about."""

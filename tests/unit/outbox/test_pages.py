@@ -44,7 +44,7 @@ def client(store: Store, tmp_path: Path) -> Client:
     access = Access(tmp_path / "tokens.json", write_private)
     runs: Any = Desk()
     outbox = OutboxDesk(store.outbox, StoppedClock(NOON))
-    desks = Desks(runs, runs, runs, runs, outbox)
+    desks = Desks(runs, runs, runs, runs, outbox, runs)
     return Client(application(desks, access, "shop"), access.add("ann"))
 
 

@@ -246,18 +246,6 @@ def test_a_no_at_a_step_fails_it_and_rejects_the_run(world: World) -> None:
     assert world.work.done == ["tidy"]
 
 
-def test_a_manual_step_is_done_when_somebody_says_so(world: World) -> None:
-    manual = Step(id="m", place=HERE, manual="Pull the cable of ${{ inputs.host }}")
-    world.flow = replace(world.flow, jobs=(job("j", steps=(manual, step("z"))),))
-    run = world.start(host="web-1")
-    world.execute()
-    shown = opened(world, run, "j")
-    assert (shown.kind, shown.message) == ("manual", "Pull the cable of web-1")
-    say(world, run, "eve", key="j")
-    world.execute()
-    assert world.work.done == ["z"]
-
-
 def test_a_wait_holds_no_worker_and_ends_by_itself(world: World) -> None:
     wait = Step(id="w", place=HERE, uses="holdfast/wait", with_={"for": "10m"})
     world.flow = replace(world.flow, jobs=(job("j", steps=(wait, step("z"))),))

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from holdfast.drivers.files import write_private
-from holdfast.ports import Desks, Reply
+from holdfast.ports import Desks, Reply, Report
 from holdfast.problems import HoldfastError, Problem
 from holdfast.server.access import Access
 from holdfast.server.application import application
@@ -31,6 +31,12 @@ class Desk:
     def decide(self, *told: Any, yes: bool) -> Any:
         self.asked.append((*told, yes))
         raise HoldfastError(Problem("engine.moved", "It has moved"))
+
+    def report(self, *told: Any) -> None:
+        self.asked.append(told)
+
+    def take(self, *told: Any) -> None:
+        self.asked.append(told)
 
     def receive(self, hook: str, headers: Any, body: bytes) -> Reply:
         return Reply(404, f"There is no endpoint {hook}.")
@@ -72,7 +78,8 @@ def desk() -> Desk:
 @pytest.fixture
 def client(desk: Desk, tmp_path: Path) -> Client:
     access = Access(tmp_path / "tokens.json", write_private)
-    made = application(Desks(desk, desk, desk, desk, desk), access, "shop")  # type: ignore[arg-type]
+    desks = Desks(desk, desk, desk, desk, desk, desk)  # type: ignore[arg-type]
+    made = application(desks, access, "shop")
     return Client(made, access.add("ann"))
 
 
@@ -105,6 +112,27 @@ def test_a_word_that_was_said_is_passed_on(client: Client, desk: Desk) -> None:
         ("r1", "deploy", "sha256:1", "fine", "ann", False),
         ("w1", "ann", True),
     ]
+
+
+def test_a_report_of_a_manual_step_is_of_who_the_token_is_of(
+    client: Client, desk: Desk
+) -> None:
+    told = {"job": "runbook", "step": 2, "how": "done", "text": "I saw it"}
+    client.post("/api/1/runs/r1/report", json={**told, "fields": {"n": "3"}})
+    client.post("/api/1/runs/r1/take", json=told)
+    assert desk.asked == [
+        ("r1", "runbook", 2, Report("done", "I saw it", {"n": "3"}), "ann"),
+        ("r1", "runbook", 2, "ann"),
+    ]
+
+
+@pytest.mark.parametrize("wrong", [{"how": "yes"}, {"step": "two"}, {"fields": "n=3"}])
+def test_a_report_that_is_none_is_refused(
+    client: Client, desk: Desk, wrong: dict[str, Any]
+) -> None:
+    told = {"job": "runbook", "step": 2, "how": "done", **wrong}
+    assert client.post("/api/1/runs/r1/report", json=told).status_code == 400
+    assert desk.asked == []
 
 
 def test_nobody_is_told_anything_without_a_token(client: Client) -> None:

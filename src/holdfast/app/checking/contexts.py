@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from holdfast.app.checking.scene import Scene
 from holdfast.declare import Action, Input, Job, Step, Workflow, built_in
+from holdfast.declare.workflow import REPORTED
 from holdfast.expressions.shapes import OPEN, Record, Shape
 from holdfast.load.workflows import Expression
 
@@ -172,6 +173,8 @@ def _step(scene: Scene, step: Step) -> Shape:
 
 def outputs_of(scene: Scene, step: Step) -> Shape:
     """What a step sets; a script and a program may set anything."""
+    if step.manual:
+        return _keys(dict.fromkeys([*REPORTED, *(one.name for one in step.fields)]))
     action = scene.action(step)
     if action is not None:
         return _keys(action.outputs) if action.using == "composite" else OPEN

@@ -1,7 +1,7 @@
 """From a workflow of the project to what a run is started with, and back from the store."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -189,14 +189,36 @@ def given_inputs(
     """
     if flow.dispatch is None:
         raise HoldfastError(_not_by_hand(flow))
-    known = {one.name: one for one in flow.dispatch}
-    problems = [_unknown(flow, name, known) for name in given if name not in known]
+    return given_values(
+        flow.dispatch,
+        given,
+        project_names,
+        lambda name, known: _unknown(flow, name, known),
+        lambda one: _missing(flow, one),
+    )
+
+
+def given_values(
+    wanted: Iterable[Input],
+    given: Mapping[str, Any],
+    project_names: Mapping[str, list[str]],
+    unknown: Callable[[str, Iterable[str]], Problem],
+    missing: Callable[[Input], Problem],
+) -> dict[str, Any]:
+    """
+    What a person was asked for, each of the sort it was declared with.
+
+    ``unknown`` and ``missing`` say what is wrong in the words of what is asked for.
+    Raises ``HoldfastError`` with everything that does not fit.
+    """
+    known = {one.name: one for one in wanted}
+    problems = [unknown(name, known) for name in given if name not in known]
     made: dict[str, Any] = {}
     for one in known.values():
         value = given.get(one.name, one.default)
         if value is None or value == "":
             if one.required:
-                problems.append(_missing(flow, one))
+                problems.append(missing(one))
             made[one.name] = "" if one.type != "boolean" else False
             continue
         fitted = _fitted(one, value, project_names)
@@ -248,7 +270,7 @@ def _unfit(one: Input, seen: str, *wanted: str) -> Problem:
         code="app.input-unfit",
         summary=f"The input `{one.name}` has a value that does not fit",
         detail=f"Seen: {seen[:60]!r}. Wanted: {', '.join(wanted)[:300]}. "
-        "Nothing was started.",
+        "Nothing was done.",
         next_step=did_you_mean(seen, wanted),
     )
 
@@ -262,7 +284,7 @@ def _missing(flow: Workflow, one: Input) -> Problem:
     )
 
 
-def _unknown(flow: Workflow, name: str, known: Mapping[str, Input]) -> Problem:
+def _unknown(flow: Workflow, name: str, known: Iterable[str]) -> Problem:
     return Problem(
         code="app.input-unknown",
         summary=f"{flow.name} has no input `{name}`",

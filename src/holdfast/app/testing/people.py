@@ -6,27 +6,41 @@ from datetime import datetime, timedelta
 
 from holdfast.app.testing.work import Fault
 from holdfast.declare import AnswerFaked, Workflow
+from holdfast.engine.runs.handing import How, Said, report
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.load.workflow_tests import WorkflowTest, plain_path
-from holdfast.model import GateView, JobView, RunView, State
+from holdfast.model import GateView, JobView, RunView, State, TaskView
 from holdfast.problems import HoldfastError, Place
 
-_WORDS = {"gate": ("approve", "reject"), "doubt": ("made", "not-made", "failed")}
+_WORDS = {
+    "gate": ("approve", "reject"),
+    "doubt": ("made", "not-made", "failed"),
+    "task": ("done", "failed", "skipped"),
+}
+
+_HOW: Mapping[str, How] = {"done": "done", "failed": "failed", "skipped": "skipped"}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something a run asks people: a gate, or what became of a step."""
+    """Something a run asks people: a gate, what became of a step, or to do one."""
 
     run: str
     key: str
     """The key of the job that asks."""
     path: str
     kind: str
-    """``gate`` or ``doubt``."""
+    """``gate``, ``doubt`` or ``task``."""
     step: int
     """The index of the step that asks, -1 for the job's own gate."""
     gate: GateView | None = None
+    task: TaskView | None = None
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Whose word counts; empty: anybody's."""
+        asks = self.gate or self.task
+        return asks.needs if asks else ()
 
     @property
     def name(self) -> tuple[str, ...]:
@@ -135,6 +149,10 @@ class People:
 
     def _say(self, question: Question, answer: AnswerFaked) -> None:
         run, key, says = question.run, question.key, answer.says
+        if question.task is not None:
+            said = Said(_HOW[says], answer.why, answer.fields)
+            report(self.keeper, run, key, question.step, said, answer.by)
+            return
         if question.gate is None:
             self.keeper.answer(run, key, says, answer.by)
             return
@@ -143,7 +161,7 @@ class People:
 
     def _hit(self, question: Question, view: RunView) -> bool:
         """Whether the sweep tries what happens without a yes to this question."""
-        if self.fault is None or question.gate is None or question.step < 0:
+        if self.fault is None or question.kind == "doubt" or question.step < 0:
             return False
         job = self.flow_of(view).job(question.key.partition(".")[0])
         return job is not None and self.fault.hits(
@@ -151,14 +169,15 @@ class People:
         )
 
     def _refuse(self, question: Question) -> None:
-        gate, teams = question.gate, self.keeper.gatekeeper.teams
-        if gate is None:
-            return
-        named = [who for name in gate.needs for who in teams.get(name, [name])]
+        run, key, teams = question.run, question.key, self.keeper.gatekeeper.teams
+        named = [who for name in question.needs for who in teams.get(name, [name])]
         by = next((who for who in named if who != self.test.declared.by), "somebody")
-        self.keeper.decide(
-            question.run, question.key, gate.digest, "the sweep says no", by, yes=False
-        )
+        if question.gate is not None:
+            digest, why = question.gate.digest, "the sweep says no"
+            self.keeper.decide(run, key, digest, why, by, yes=False)
+        elif question.task is not None:
+            said = Said("failed", "the sweep says it failed")
+            report(self.keeper, run, key, question.step, said, by)
 
     def _cancels(self, views: Mapping[str, RunView]) -> Iterator[tuple[int, RunView]]:
         first = next((view for view in views.values() if not view.state.is_end), None)
@@ -187,6 +206,9 @@ def questions(
             path = paths(view.id, key)
             if job.state is State.GATED and job.gate is not None:
                 yield Question(view.id, key, path, "gate", job.gate.step, job.gate)
+            elif job.wait is not None and job.wait.task is not None:
+                at, task = job.wait.step, job.wait.task
+                yield Question(view.id, key, path, "task", at, task=task)
             elif (step := _in_doubt(job)) is not None:
                 yield Question(view.id, key, path, "doubt", step)
 

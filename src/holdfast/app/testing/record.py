@@ -25,6 +25,7 @@ _WORDS = {
     Event.APPROVED: "approve",
     Event.REJECTED: "reject",
     Event.ANSWERED: "",
+    Event.REPORTED: "",
     Event.CANCEL_ASKED: "cancel",
 }
 """What people say, in the words of a test; an answer says itself what it is."""
@@ -197,7 +198,7 @@ class _Recording:
             asked = {"": view.at}
             for entry in self._app.store.ledger.of_run(view.id):
                 job = str(entry.body.get("job", ""))
-                if entry.event in (Event.GATE_OPENED, Event.ASKED):
+                if entry.event in (Event.GATE_OPENED, Event.ASKED, Event.HANDED):
                     asked[job] = entry.at
                 elif entry.event in _WORDS and entry.actor != _OURS:
                     path = self._path(view, job) if job else ""
@@ -284,13 +285,18 @@ def _outputs(seen: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _said(entry: Entry, path: str, asked: str) -> dict[str, Any]:
-    says = _WORDS[entry.event] or str(entry.body["answer"])
+    says = _WORDS[entry.event] or str(entry.body.get("answer") or entry.body["how"])
     made = {"says": says, "by": entry.actor, **({"job": path} if path else {})}
-    why = str(entry.body.get("why", "")).removeprefix(f"{entry.actor} cancelled it: ")
+    told = str(entry.body.get("why") or entry.body.get("text") or "")
+    why, fields = (
+        told.removeprefix(f"{entry.actor} cancelled it: "),
+        entry.body.get("fields"),
+    )
     after = _seconds(asked, entry.at)
     return {
         **made,
         **({"why": why} if why else {}),
+        **({"fields": fields} if fields else {}),
         **({"after": f"{after}s"} if after else {}),
     }
 

@@ -226,6 +226,10 @@ def _asked(played: Played) -> Iterator[Left]:
             step = seen.job.steps[seen.view.gate.step]
             why = "it waits for people without an end: the gate has no `within:`"
             yield Left("asked", _named(path, step), why, step.place)
+        elif seen.view.wait and seen.view.wait.task:
+            step = seen.job.steps[seen.view.wait.step]
+            why = "it waits for a person without an end: it has no `timeout-minutes:`"
+            yield Left("asked", _named(path, step), why, step.place)
 
 
 def _named(path: str, step: Step) -> str:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.cli import options
-from holdfast.cli.desks import desk_of
+from holdfast.cli.desks import desks_of
 from holdfast.cli.talk import say, show_json
 from holdfast.problems import Exit, HoldfastError, Problem
 
 if TYPE_CHECKING:
     from holdfast.app import Application
-    from holdfast.ports import Desk, RunSheet
+    from holdfast.ports import Desks, RunSheet
 
 
 @click.command("run")
@@ -45,7 +45,8 @@ def command(
     Run WORKFLOW (its name, or its file's) and follow it to its end.
 
     With a server running it is the server's workers that work; without one this command
-    works itself, and ends when the run does or when it waits for a person.
+    works itself, and ends when the run does or when it waits for a person. On a terminal
+    it asks for the manual steps of a runbook right there.
     """
     from holdfast.cli.working import working
 
@@ -53,30 +54,29 @@ def command(
         message = "Name a WORKFLOW, or a run with --again."
         raise click.UsageError(message)
     given = dict(_pair(text) for text in inputs)
-    with desk_of(ctx) as (app, desk), working(app, desk, needed=not no_wait):
+    with desks_of(ctx) as (app, desks), working(app, desks.runs, needed=not no_wait):
         if again:
-            _same(desk.run(again), workflow)
-            run = desk.again(again, given, app.actor)
+            _same(desks.runs.run(again), workflow)
+            run = desks.runs.again(again, given, app.actor)
             say(f"{run} was started in the place of {again}.")
         else:
-            run = desk.start(workflow, given, app.actor, why)
+            run = desks.runs.start(workflow, given, app.actor, why)
             say(f"{run} of {workflow} was started.")
         if not no_wait:
-            return followed(app, desk, run, as_json=as_json)
-        _show(desk.run(run), as_json=as_json)
+            return followed(app, desks, run, as_json=as_json)
+        _show(desks.runs.run(run), as_json=as_json)
         return Exit.PENDING
 
 
-def followed(app: "Application", desk: "Desk", run: str, *, as_json: bool) -> int:
-    """Follow a run to its end, or to where only a person can go on; the exit code."""
+def followed(app: "Application", desks: "Desks", run: str, *, as_json: bool) -> int:
+    """Follow a run to its end, or to where only others can go on; the exit code."""
     from holdfast.cli.following import Follower
-    from holdfast.cli.stopping import Stopping
+    from holdfast.cli.handing import walked
     from holdfast.cli.views import runs as view
 
-    with Stopping() as stopping:
-        follower = Follower(desk, run, app.engine.clock, stopping.asked)
-        sheet = follower.follow()
-    _show(sheet, *follower.called(), as_json=as_json)
+    follower = Follower(desks.runs, run, app.engine.clock)
+    sheet, below = walked(desks, follower, app.actor)
+    _show(sheet, *below, as_json=as_json)
     return view.exit_of(sheet.row.state)
 
 

@@ -7,7 +7,7 @@ import click
 from holdfast.cli import options
 from holdfast.cli.commands.apply import carry_out
 from holdfast.cli.delivering import delivering
-from holdfast.cli.desks import desk_of
+from holdfast.cli.desks import desks_of
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import can_ask, confirmed, say, show_problems
 from holdfast.problems import Exit
@@ -77,7 +77,8 @@ def _undo_workflow(
     from holdfast.cli.commands.run import followed
     from holdfast.cli.working import working
 
-    with desk_of(ctx) as (app, desk), working(app, desk, needed=True):
+    with desks_of(ctx) as (app, desks), working(app, desks.runs, needed=True):
+        desk = desks.runs
         way = desk.way_back(run, only)
         _show(way)
         if way.taken and not yes and not (can_ask() and confirmed(_QUESTION)):
@@ -85,7 +86,7 @@ def _undo_workflow(
             return Exit.REFUSED
         made = desk.undo(run, why, app.actor, only)
         say(f"{made} takes {run} back.")
-        return followed(app, desk, made, as_json=as_json)
+        return followed(app, desks, made, as_json=as_json)
 
 
 def _show(way: "WaySheet") -> None:

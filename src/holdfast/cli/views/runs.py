@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from holdfast.cli.views.tasks import tasks, tasks_data
 from holdfast.model import JobView, State, StepView
 from holdfast.ports import GateSheet, RunRow, RunSheet, WorkerRow, WorkflowRow
 from holdfast.problems import Exit
@@ -109,6 +110,7 @@ def human(sheet: RunSheet) -> str:
         )
     for gate in sheet.gates:
         lines += _gate(row.id, gate)
+    lines += tasks(row.id, view)
     return "\n".join(lines)
 
 
@@ -131,7 +133,9 @@ def _job(job: JobView, sheet: RunSheet, names: Sequence[str]) -> list[str]:
 
 def _step(job: str, step: StepView, name: str, run: str) -> list[str]:
     took = lasted(step.started, step.ended) if step.started else ""
-    told = str(step.body.get("why", "")) if step.outcome != "success" else ""
+    by_hand = "evidence" in (step.body.get("outputs") or {})
+    tells = by_hand or step.outcome != "success"
+    told = str(step.body.get("why", "")) if tells else ""
     lines = [f"      {mark(step.state)} {name}  {took}" + (f"  {told}" if told else "")]
     if step.state is State.IN_DOUBT:
         lines += [f"        | {line}" for line in step.body.get("lines") or ()]
@@ -260,6 +264,7 @@ def data(sheet: RunSheet) -> dict[str, Any]:
             }
             for job in sheet.view.jobs.values()
         ],
+        "tasks": tasks_data(sheet.view),
         "gates": [
             {
                 "job": gate.job,

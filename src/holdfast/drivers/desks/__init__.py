@@ -4,6 +4,7 @@ from holdfast.drivers.desks.asking import Asking
 from holdfast.drivers.desks.events import RemoteEventDesk
 from holdfast.drivers.desks.outbox import RemoteOutbox
 from holdfast.drivers.desks.rules import RemoteRuleDesk
+from holdfast.drivers.desks.runbooks import RemoteRunbooks
 from holdfast.drivers.desks.runs import RemoteDesk
 from holdfast.drivers.desks.schedules import RemoteScheduleDesk
 from holdfast.ports import Desks
@@ -19,4 +20,5 @@ def remote_desks(asking: Asking) -> Desks:
         schedules=RemoteScheduleDesk(asking),
         rules=RemoteRuleDesk(asking),
         outbox=RemoteOutbox(asking),
+        runbooks=RemoteRunbooks(asking),
     )

@@ -251,7 +251,7 @@ class _Segment:
             if index in seen.steps
             and seen.steps[index].state.is_end
             and seen.steps[index].outcome != "skipped"
-            and not step.uses.startswith(OURS)
+            and not (step.manual or step.uses.startswith(OURS))
         ]
         if not left:
             return ""

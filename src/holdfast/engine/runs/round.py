@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from holdfast.declare import ClaimWanted, Job, Workflow
-from holdfast.engine.runs import answers
+from holdfast.engine.runs import answers, tasks
 from holdfast.engine.runs.asking import Asked
 from holdfast.engine.runs.claims import Wanted, in_the_way, taken
 from holdfast.engine.runs.keeping import Keeping
@@ -14,7 +14,17 @@ from holdfast.engine.runs.reaching import reached
 from holdfast.engine.runs.request import Request, contexts_of, labels_wanted
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.coerce import to_text
-from holdfast.model import Claim, Entry, Event, JobView, Plan, RunView, State
+from holdfast.model import (
+    Claim,
+    Entry,
+    Event,
+    JobView,
+    Plan,
+    RunView,
+    State,
+    TaskView,
+    WaitView,
+)
 from holdfast.plan import (
     Begin,
     Drop,
@@ -76,6 +86,8 @@ class Round:
                 continue
             if seen.state is State.GATED and seen.gate and seen.gate.step >= 0:
                 self._ask_gate(key, seen)
+            elif seen.state is State.WAITING and seen.wait and seen.wait.task:
+                self._ask_person(key, seen.wait, seen.wait.task)
             elif seen.state is State.WAITING and seen.wait and seen.wait.child:
                 self._ask_child(key, seen)
             elif seen.state is State.WAITING and seen.wait:
@@ -269,6 +281,14 @@ class Round:
                 self._go_on(key, seen.gate.step, "failure", why, state=state.value)
             case answers.Pass(by):
                 self._go_on(key, seen.gate.step, "success", f"yes by {', '.join(by)}")
+
+    def _ask_person(self, key: str, wait: WaitView, task: TaskView) -> None:
+        end = tasks.ended(wait, self.keeper.clock.now())
+        if end is not None:
+            self._go_on(key, wait.step, **end)
+        else:
+            until = tasks.until_of(wait) if wait.until else None
+            self._wait(key, tasks.waits_for(task), until)
 
     def _ask_clock(self, key: str, seen: JobView) -> None:
         wait = seen.wait

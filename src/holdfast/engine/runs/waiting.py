@@ -11,8 +11,8 @@ from holdfast.engine.runs.keeping import Keeping
 from holdfast.engine.runs.request import Request
 from holdfast.engine.runs.round import environment_of, results_before
 from holdfast.engine.runs.stand import StepAt
+from holdfast.engine.runs.tasks import handed
 from holdfast.expressions.coerce import to_text
-from holdfast.gate import Approve
 from holdfast.model import Event, RunView
 from holdfast.plan import filled
 from holdfast.ports import RunTransaction
@@ -40,6 +40,8 @@ def waiting_for(
 
     Raises ``ExpressionError`` and ``ValueError`` for what cannot be understood.
     """
+    if at.step.manual:
+        return Event.HANDED, handed(at, keeper.clock.now())
     told = filled(dict(at.step.with_), at.contexts)
     match at.step.uses.partition("@")[0]:
         case "holdfast/wait":
@@ -53,12 +55,7 @@ def waiting_for(
 def _gate(
     keeper: Keeping, at: StepAt, view: RunView, told: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    wanted: Approve | Problem = Approve()
-    message = to_text(filled(at.step.manual, at.contexts)) or to_text(
-        told.get("message")
-    )
-    if not at.step.manual:
-        wanted = gate.parse_approve({k: told[k] for k in _ASKED if k in told})
+    wanted = gate.parse_approve({k: told[k] for k in _ASKED if k in told})
     if isinstance(wanted, Problem):
         raise ValueError(wanted.detail)  # noqa: TRY004 - what was declared is wrong
     plan = keeper.gatekeeper.plan(
@@ -68,9 +65,8 @@ def _gate(
         environment_of(at.job.job, at.contexts),
         results_before(view, at.job, at.index),
     )
-    kind = "manual" if at.step.manual else "gate"
-    now = keeper.clock.now()
-    return keeper.gatekeeper.asking(wanted, plan, message, at.index, kind, now).body
+    message, now = to_text(told.get("message")), keeper.clock.now()
+    return keeper.gatekeeper.asking(wanted, plan, message, at.index, "gate", now).body
 
 
 def _until(told: Mapping[str, Any], now: datetime) -> str:

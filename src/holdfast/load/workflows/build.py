@@ -339,6 +339,11 @@ class Builder:
             cancel_signal=told.get("cancel-signal") or "TERM",
             background=bool(told.get("background")),
             manual=told.get("manual") or "",
+            by=_listed(told.get("by")),
+            fields=tuple(
+                _input(name, one or {})
+                for name, one in (told.get("fields") or {}).items()
+            ),
             waits=tuple(_listed(told.get("wait"))),
             waits_for_all="wait-all" in told,
             cancels=told.get("cancel") or "",

@@ -6,6 +6,7 @@ from holdfast.declare import Workflow
 from holdfast.load.workflows import grammar, rules
 from holdfast.load.workflows.actions import file_of, local_actions, read_action
 from holdfast.load.workflows.hooks import with_hooks
+from holdfast.load.workflows.manual import odd_fields
 from holdfast.load.workflows.read import Find, Reading
 from holdfast.load.workflows.shapes import Fault
 from holdfast.problems import Place, Problem, Severity, did_you_mean
@@ -40,7 +41,11 @@ def read_workflow(content: bytes, file: str, find: Find, owner: str = "") -> Fou
     if wrong:
         return Found(None, tuple(_problem(one, file, theirs=theirs) for one in wrong))
     workflow = replace(workflow, owner=workflow.owner or owner)
-    problems = [*rules.unrunnable(workflow), *rules.odd_schedules(workflow)]
+    problems = [
+        *rules.unrunnable(workflow),
+        *rules.odd_schedules(workflow),
+        *odd_fields(workflow),
+    ]
     if not theirs:
         problems += rules.unowned(workflow)
     severity = Severity.WARNING if theirs else Severity.ERROR

@@ -344,6 +344,7 @@ _RUN_ENDED = Keys(
         "match": _key(_MATCH),
     }
 )
+_OUR_INPUT = Keys({**_DISPATCH_INPUT.keys, "type": _key(_words(*_INPUT_SORTS, "host"))})
 OUR_EVENTS: dict[str, Shape] = {
     **GITHUB_EVENTS,
     "schedule": Sequence(Keys(_OUR_SCHEDULE)),
@@ -361,21 +362,7 @@ OUR_EVENTS: dict[str, Shape] = {
                         OneOf(
                             (
                                 _NOTHING,
-                                Keys(
-                                    others=OneOf(
-                                        (
-                                            _NOTHING,
-                                            Keys(
-                                                {
-                                                    **_DISPATCH_INPUT.keys,
-                                                    "type": _key(
-                                                        _words(*_INPUT_SORTS, "host")
-                                                    ),
-                                                }
-                                            ),
-                                        )
-                                    )
-                                ),
+                                Keys(others=OneOf((_NOTHING, _OUR_INPUT))),
                             )
                         )
                     )
@@ -564,7 +551,16 @@ _OURS_OF_STEPS = {
     "cancel-signal": _key(_words("INT", "TERM", "HUP", "QUIT", "USR1", "USR2")),
 }
 _LOOSE_WITH = {"with": _key(Keys(others=Anything(_STEP), contexts=_STEP))}
-_MANUAL = {**_ID_AND_NAME, "manual": _must(String(_STEP, filled=True))}
+_MANUAL_TEXT: tuple[str, ...] = (*_JOB, "job", "steps")
+"""What a person is shown: nothing of a machine, and no secret."""
+_MANUAL = {
+    **_ID_AND_NAME,
+    "manual": _must(String(_MANUAL_TEXT, filled=True)),
+    "by": _key(_one_or_more(_FILLED)),
+    "fields": _key(Keys(others=OneOf((_NOTHING, _OUR_INPUT)))),
+    "timeout-minutes": _key(Number(_STEP)),
+    "continue-on-error": _key(_flag(_STEP)),
+}
 
 
 def _steps(*shapes: dict[str, Key]) -> Shape:
@@ -659,28 +655,50 @@ _LIMITS = Keys(
 )
 
 
+_OUR_STEPS = _must(
+    _steps(
+        {**_RUN_STEP, **_OURS_OF_STEPS},
+        {**_USES_STEP, **_LOOSE_WITH, **_OURS_OF_STEPS},
+        _MANUAL,
+    )
+)
+
+
+def _head() -> dict[str, Key]:
+    """Everything of a workflow of ours but its jobs."""
+    return {
+        "on": _must(_on(OUR_EVENTS)),
+        **_WHOLE,
+        "owner": _key(_FILLED),
+        "autonomy": _key(_words("observe", "propose", "act")),
+        "limits": _key(_LIMITS),
+        "claims": _CLAIMS,
+    }
+
+
 def holdfast() -> Keys:
     """A workflow of ours: GitHub's grammar with what Holdfast adds."""
-    run = {**_RUN_STEP, **_OURS_OF_STEPS}
-    uses = {**_USES_STEP, **_LOOSE_WITH, **_OURS_OF_STEPS}
     job = {
         **_WORKING_JOB,
         "runs-on": _key(_RUNS_ON),
-        "steps": _must(_steps(run, uses, _MANUAL)),
+        "steps": _OUR_STEPS,
         "claims": _CLAIMS,
     }
     calling = {**_CALLING_JOB, "claims": _CLAIMS}
-    return Keys(
-        {
-            "on": _must(_on(OUR_EVENTS)),
-            **_WHOLE,
-            "owner": _key(_FILLED),
-            "autonomy": _key(_words("observe", "propose", "act")),
-            "limits": _key(_LIMITS),
-            "claims": _CLAIMS,
-            "jobs": _jobs(job, calling),
-        }
-    )
+    return Keys({**_head(), "jobs": _jobs(job, calling)})
+
+
+_JOB_WORDS = ("runs-on", "environment", "outputs", "timeout-minutes")
+RUNBOOK_JOB = frozenset({*_JOB_WORDS, "steps"})
+"""What in a runbook's head is its one job's; the rest is the workflow's."""
+
+
+def runbook() -> Keys:
+    """A Markdown runbook: a workflow's head and its one job, side by side."""
+    job = {**_WORKING_JOB, "runs-on": _key(_RUNS_ON)}
+    words = {name: job[name] for name in _JOB_WORDS}
+    review = {"review": _key(_FILLED)}
+    return Keys({**_head(), **words, **review, "steps": _OUR_STEPS})
 
 
 THEIRS = ".github/workflows"

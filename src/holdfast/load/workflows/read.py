@@ -14,6 +14,8 @@ from holdfast.problems import Place
 
 Find = Callable[[str], bytes | None]
 
+MARKDOWN = ".md"
+
 
 @dataclass(slots=True)
 class Reading:
@@ -46,6 +48,8 @@ class Reading:
         self.sources[file] = content
         checker = Checker()
         try:
+            if file.endswith(MARKDOWN):
+                return self._runbook(content, file, depth)
             tree = read_tree(content, file)
         except TreeError as error:
             self.faults.append(Fault(error.place or Place(file, 0, 0), error.message))
@@ -58,9 +62,33 @@ class Reading:
         if checker.faults:
             self.faults += checker.faults
             return None
+        workflow = self._built(file, tree, plain, checker, depth)
+        self.faults += checker.faults
+        return None if checker.faults else workflow
+
+    def _runbook(self, content: bytes, file: str, depth: int) -> Workflow | None:
+        """A Markdown runbook; raises ``TreeError``."""
+        from holdfast.load.workflows.runbook import read_runbook
+
+        checker = Checker()
+        book = read_runbook(content, file, checker)
+        workflow = None
+        if book is not None:
+            workflow = self._built(file, book.tree, book.plain, checker, depth)
+            workflow = book.told(workflow, checker)
+        self.faults += checker.faults
+        return None if checker.faults else workflow
+
+    def _built(
+        self,
+        file: str,
+        tree: Pairs,
+        plain: Mapping[str, object],
+        checker: Checker,
+        depth: int,
+    ) -> Workflow:
         calls = Calls(self, checker, depth)
         workflow = Builder(file, tree, plain, checker, calls.called).workflow()
         if not checker.faults:
             calls.check(workflow, tree)
-        self.faults += checker.faults
-        return None if checker.faults else workflow
+        return workflow

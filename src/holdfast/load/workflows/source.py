@@ -7,6 +7,7 @@ from holdfast.expressions import ExpressionError
 from holdfast.expressions.parser import parse
 from holdfast.expressions.template import parts
 from holdfast.load.workflows import grammar
+from holdfast.load.workflows.read import MARKDOWN
 from holdfast.load.workflows.shapes import Checker, Keys, Path, Written
 from holdfast.load.workflows.tree import Items, Pairs, Tree, TreeError, read_tree
 from holdfast.problems import Place
@@ -35,8 +36,8 @@ class Source:
     """
     One file as its author sees it.
 
-    A file that is no YAML, as a runbook in Markdown, has no tree: nothing is found in it,
-    and every place is the one that is known otherwise.
+    A runbook in Markdown has the tree of the workflow that it is. A file that cannot be
+    read has none: nothing is found in it, and every place is the one known otherwise.
     """
 
     file: str
@@ -86,11 +87,9 @@ class Source:
 
 def read_source(content: bytes, file: str, shape: Keys | None = None) -> Source:
     """The file of a workflow, or of ``shape``; never raises."""
-    if not file.endswith(_YAML):
-        return Source(file)
     try:
         text = content.decode("utf-8-sig")
-        tree = read_tree(content, file)
+        tree = _tree(content, file)
     except (TreeError, UnicodeDecodeError):
         return Source(file)
     if tree is None:
@@ -99,6 +98,18 @@ def read_source(content: bytes, file: str, shape: Keys | None = None) -> Source:
     checker.check(tree, shape or grammar.of(file))
     every = (one for written in checker.written for one in _inside(written))
     return Source(file, text, tree, tuple(every))
+
+
+def _tree(content: bytes, file: str) -> Tree | None:
+    """The tree of a workflow, however it is written; raises ``TreeError``."""
+    if file.endswith(_YAML):
+        return read_tree(content, file)
+    if not file.endswith(MARKDOWN):
+        return None
+    from holdfast.load.workflows.runbook import read_runbook
+
+    book = read_runbook(content, file, Checker())
+    return book.tree if book else None
 
 
 def _inside(written: Written) -> Iterator[Expression]:

@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 import yaml
@@ -68,6 +68,21 @@ class Pairs:
 
 
 Tree: TypeAlias = Text | Items | Pairs
+
+
+def moved(tree: Tree, to: Callable[[Place], Place]) -> Tree:
+    """The same tree with every place at another: of a document within a document."""
+    match tree:
+        case Text():
+            return replace(tree, place=to(tree.place))
+        case Items():
+            return Items(to(tree.place), tuple(moved(one, to) for one in tree.items))
+        case Pairs():
+            pairs = (
+                (replace(key, place=to(key.place)), moved(value, to))
+                for key, value in tree.pairs
+            )
+            return Pairs(to(tree.place), tuple(pairs))
 
 
 def read_tree(content: bytes, file: str) -> Tree | None:

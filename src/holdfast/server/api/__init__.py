@@ -3,7 +3,15 @@
 from starlette.routing import Route
 
 from holdfast.ports import Desks
-from holdfast.server.api import events, openapi, outbox, rules, runs, schedules
+from holdfast.server.api import (
+    events,
+    openapi,
+    outbox,
+    rules,
+    runbooks,
+    runs,
+    schedules,
+)
 from holdfast.server.api.endpoint import routes_of
 
 __all__ = ["routes"]
@@ -17,5 +25,6 @@ def routes(desks: Desks) -> list[Route]:
         *schedules.rows(desks.schedules),
         *rules.rows(desks.rules),
         *outbox.rows(desks.outbox),
+        *runbooks.rows(desks.runbooks),
     )
     return routes_of((*table, openapi.row(table)))

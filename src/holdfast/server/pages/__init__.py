@@ -4,7 +4,15 @@ from starlette.routing import Route
 
 from holdfast.ports import Desks
 from holdfast.server.access import Access
-from holdfast.server.pages import events, outbox, rules, runs, schedules, signing
+from holdfast.server.pages import (
+    events,
+    outbox,
+    rules,
+    runbooks,
+    runs,
+    schedules,
+    signing,
+)
 from holdfast.server.pages.live import Live
 from holdfast.server.pages.paper import Paper
 
@@ -22,4 +30,5 @@ def routes(desks: Desks, access: Access, project: str) -> list[Route]:
         *schedules.routes(desks.schedules, paper, live),
         *rules.routes(desks.rules, paper, live),
         *outbox.routes(desks.outbox, paper),
+        *runbooks.routes(desks.runbooks, paper),
     ]

@@ -13,9 +13,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from holdfast.declare import lasting
+from holdfast.ports.runbooks import days_ago
 from holdfast.problems import HoldfastError, Problem
 from holdfast.server.answers import status_of
 from holdfast.server.pages.graph import HEIGHT, WIDTH
+from holdfast.server.pages.markdown import html_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FIELDS, _LARGEST = 1000, 1 << 20
@@ -42,6 +44,9 @@ class Paper:
             "lasted": _lasted,
             "zoned": _zoned,
             "span": lasting,
+            "spent": _spent,
+            "days": days_ago,
+            "markdown": html_of,
         }
 
     def page(self, template: str, /, **values: Any) -> str:
@@ -116,6 +121,15 @@ def _ago(moment: datetime | None) -> str:
 def _zoned(moment: datetime, zone: str) -> str:
     """What a clock in a zone shows, with the day of the week."""
     return f"{moment.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M}"
+
+
+def _spent(seconds: float) -> str:
+    """So much of people's time, in hours and minutes."""
+    minutes = round(seconds / 60)
+    if seconds and minutes < 1:
+        return "less than a minute"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
 
 
 def _lasted(since: Any, until: Any) -> str:

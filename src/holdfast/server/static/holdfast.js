@@ -8,7 +8,7 @@ if (part && !("over" in part.dataset)) {
       const answer = await fetch(part.dataset.watch, { credentials: "same-origin" });
       const now = String((await answer.json()).version);
       const busy = part.querySelector(".step.running");
-      const typing = [...part.querySelectorAll("input, select")].some(touched);
+      const typing = [...part.querySelectorAll("input, select, textarea")].some(touched);
       if ((now !== version || busy) && !typing) {
         const fresh = await fetch(part.dataset.live, { credentials: "same-origin" });
         if (fresh.ok) swap(await fresh.text());
@@ -26,7 +26,7 @@ if (part && !("over" in part.dataset)) {
     for (const id of logs) { const one = document.querySelector(`#${CSS.escape(id)} pre`); if (one) one.scrollTop = one.scrollHeight; }
   };
   const touched = (one) => one === document.activeElement || (one.type === "checkbox" ? one.checked !== one.defaultChecked
-    : one.matches("input") && one.value !== one.defaultValue);
+    : one.matches("input, textarea") && one.value !== one.defaultValue);
   const atEnd = (one) => one.scrollTop + one.clientHeight >= one.scrollHeight - 8;
   setTimeout(look, 1000);
 }
@@ -38,3 +38,9 @@ if (signIn && location.hash.length > 1) {
   history.replaceState(null, "", location.pathname);
   signIn.submit();
 }
+
+// A command of a runbook is copied by its button.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button.copy");
+  if (button) navigator.clipboard.writeText(button.parentElement.querySelector("pre").textContent).then(() => { button.textContent = "Copied"; });
+});

@@ -40,8 +40,13 @@ def policies_of_project(ground: Ground) -> Iterator[Problem]:
 
 
 def approvals_of_steps(scene: Scene) -> Iterator[Problem]:
-    """The approvals that steps ask for, as far as they are written down."""
+    """Whom steps ask for a yes or for a report, as far as that is written down."""
     for seen in scene.steps():
+        if seen.step.by:
+            place = scene.place((*seen.path, "by"), seen.step.place)
+            title = f"The step `{seen.step.title}`"
+            told = {"by": list(seen.step.by)}
+            yield from _judged(told, scene.ground, title, place)
         if seen.step.uses.partition("@")[0] != "holdfast/approve":
             continue
         told = {key: seen.step.with_[key] for key in _ASKED if key in seen.step.with_}
