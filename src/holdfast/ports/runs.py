@@ -1,6 +1,6 @@
 """What is kept of runs beside the ledger: who waits, who works, and what was printed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -112,6 +112,10 @@ class RunTransaction(Protocol):
 
     def jobs(self, run: str = "", /) -> tuple[JobRow, ...]:
         """Jobs that are ready or at work, of one run or of all; longest waiting first."""
+        ...
+
+    def waiting(self) -> Iterator[JobRow]:
+        """Jobs no worker has, longest waiting first; read as they are asked for."""
         ...
 
     def load(self) -> Mapping[str, int]:

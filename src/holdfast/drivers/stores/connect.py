@@ -1,14 +1,22 @@
 """Connections: one SQLite file to begin with, PostgreSQL for many workers."""
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 
 _BUSY_MS = 30_000
 _WRITERS = 0x686F6C64
 """The number of the advisory lock that whoever writes holds."""
+
+_BEGIN = {False: f"BEGIN; SELECT pg_advisory_xact_lock({_WRITERS})", True: "BEGIN"}
+"""How a transaction begins, by whether it only reads: one way to the server and back."""
+
+_RESTED = 2.0
+"""Seconds after which a connection is asked whether it is still there."""
 
 _LIMITS = "-c idle_in_transaction_session_timeout=8000 -c lock_timeout=20000"
 """Milliseconds; the first is less than a worker's lease, so that others can beat."""
@@ -52,22 +60,47 @@ def postgres_queue_engine(url: str) -> Engine:
     Who stands still within a transaction holds up everybody: the server ends it. A
     server that is gone without a word is noticed too.
     """
-    asked = make_url(_address(url))
-    own = f"{asked.query.get('options', '')} {_LIMITS}".strip()
-    return create_engine(
-        asked,
-        pool_size=10,
-        max_overflow=20,
-        pool_pre_ping=True,
-        connect_args={**_PATIENCE, "options": own},
-    )
+    return _postgres(url)
 
 
 def postgres_engine(url: str) -> Engine:
-    """The engine of our own tables on a PostgreSQL database."""
-    engine = postgres_queue_engine(url)
+    """
+    The engine of our own tables on a PostgreSQL database.
+
+    It begins transactions itself, so that this and the wait for other writers are one.
+    """
+    engine = _postgres(url, autocommit=True)
     event.listen(engine, "begin", _wait_for_writers)
     return engine
+
+
+def _postgres(url: str, **more: Any) -> Engine:
+    asked = make_url(_address(url))
+    own = f"{asked.query.get('options', '')} {_LIMITS}".strip()
+    engine = create_engine(
+        asked,
+        pool_size=10,
+        max_overflow=20,
+        connect_args={**_PATIENCE, "options": own, **more},
+    )
+    event.listen(engine, "checkin", _rests)
+    event.listen(engine, "checkout", partial(_is_there, engine.dialect))
+    return engine
+
+
+def _rests(_connection: Any, record: Any) -> None:
+    record.info["since"] = time.monotonic()
+
+
+def _is_there(dialect: Any, connection: Any, record: Any, _proxy: Any) -> None:
+    """Ask one that rested for long; the pool makes another when it does not answer."""
+    since = record.info.get("since")
+    if since is None or time.monotonic() - since < _RESTED:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 def _address(url: str) -> str:
@@ -78,8 +111,9 @@ def _address(url: str) -> str:
 
 def _wait_for_writers(connection: Connection) -> None:
     """One writer at a time, as on SQLite: each row of the ledger names the one before."""
-    if not connection.get_execution_options().get("reading", False):
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_WRITERS,))
+    only_reads = bool(connection.get_execution_options().get("reading", False))
+    plain = {"no_parameters": True}
+    connection.exec_driver_sql(_BEGIN[only_reads], execution_options=plain)
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -9,7 +9,7 @@ from holdfast.declare import Workflow
 from holdfast.engine.durable import Segments
 from holdfast.engine.journal import moment
 from holdfast.engine.runs import refusals
-from holdfast.engine.runs.dispatch import dispatch, is_free
+from holdfast.engine.runs.dispatch import dispatch
 from holdfast.engine.runs.gatekeeper import Gatekeeper
 from holdfast.engine.runs.request import (
     Request,
@@ -186,10 +186,7 @@ class Keeper:
     def dispatch(self, transaction: RunTransaction) -> None:
         """Give waiting jobs to workers; nobody looks at them while all are busy."""
         workers, now = transaction.workers(), self.clock.now()
-        load = transaction.load()
-        if not any(is_free(one, load.get(one.name, 0), now) for one in workers):
-            return
-        found = dispatch(transaction.jobs(), workers, now)
+        found = dispatch(transaction.waiting(), workers, now, transaction.load())
         for job, worker in found.given:
             given = replace(
                 job,
