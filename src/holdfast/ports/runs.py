@@ -170,6 +170,10 @@ class RunStore(Protocol):
         """Begin a transaction; it commits at the end of the block, unless that raises."""
         ...
 
+    def looking(self) -> AbstractContextManager[RunTransaction]:
+        """Begin one that only reads, all as of one moment; it waits for nobody."""
+        ...
+
     def runs(
         self,
         states: Collection[State] = (),

@@ -80,7 +80,7 @@ class RunDesk:
     def run(self, run: str, /) -> RunSheet:
         """One run."""
         keeper = self.crew.keeper
-        with keeper.store.begin() as transaction:
+        with keeper.store.looking() as transaction:
             row, entries = transaction.run(run), transaction.entries(run)
             view = keeper.view(transaction, run)
         if row is None:
@@ -91,14 +91,14 @@ class RunDesk:
             view=view,
             version=_version(entries, row),
             jobs=tuple(job_sheet(job, flow) for job in flow.jobs),
-            waits=keeper.waits(run),
+            waits={} if view.state.is_end else keeper.waits(run),
             gates=tuple(self._gates(view)),
             children=tuple(self._children(view)),
         )
 
     def version(self, run: str, /) -> int:
         """A number that grows whenever anything of a run changed."""
-        with self.crew.keeper.store.begin() as transaction:
+        with self.crew.keeper.store.looking() as transaction:
             row = transaction.run(run)
             if row is None:
                 raise HoldfastError(refusals.no_such_run(run))
@@ -147,7 +147,7 @@ class RunDesk:
 
     def workers(self) -> Sequence[WorkerRow]:
         """Every worker that was not forgotten."""
-        with self.crew.keeper.store.begin() as transaction:
+        with self.crew.keeper.store.looking() as transaction:
             return transaction.workers()
 
     def drain(self, worker: str, actor: str, *, on: bool) -> None:
@@ -179,7 +179,7 @@ class RunDesk:
     # --- inside --------------------------------------------------------------------------
 
     def _gates(self, view: RunView) -> Sequence[GateSheet]:
-        with self.crew.keeper.store.begin() as transaction:
+        with self.crew.keeper.store.looking() as transaction:
             through = {row.key for row in transaction.jobs(view.id)}
         opened = [
             (key, job.gate)
@@ -191,7 +191,7 @@ class RunDesk:
         workflow = str(view.started.get("workflow", ""))
         rows = self.runs([State.SUCCEEDED], workflow, HISTORY)
         keeper = self.crew.keeper
-        with keeper.store.begin() as transaction:
+        with keeper.store.looking() as transaction:
             earlier = [keeper.view(transaction, row.id) for row in rows]
         return [
             gate_sheet(
@@ -208,7 +208,7 @@ class RunDesk:
 
     def _children(self, view: RunView) -> Sequence[RunRow]:
         ids = [j.wait.child for j in view.jobs.values() if j.wait and j.wait.child]
-        with self.crew.keeper.store.begin() as transaction:
+        with self.crew.keeper.store.looking() as transaction:
             found = [transaction.run(child) for child in ids]
         return [row for row in found if row is not None]
 

@@ -12,8 +12,9 @@ _BUSY_MS = 30_000
 _WRITERS = 0x686F6C64
 """The number of the advisory lock that whoever writes holds."""
 
-_BEGIN = {False: f"BEGIN; SELECT pg_advisory_xact_lock({_WRITERS})", True: "BEGIN"}
-"""How a transaction begins, by whether it only reads: one way to the server and back."""
+_WRITE = f"BEGIN; SELECT pg_advisory_xact_lock({_WRITERS})"
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+"""How transactions begin: one way to the server and back. Reads see one moment."""
 
 _RESTED = 2.0
 """Seconds after which a connection is asked whether it is still there."""
@@ -111,9 +112,9 @@ def _address(url: str) -> str:
 
 def _wait_for_writers(connection: Connection) -> None:
     """One writer at a time, as on SQLite: each row of the ledger names the one before."""
-    only_reads = bool(connection.get_execution_options().get("reading", False))
+    only_reads = connection.get_execution_options().get("reading", False)
     plain = {"no_parameters": True}
-    connection.exec_driver_sql(_BEGIN[only_reads], execution_options=plain)
+    connection.exec_driver_sql(_READ if only_reads else _WRITE, execution_options=plain)
 
 
 def _prepare(connection: Any, _record: Any) -> None:

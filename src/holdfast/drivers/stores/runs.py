@@ -58,6 +58,12 @@ class SqlRuns:
         with self._engine.begin() as connection:
             yield SqlRunTransaction(connection, self._ledger)
 
+    @contextmanager
+    def looking(self) -> Iterator["SqlRunTransaction"]:
+        """Begin a transaction that only reads."""
+        with reading(self._engine) as connection:
+            yield SqlRunTransaction(connection, self._ledger)
+
     def runs(
         self,
         states: Collection[State] = (),
