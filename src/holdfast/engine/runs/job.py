@@ -170,7 +170,9 @@ class JobRun:
             "matrix": recorded(instance.matrix),
         }
         began = keeper.entry(Event.JOB_STARTED, run, body)
-        return _Segment(self, f"{run}/{key}/{number}", view, flow, instance, number, [began])
+        return _Segment(
+            self, f"{run}/{key}/{number}", view, flow, instance, number, [began]
+        )
 
 
 @dataclass(slots=True)
