@@ -1,6 +1,6 @@
 """What is kept of runs beside the ledger: who waits, who works, and what was printed."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,6 +88,10 @@ class RunTransaction(Protocol):
     @property
     def connection(self) -> object:
         """What the durable engine needs to take part."""
+        ...
+
+    def then(self, done: Callable[[], None], /) -> None:
+        """Do something when this is on disk; not at all when it never will be."""
         ...
 
     def next_id(self) -> str:

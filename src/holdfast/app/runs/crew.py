@@ -100,7 +100,7 @@ def worker_of(
         lease=now,
         started=now,
     )
-    executor = DbosExecutor(crew.queue, row.id, name, slots=slots, poll=0.02)
+    executor = DbosExecutor(crew.queue, row.id, name, slots=slots)
     job = JobRun(crew.keeper, work, name, row.site, term=lambda: runner.term)
     return Worker(crew.keeper, executor, job, row, renewed=runner.renew)
 

@@ -95,9 +95,9 @@ class ShimRunner:
         home = self._home(key)
         return _ShimProcess(key, home) if leavings.is_begun(home) else None
 
-    def known(self) -> Iterable[str]:
-        """Keys of everything that has left something on the disk."""
-        for home in _begun_below(self._folder):
+    def known(self, prefix: str = "", /) -> Iterable[str]:
+        """Keys of everything below a prefix that has left something on the disk."""
+        for home in _begun_below(self._home(prefix) if prefix else self._folder):
             yield str(home.relative_to(self._folder))
 
     def clear(self, prefix: str, /) -> None:

@@ -1,7 +1,7 @@
 """Runs, jobs at hand, workers and logs as tables beside the ledger."""
 
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -56,7 +56,10 @@ class SqlRuns:
     def begin(self) -> Iterator["SqlRunTransaction"]:
         """Begin a transaction; on SQLite it is the only one that writes."""
         with self._engine.begin() as connection:
-            yield SqlRunTransaction(connection, self._ledger)
+            begun = SqlRunTransaction(connection, self._ledger)
+            yield begun
+        for done in begun.after:
+            done()
 
     @contextmanager
     def looking(self) -> Iterator["SqlRunTransaction"]:
@@ -146,10 +149,15 @@ class SqlRunTransaction:
 
     def __init__(self, connection: Connection, kept: SqlLedger) -> None:
         self.connection, self._ledger = connection, kept
+        self.after: list[Callable[[], None]] = []
         self._newest: Entry | None = None
         self._entries: dict[str, list[Entry]] = {}
         self._runs: dict[str, RunRow | None] = {}
         self._jobs: dict[str, dict[str, JobRow]] = {}
+
+    def then(self, done: Callable[[], None], /) -> None:
+        """Do something when this is on disk."""
+        self.after.append(done)
 
     def next_id(self) -> str:
         """One more than any run has had, whatever sort of run it was."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from holdfast.declare import Workflow
 from holdfast.engine.durable import Segments
@@ -197,6 +198,7 @@ class Keeper:
             )
             transaction.put_job(given)
             self.segments.enqueue(transaction.connection, given.name, worker.name)
+            transaction.then(partial(self.segments.wake, worker.name))
 
     def stop_job(self, transaction: RunTransaction, row: JobRow, why: str) -> None:
         """End a job that no worker has; ask the worker that has it."""
