@@ -29,6 +29,12 @@ class SqlEvents:
         with self._engine.begin() as connection:
             yield SqlEventTransaction(connection)
 
+    @contextmanager
+    def looking(self) -> Iterator[EventTransaction]:
+        """Begin a transaction that only reads; it waits for nobody."""
+        with reading(self._engine) as connection:
+            yield SqlEventTransaction(connection)
+
     def within(self, transaction: RunTransaction, /) -> EventTransaction:
         """Take part in a transaction of runs; raises ``TypeError`` for a foreign one."""
         connection = transaction.connection
