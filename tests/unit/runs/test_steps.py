@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from holdfast.declare import Defaults, Retry, Step
-from holdfast.drivers.steps import LocalWorkplace, ShimRunner
+from holdfast.drivers.steps.runner import ShimRunner
+from holdfast.drivers.steps.workplace import LocalWorkplace
 from holdfast.drivers.stores import open_store
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.steps.process import Processes

@@ -48,6 +48,8 @@ class Worker:
     job: JobRun
     row: WorkerRow
     renewed: Callable[[float], None] = field(default=lambda _: None)
+    prepare: Callable[[], None] = field(default=lambda: None)
+    """Called once before anything is executed."""
     _stops: Mapping[str, str] = field(default_factory=dict)
     _over: Signal = field(default_factory=Signal)
     _patient: datetime | None = None
@@ -62,6 +64,7 @@ class Worker:
         with self.keeper.store.begin() as transaction:
             self._refuse_twin(transaction)
         self.job.stopping = self.stopping
+        self.prepare()
         self.executor.launch(self.job.execute)
         self.renewed(LEASE.total_seconds())
         with self.keeper.store.begin() as transaction:
