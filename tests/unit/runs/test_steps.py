@@ -171,6 +171,29 @@ def test_a_secret_reaches_a_step_and_nothing_that_is_kept(shop: Shop) -> None:
     assert "s3cr3t" not in entries
 
 
+def test_what_is_the_same_for_all_steps_is_looked_for_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    read: list[str] = []
+    known = ShimRunner.known
+
+    def note(self: ShimRunner, prefix: str = "") -> Any:
+        looked.append(prefix)
+        return known(self, prefix)
+
+    def wanted(_flow: Any, job: Any, _steps: Any) -> set[str]:
+        read.append(job.id)
+        return set()
+
+    monkeypatch.setattr(ShimRunner, "known", note)
+    monkeypatch.setattr("holdfast.engine.steps.work.secrets_wanted", wanted)
+    run = shop.run(sh("echo ::add-mask::hide-me-too"), sh(":"), sh("echo hide-me-too"))
+    assert looked == [f"{run}/j", *(f"{run}/j/{index}" for index in range(3))]
+    assert read == ["j"]
+    assert shop.printed(run, 2) == "***\n"
+
+
 def test_annotations_and_commands_are_read(shop: Shop) -> None:
     run = shop.run(
         sh(

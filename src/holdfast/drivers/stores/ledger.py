@@ -73,7 +73,8 @@ class SqlLedger:
             return ()
         kept = tuple(self._chained(connection, entries, newest))
         keep_texts(connection, kept)
-        connection.execute(_ADD, [_row(entry) for entry in kept])
+        rows = [_row(entry) for entry in kept]
+        connection.execute(_ADD, rows[0] if len(rows) == 1 else rows)
         return kept
 
     def of_run(self, run: str, /) -> tuple[Entry, ...]:
