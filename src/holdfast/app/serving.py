@@ -40,7 +40,7 @@ class House:
     _threads: list[Thread] = field(default_factory=list)
 
     def start(self) -> None:
-        """Begin to work; what was made until now is there for good, and is not collected."""
+        """Begin to work; what is there by now stays, and is not looked at as garbage."""
         self.crew.flows.keep(*self.app.project.workflows)
         self.worker.start()
         for turns in self.turns:

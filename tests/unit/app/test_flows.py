@@ -20,7 +20,7 @@ def test_it_is_parsed_once_and_another_version_of_it_too(
     )
     (tmp_path / "workflows").mkdir()
     file, read = tmp_path / "workflows/ship.yaml", list[str]()
-    reread = module.reread
+    reread = module.reread  # type: ignore[attr-defined]
 
     def note(content: bytes, name: str, find: object) -> object:
         read.append(name)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.stand import StepAt, StepEnd
-from holdfast.model import Event, State
+from holdfast.model import Attributes, Event, State
 from unit.runs.world import ScriptedWork, World, job, step
 
 
@@ -169,7 +169,7 @@ def test_a_worker_is_woken_when_its_job_is_on_disk_and_not_when_it_never_will_be
 
 def test_what_a_transaction_wrote_it_knows_as_others_read_it(many: World) -> None:
     run = many.start()
-    body = {"job": "build", "path": ("b", "a"), "outputs": {"n": 1}}
+    body: Attributes = {"job": "build", "path": ("b", "a"), "outputs": {"n": 1}}
     with many.store.runs.begin() as transaction:
         before = transaction.entries(run)
         transaction.append([many.keeper.entry(Event.CANCEL_ASKED, run, body)])
