@@ -2,8 +2,9 @@
 What a run costs: how soon it starts, what a step adds, how many there can be.
 
 On SQLite with one process, and on PostgreSQL when it is installed; each database is new
-and thrown away. ``--quick`` takes smaller numbers. With ``--prefect PYTHON``, an
-interpreter that has Prefect 3, the same five steps are also run there.
+and thrown away. The same five steps are also run in Prefect 3: by ``--prefect PYTHON``,
+an interpreter that has it, else in an environment of its own below ``$HOLDFAST_BENCH``.
+``--quick`` takes smaller numbers.
 """
 
 import argparse
@@ -20,6 +21,10 @@ from ground import Server, server
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 import postgres
 
+PREFECT = {
+    "PREFECT_LOGGING_LEVEL": "ERROR",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+}
 WANTED = {
     ("SQLite", "start ms"): "p50 <= 20, p95 <= 40",
     ("PostgreSQL", "start ms"): "p50 <= 60, p95 <= 100",
@@ -67,12 +72,24 @@ def prefect(python: str, runs: int) -> None:
             capture_output=True,
             text=True,
             check=True,
-            env={**os.environ, "PREFECT_HOME": home, "PREFECT_LOGGING_LEVEL": "ERROR"},
+            env={**os.environ, "PREFECT_HOME": home, **PREFECT},
         )
     _, _, figures = told.stdout.partition("FIGURES")
     alone, many = (float(word) for word in figures.split()[:2])
     show("Prefect 3", {"five-step runs": {"a minute": many}})
     show("Prefect 3", {"five steps alone ms": {"p50": alone}})
+
+
+def installed() -> str:
+    """An interpreter with Prefect 3 in an environment of its own; made when needed."""
+    below = os.environ.get("HOLDFAST_BENCH", f"{tempfile.gettempdir()}/holdfast-bench")
+    python = Path(below) / "prefect/bin/python"
+    if not python.exists():
+        home = str(python.parents[1])
+        subprocess.run([sys.executable, "-m", "venv", home], check=True)
+    command = [str(python), "-m", "pip", "install", "-q", "prefect>=3,<4"]
+    subprocess.run(command, check=True)
+    return str(python)
 
 
 def show(where: str, found: dict[str, measures.Figures]) -> None:
@@ -108,8 +125,8 @@ def main() -> None:
             if not given.row or "crash" in given.row:
                 with postgres.fragile() as (url, _):
                     crashed(Path(folder) / "crash", url)
-    if given.prefect:
-        prefect(given.prefect, 16 if given.quick else 48)
+    if given.prefect or given.only in (None, "prefect"):
+        prefect(given.prefect or installed(), 16 if given.quick else 48)
     print(f"\nLoad after: {os.getloadavg()[0]:.1f}")
 
 
