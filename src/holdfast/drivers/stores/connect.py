@@ -1,9 +1,13 @@
 """Connections: one SQLite file to begin with, PostgreSQL for many workers."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
@@ -128,6 +132,30 @@ def _prepare(connection: Any, _record: Any) -> None:
 def reading(engine: Engine) -> Connection:
     """A connection that only reads: it waits for nobody, also inside of a transaction."""
     return engine.execution_options(reading=True).connect()
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """
+    A transaction that writes.
+
+    Threads of one process stand in line for it: SQLite would have each knock again after
+    a pause that grows, and find the door closed by one that came later. Whoever stood for
+    too long asks the database, as other processes do.
+    """
+    with _lines_lock:
+        line = _lines.setdefault(engine, Lock())
+    mine = line.acquire(timeout=_BUSY_MS / 1000)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        if mine:
+            line.release()
+
+
+_lines: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
+_lines_lock = Lock()
 
 
 def _begin(connection: Connection) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from holdfast.drivers.stores.claims import held_in, put_in, release_in
-from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.connect import reading, writing
 from holdfast.drivers.stores.ledger import SqlLedger, next_run_in
 from holdfast.drivers.stores.printed import as_read
 from holdfast.drivers.stores.statements import write
@@ -55,7 +55,7 @@ class SqlRuns:
     @contextmanager
     def begin(self) -> Iterator["SqlRunTransaction"]:
         """Begin a transaction; on SQLite it is the only one that writes."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             begun = SqlRunTransaction(connection, self._ledger)
             yield begun
         for done in begun.after:
@@ -122,7 +122,7 @@ class SqlRuns:
             "size": len(text),
             "body": zlib.compress(text, _FAST),
         }
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             write(connection, logs, values)
 
     def is_run(self, run: str, /) -> bool:
