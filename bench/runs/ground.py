@@ -3,11 +3,12 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ teams: {bench: [ann]}
 environments: {held: {gates: {approve: {by: [bench], within: 24h}}}}
 hooks: {orders: {kind: hmac, secret: orders, event_header: X-Event}}
 """
+WRITER = Path(__file__).with_name("writer.py")
 STAMP = "run: 'echo $EPOCHREALTIME $HOLDFAST_RUN >> \"$STAMPS\"'"
 WORKFLOWS = {
     "first": f"""
@@ -51,19 +53,27 @@ on: {workflow_dispatch: {}}
 jobs: {one: {environment: held, steps: [{run: ":"}]}}
 """,
     "log": """
-on: {workflow_dispatch: {inputs: {lines: {type: number, required: true}}}}
-jobs: {one: {steps: [{run: "seq -f 'line %.0f of a step that says a lot' LINES"}]}}
-""".replace("LINES", "${{ inputs.lines }}"),
+on:
+  workflow_dispatch:
+    inputs:
+      seconds: {type: number, required: true}
+      rate: {type: number, required: true}
+      told: {type: string, required: true}
+env:
+  SECONDS_: ${{ inputs.seconds }}
+  RATE: ${{ inputs.rate }}
+  TOLD: ${{ inputs.told }}
+jobs: {one: {steps: [{run: 'PYTHON WRITER "$SECONDS_" "$RATE" "$TOLD"'}]}}
+""",
     "long": """
 on: {workflow_dispatch: {}}
 env: {STAMPS: FOLDER/long.txt}
 jobs:
   one:
     steps:
-      - {run: "sleep 0.5", idempotent: true}
-      - {run: 'echo $EPOCHREALTIME >> "$STAMPS"; sleep 0.2', idempotent: true}
-      - {run: 'echo $EPOCHREALTIME >> "$STAMPS"; sleep 0.2', idempotent: true}
-      - {run: 'echo $EPOCHREALTIME >> "$STAMPS"; sleep 0.2', idempotent: true}
+      - {run: 'echo $EPOCHREALTIME >> "$STAMPS"; sleep 5', idempotent: true}
+      - {run: 'echo $EPOCHREALTIME >> "$STAMPS"; sleep 1', idempotent: true}
+      - {run: 'echo $EPOCHREALTIME >> "$STAMPS"; sleep 1', idempotent: true}
 """,
 }
 
@@ -97,6 +107,14 @@ class Server:
             time.sleep(0.01)
         return row
 
+    def until(self, happened: Callable[[], bool], seconds: float = 60) -> None:
+        """Wait for something."""
+        give_up = time.monotonic() + seconds
+        while not happened():
+            if time.monotonic() > give_up:
+                raise TimeoutError((self.folder / "log.txt").read_text("utf-8"))
+            time.sleep(0.02)
+
     def memory(self) -> float:
         """Resident memory of the server in MB."""
         return float(self._status("VmRSS")) / 1024
@@ -106,13 +124,23 @@ class Server:
         return int(self._status("Threads"))
 
     def worker(self, name: str) -> None:
-        """Start one more worker."""
-        self.others[name] = _start(self.folder, self.database, "worker", "--name", name)
+        """Start one more worker, on a machine of its own with others of its sort."""
+        place = self.folder.parent / f"{self.folder.name}-workers"
+        if not place.exists():
+            shutil.copytree(self.folder, place, ignore=_all_but_the_key)
+        self.others[name] = _start(place, self.database, "worker", "--name", name)
+        self.until(lambda: name in [row.name for row in self.desk.workers()])
 
     def _status(self, key: str) -> str:
         text = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
         found = re.search(rf"^{key}:\s+(\d+)", text, re.MULTILINE)
         return found[1] if found else "0"
+
+
+def _all_but_the_key(folder: str, names: list[str]) -> set[str]:
+    """What another machine of the project does not have."""
+    mine = Path(folder).name == ".holdfast"
+    return {name for name in names if mine and name != "key"}
 
 
 @contextmanager
@@ -121,7 +149,13 @@ def server(folder: Path, database: str = "", slots: int = 8) -> Iterator[Server]
     (folder / "workflows").mkdir(parents=True)
     (folder / "holdfast.yaml").write_text(PROJECT, encoding="utf-8")
     for name, text in WORKFLOWS.items():
-        written = f"name: {name}\n{text.strip()}\n".replace("FOLDER", str(folder))
+        written = f"name: {name}\n{text.strip()}\n"
+        for word, meant in (
+            ("FOLDER", folder),
+            ("PYTHON", sys.executable),
+            ("WRITER", WRITER),
+        ):
+            written = written.replace(word, str(meant))
         (folder / f"workflows/{name}.yaml").write_text(written, encoding="utf-8")
     _typed(folder, database, "init")
     _typed(folder, database, "secret", "set", "orders", given="a-secret-of-orders")

@@ -4,18 +4,27 @@ import hashlib
 import hmac
 import json
 import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
-from statistics import median, quantiles
+from pathlib import Path
+from statistics import median
 
 import httpx
-from ground import Server
+from ground import WRITER, Server
 
 from holdfast.model import State
 
 Figures = dict[str, float]
+
+
+def warm_up(at: Server) -> None:
+    """What happens once in the life of a server is no latency of a run."""
+    for name in ("first", "two", "five"):
+        at.until_ended(at.desk.start(name, {}, "ann"))
 
 
 def start_latency(at: Server, rounds: int) -> Figures:
@@ -27,7 +36,7 @@ def start_latency(at: Server, rounds: int) -> Figures:
         at.until_ended(run)
         stamp = next(float(line[0]) for line in at.stamps("first") if line[1] == run)
         took.append((stamp - began) * 1000)
-    return {"p50": median(took), "p95": quantiles(took, n=20)[-1]}
+    return {"p50": median(took), "p95": _part(took, 0.95)}
 
 
 def step_overhead(at: Server, rounds: int) -> Figures:
@@ -59,6 +68,16 @@ def runs_per_minute(at: Server, runs: int, workflow: str = "two") -> Figures:
     return {"a minute": runs / took * 60, "started in s": started}
 
 
+def one_alone(at: Server, rounds: int, workflow: str = "five") -> Figures:
+    """Milliseconds one run takes from the request to its end, with nothing beside it."""
+    took = []
+    for _ in range(rounds):
+        began = time.monotonic()
+        at.until_ended(at.desk.start(workflow, {}, "ann"))
+        took.append((time.monotonic() - began) * 1000)
+    return {"p50": median(took)}
+
+
 def webhooks(at: Server, rate: int, seconds: int) -> Figures:
     """Milliseconds from sending an event to the first line; how many were lost."""
     sent: dict[str, float] = {}
@@ -72,17 +91,21 @@ def webhooks(at: Server, rate: int, seconds: int) -> Figures:
             sent[f"o{number}"] = time.time()
             client.post("/hooks/orders", content=body, headers=headers)
 
+        send(every)
+        at.until(lambda: len(at.stamps("hook")) == 1)
+        del sent[f"o{every}"]
         began = time.monotonic()
         for number in range(every):
             time.sleep(max(0.0, began + number / rate - time.monotonic()))
             pool.submit(send, number)
     give_up = time.monotonic() + 60 + seconds
-    while len(at.stamps("hook")) < every and time.monotonic() < give_up:
+    while len(at.stamps("hook")) <= every and time.monotonic() < give_up:
         time.sleep(0.2)
-    took = [(float(at_) - sent[name]) * 1000 for at_, name in at.stamps("hook")]
+    stamps = [line for line in at.stamps("hook") if line[1] in sent]
+    took = [(float(moment) - sent[name]) * 1000 for moment, name in stamps]
     return {
         "p50": median(took),
-        "p99": quantiles(took, n=100)[-1],
+        "p99": _part(took, 0.99),
         "lost": every - len(took),
     }
 
@@ -100,31 +123,70 @@ def waiting_at_a_gate(at: Server, runs: int) -> Figures:
     }
 
 
-def log_lines(at: Server, lines: int) -> Figures:
-    """Lines a second of one step, and how much slower that is than into a file."""
-    command = f"seq -f 'line %.0f of a step that says a lot' {lines}"
-    began = time.perf_counter()
-    subprocess.run(["bash", "-c", f"{command} | cat > /dev/null"], check=True)
-    bare = time.perf_counter() - began
-    run = at.desk.start("log", {"lines": lines}, "ann")
+def log_lines(at: Server, rate: int, seconds: int) -> Figures:
+    """
+    How much a step is slowed that says so many lines a second, and how many it can say.
+
+    A step that works all the time is later by what it stands in ``write``. That is
+    compared with the same writer at a pipe that is read into a file.
+    """
+    ours, bare = _writing(at, seconds, rate), _piped(at, seconds, rate)
+    most = _writing(at, seconds // 2, 0)
+    return {
+        "paced at": ours.lines / ours.seconds,
+        "slower": (seconds + ours.within) / (seconds + bare.within),
+        "most lines a second": most.lines / most.seconds,
+    }
+
+
+@dataclass
+class _Written:
+    lines: int
+    seconds: float
+    within: float
+
+    @classmethod
+    def read(cls, file: Path) -> "_Written":
+        lines, seconds, within = file.read_text("utf-8").split()
+        return cls(int(lines), float(seconds), float(within))
+
+
+def _writing(at: Server, seconds: int, rate: int) -> _Written:
+    """The writer as a step."""
+    told = at.folder / "written"
+    inputs = {"seconds": seconds, "rate": rate, "told": str(told)}
+    run = at.desk.start("log", inputs, "ann")
     at.until_ended(run)
     _expect(at, run, State.SUCCEEDED)
-    step = at.desk.run(run).view.jobs["one"].steps[0]
-    took = _seconds(step.started, step.ended)
-    return {"lines a second": lines / took, "slower": took / bare}
+    return _Written.read(told)
 
 
-def crash(at: Server, name: str, wait: Callable[[], None]) -> Figures:
-    """Seconds from the end of a killed worker's last step to its run's next one."""
+def _piped(at: Server, seconds: int, rate: int) -> _Written:
+    """The writer alone, its output read into a file."""
+    told, kept = at.folder / "written", at.folder / "piped"
+    writer = f"'{sys.executable}' '{WRITER}' {seconds} {rate} '{told}'"
+    subprocess.run(["bash", "-c", f"{writer} | cat > '{kept}'"], check=True)
+    kept.unlink()
+    return _Written.read(told)
+
+
+def crash(at: Server) -> Figures:
+    """Seconds from the kill of a worker to the next step of the run it had."""
+    for name in ("w1", "w2"):
+        at.worker(name)
     run = at.desk.start("long", {}, "ann")
-    while len(at.stamps("long")) < 1:
-        time.sleep(0.01)
-    at.others[name].kill()
+    at.until(lambda: len(at.stamps("long")) == 1)
+    at.others[at.desk.run(run).view.jobs["one"].worker].kill()
     killed = time.time()
-    wait()
     at.until_ended(run)
+    _expect(at, run, State.SUCCEEDED)
     after = [float(line[0]) - killed for line in at.stamps("long")]
     return {"seconds": min(one for one in after if one > 0)}
+
+
+def _part(figures: Sequence[float], part: float) -> float:
+    """The figure that so great a part of all is not above."""
+    return sorted(figures)[min(len(figures) - 1, int(len(figures) * part))]
 
 
 def _expect(at: Server, run: str, state: State) -> None:

@@ -1,5 +1,6 @@
 """Everything of a project in one process: worker, schedules, reactions."""
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -40,13 +41,15 @@ class House:
     _threads: list[Thread] = field(default_factory=list)
 
     def start(self) -> None:
-        """Begin to work."""
+        """Begin to work; what is there by now stays, and is not looked at as garbage."""
         self.crew.flows.keep(*self.app.project.workflows)
         self.worker.start()
         for turns in self.turns:
             thread = Thread(target=turns.run, name="turns", daemon=True)
             thread.start()
             self._threads.append(thread)
+        gc.collect()
+        gc.freeze()
 
     def announce(self, url: str, token: str) -> None:
         """Let commands of this project find the server."""

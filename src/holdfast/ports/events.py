@@ -212,6 +212,10 @@ class EventStore(Protocol):
         """Begin a transaction; it commits at the end of the block, unless that raises."""
         ...
 
+    def looking(self) -> AbstractContextManager[EventTransaction]:
+        """Begin one that only reads; it waits for nobody."""
+        ...
+
     def within(self, transaction: RunTransaction, /) -> EventTransaction:
         """Take part in a transaction of runs."""
         ...

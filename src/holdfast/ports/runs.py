@@ -1,6 +1,6 @@
 """What is kept of runs beside the ledger: who waits, who works, and what was printed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,6 +90,10 @@ class RunTransaction(Protocol):
         """What the durable engine needs to take part."""
         ...
 
+    def then(self, done: Callable[[], None], /) -> None:
+        """Do something when this is on disk; not at all when it never will be."""
+        ...
+
     def next_id(self) -> str:
         """A name no run has had: ``r17``."""
         ...
@@ -112,6 +116,10 @@ class RunTransaction(Protocol):
 
     def jobs(self, run: str = "", /) -> tuple[JobRow, ...]:
         """Jobs that are ready or at work, of one run or of all; longest waiting first."""
+        ...
+
+    def waiting(self) -> Iterator[JobRow]:
+        """Jobs no worker has, longest waiting first; read as they are asked for."""
         ...
 
     def load(self) -> Mapping[str, int]:
@@ -168,6 +176,10 @@ class RunStore(Protocol):
 
     def begin(self) -> AbstractContextManager[RunTransaction]:
         """Begin a transaction; it commits at the end of the block, unless that raises."""
+        ...
+
+    def looking(self) -> AbstractContextManager[RunTransaction]:
+        """Begin one that only reads, all as of one moment; it waits for nobody."""
         ...
 
     def runs(

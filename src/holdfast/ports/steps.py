@@ -125,8 +125,8 @@ class StepRunner(Protocol):
         """Find one again, at work or ended; ``None`` when it never began."""
         ...
 
-    def known(self) -> Iterable[str]:
-        """Keys of everything that has left something on the disk."""
+    def known(self, prefix: str = "", /) -> Iterable[str]:
+        """Keys of everything below a prefix that has left something on the disk."""
         ...
 
     def clear(self, prefix: str, /) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -16,7 +15,7 @@ from holdfast.problems import Problem
 from holdfast.server import api, pages
 from holdfast.server.access import Access
 from holdfast.server.answers import refused
-from holdfast.server.guarding import guard
+from holdfast.server.guarding import Guard
 from holdfast.server.measures import measured
 
 _STATIC = Path(__file__).parent / "static"
@@ -52,7 +51,7 @@ def application(desks: Desks, access: Access, project: str) -> Starlette:
             *api.routes(desks),
             *pages.routes(desks, access, project),
         ],
-        middleware=[Middleware(BaseHTTPMiddleware, dispatch=guard(access))],
+        middleware=[Middleware(Guard, access=access)],
     )
 
 

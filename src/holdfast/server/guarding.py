@@ -1,10 +1,11 @@
 """Before anything else: who asks, and that no other site asks for them."""
 
-from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from holdfast.problems import Problem
 from holdfast.server.access import Access
@@ -23,17 +24,35 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 
-Next = Callable[[Request], Awaitable[Response]]
 
-
-def guard(access: Access) -> Callable[[Request, Next], Awaitable[Response]]:
+class Guard:
     """What every request passes through."""
 
-    async def check(request: Request, go_on: Next) -> Response:
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        self._app, self._access = app, access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, its answer hardened, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
         path = request.url.path
-        if path.startswith(OPEN):
-            return _hardened(await go_on(request), path)
-        actor = access.actor(_bearer(request)) or access.actor(
+        no = None if path.startswith(OPEN) else self._refused(request, path)
+        if no is not None:
+            await no(scope, receive, send)
+            return
+
+        async def hardened(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _harden(MutableHeaders(scope=message), path)
+            await send(message)
+
+        await self._app(scope, receive, hardened)
+
+    def _refused(self, request: Request, path: str) -> Response | None:
+        """Why a request may not; else the request knows who asks."""
+        actor = self._access.actor(_bearer(request)) or self._access.actor(
             request.cookies.get(COOKIE, "")
         )
         if not actor:
@@ -41,9 +60,7 @@ def guard(access: Access) -> Callable[[Request, Next], Awaitable[Response]]:
         if request.method not in _SAFE and not _bearer(request) and _from_afar(request):
             return refused(403, _AFAR)
         request.state.actor = actor
-        return _hardened(await go_on(request), path)
-
-    return check
+        return None
 
 
 def _bearer(request: Request) -> str:
@@ -63,11 +80,10 @@ def _unknown(path: str) -> Response:
     return RedirectResponse("/sign-in", 303)
 
 
-def _hardened(response: Response, path: str) -> Response:
+def _harden(headers: MutableHeaders, path: str) -> None:
     for name, value in _HEADERS.items():
         if not (name == "Cache-Control" and path.startswith("/static/")):
-            response.headers.setdefault(name, value)
-    return response
+            headers.setdefault(name, value)
 
 
 _WHO = Problem(

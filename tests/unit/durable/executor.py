@@ -5,16 +5,22 @@ import time
 from pathlib import Path
 
 from holdfast.drivers.stores.connect import postgres_queue_engine, queue_engine
-from holdfast.engine.durable.on_dbos import DbosExecutor
+from holdfast.engine.durable.on_dbos import DbosExecutor, DbosSegments
 
 
 def main(database: str, name: str, worker: str, said: str, seconds: str) -> None:
-    """Execute segments until killed, each as long as is wanted."""
+    """
+    Execute segments until killed, each as long as is wanted.
+
+    What is named on standard input is enqueued here, and the worker woken: it would look
+    at its queue only much later.
+    """
     engine = (
         postgres_queue_engine(database)
         if database.startswith("postgres")
         else queue_engine(Path(database))
     )
+    mine = worker.startswith("woken")
 
     def say(word: str) -> None:
         with Path(said).open("a", encoding="utf-8") as file:
@@ -25,8 +31,14 @@ def main(database: str, name: str, worker: str, said: str, seconds: str) -> None
         time.sleep(float(seconds))
         say(f"end {segment} {name}")
 
-    DbosExecutor(engine, name, worker, slots=2, poll=0.02).launch(execute)
+    poll = 600 if mine else 0.02
+    DbosExecutor(engine, name, worker, slots=2, poll=poll).launch(execute)
     say(f"ready {name}")
+    segments = DbosSegments(engine)
+    for line in sys.stdin if mine else ():
+        with engine.begin() as transaction:
+            segments.enqueue(transaction, line.strip(), worker)
+        segments.wake(worker)
     while True:
         time.sleep(60)
 

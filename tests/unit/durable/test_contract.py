@@ -46,7 +46,8 @@ class World:
                 worker,
                 str(self.folder / "said"),
                 str(seconds),
-            ]
+            ],
+            stdin=subprocess.PIPE,
         )
         self.started.append(process)
         self.until(lambda: f"ready {name}" in self.said())
@@ -68,7 +69,7 @@ class World:
 
     def stop(self, process: "subprocess.Popen[bytes]") -> None:
         process.kill()
-        process.wait()
+        process.communicate()
 
     def close(self) -> None:
         for process in self.started:
@@ -144,6 +145,15 @@ def test_what_a_killed_process_held_stays_with_it_until_it_is_recovered(
     assert world.segments.recover(["d-1"], "wd") == ("long",)
     world.until(lambda: "end long d-2" in world.said())
     assert world.segments.held_by(["d-1"]) == ()
+
+
+def test_a_worker_that_is_woken_does_not_wait_for_its_next_look(world: World) -> None:
+    process = world.execute("one", "woken")
+    assert process.stdin is not None
+    for name in ("w1/a/1", "w2/a/1"):
+        process.stdin.write(f"{name}\n".encode())
+        process.stdin.flush()
+        world.until(lambda name=name: f"end {name} one" in world.said())  # type: ignore[misc]
 
 
 def test_a_cancelled_segment_is_not_begun(world: World) -> None:

@@ -11,6 +11,7 @@ from holdfast.engine.reacting import Reactor
 from holdfast.model import Event, Occurrence, State, occurrence_id
 from holdfast.ports import DecisionRow, EventTransaction
 from unit.reacting.scene import Scene, alert, flow, limits, seconds_of
+from unit.runs.test_cost import counted
 from unit.runs.world import NOON
 
 
@@ -44,6 +45,39 @@ def test_the_same_delivery_is_one_event(scene: Scene) -> None:
     scene.reactor.tick()
     assert len(scene.runs) == 1
     assert not scene.reactor.react(alert(5))
+
+
+def test_events_that_wait_are_reacted_to_together_and_in_order(scene: Scene) -> None:
+    scene.knows(flow())
+    hosts = [f"web-{number}" for number in range(7)]
+    scene.reactor.take([alert(5, host) for host in hosts])
+    with counted(scene.world.store.engine) as sent:
+        scene.reactor.tick()
+    assert [one.target for one in scene.decisions] == hosts
+    assert sent.commits == 2
+
+
+def test_one_that_goes_wrong_takes_none_back_that_came_before_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from holdfast.drivers.stores.event_transaction import SqlEventTransaction
+
+    scene.knows(flow())
+    real = SqlEventTransaction.reacted
+
+    def fail(self: SqlEventTransaction, name: str, cause: Any) -> bool:
+        if name == alert(5, "web-1").id:
+            raise KeyError(name)
+        return real(self, name, cause)
+
+    scene.reactor.take([alert(5, host) for host in ("web-0", "web-1", "web-2")])
+    monkeypatch.setattr(SqlEventTransaction, "reacted", fail)
+    with pytest.raises(KeyError):
+        scene.reactor.tick()
+    assert [one.target for one in scene.decisions] == ["web-0"]
+    monkeypatch.undo()
+    scene.reactor.tick()
+    assert [one.target for one in scene.decisions] == ["web-0", "web-1", "web-2"]
 
 
 class Killed(BaseException):

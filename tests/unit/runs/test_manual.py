@@ -187,7 +187,7 @@ def test_a_killed_worker_hands_out_a_step_once(
         calls += 1
         with begin() as transaction:
             yield transaction
-            if calls == 3:
+            if calls == 2:
                 raise Killed
 
     with monkeypatch.context() as patched:

@@ -1,7 +1,7 @@
 """While the database does not answer, nothing is lost and nothing is done twice."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Event as Signal
 from typing import Any
@@ -30,15 +30,23 @@ class Outage:
     begun: int = 0
     failed: list[int] = field(default_factory=list)
 
+    def begin(self) -> AbstractContextManager[RunTransaction]:
+        return self._failing(self.store.begin)
+
+    def looking(self) -> AbstractContextManager[RunTransaction]:
+        return self._failing(self.store.looking)
+
     @contextmanager
-    def begin(self) -> Iterator[RunTransaction]:
+    def _failing(
+        self, begin: Callable[[], AbstractContextManager[RunTransaction]]
+    ) -> Iterator[RunTransaction]:
         self.begun += 1
         fails = self.begun >= self.at and len(self.failed) < self.times
         if fails:
             self.failed.append(self.begun)
         if fails and not self.committed:
             raise _gone()
-        with self.store.begin() as transaction:
+        with begin() as transaction:
             yield transaction
         if fails:
             raise _gone()

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from holdfast.declare import Action, Workflow
-from holdfast.drivers.steps import LocalWorkplace, ShimRunner
+from holdfast.drivers.steps.runner import ShimRunner
+from holdfast.drivers.steps.workplace import LocalWorkplace
 from holdfast.drivers.stores import open_store
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.stand import StepAt

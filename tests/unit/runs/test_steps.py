@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from holdfast.declare import Defaults, Retry, Step
-from holdfast.drivers.steps import LocalWorkplace, ShimRunner
+from holdfast.drivers.steps.runner import ShimRunner
+from holdfast.drivers.steps.workplace import LocalWorkplace
 from holdfast.drivers.stores import open_store
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.steps.process import Processes
@@ -168,6 +169,29 @@ def test_a_secret_reaches_a_step_and_nothing_that_is_kept(shop: Shop) -> None:
     assert "again" in everything
     entries = str([entry.body for entry in shop.world.store.ledger.of_run(run)])
     assert "s3cr3t" not in entries
+
+
+def test_what_is_the_same_for_all_steps_is_looked_for_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    read: list[str] = []
+    known = ShimRunner.known
+
+    def note(self: ShimRunner, prefix: str = "") -> Any:
+        looked.append(prefix)
+        return known(self, prefix)
+
+    def wanted(_flow: Any, job: Any, _steps: Any) -> set[str]:
+        read.append(job.id)
+        return set()
+
+    monkeypatch.setattr(ShimRunner, "known", note)
+    monkeypatch.setattr("holdfast.engine.steps.work.secrets_wanted", wanted)
+    run = shop.run(sh("echo ::add-mask::hide-me-too"), sh(":"), sh("echo hide-me-too"))
+    assert looked == [f"{run}/j", *(f"{run}/j/{index}" for index in range(3))]
+    assert read == ["j"]
+    assert shop.printed(run, 2) == "***\n"
 
 
 def test_annotations_and_commands_are_read(shop: Shop) -> None:

@@ -4,7 +4,7 @@ import sys
 import time
 from pathlib import Path
 
-from holdfast.drivers.steps import ShimRunner
+from holdfast.drivers.steps.runner import ShimRunner
 from holdfast.ports import Task
 
 

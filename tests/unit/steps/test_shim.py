@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from holdfast.drivers.steps import ShimRunner, leavings
+from holdfast.drivers.steps import leavings
+from holdfast.drivers.steps.runner import ShimRunner
 from holdfast.ports import Ended, LeaseOver, StepProcess, Task
 from holdfast.problems import HoldfastError
 

@@ -15,7 +15,8 @@ from holdfast.app.runs.aiming import aims_of
 from holdfast.app.runs.containers import containers_of
 from holdfast.app.runs.flows import Flows
 from holdfast.declare import Workflow
-from holdfast.drivers.steps import LocalWorkplace, ShimRunner
+from holdfast.drivers.steps.runner import ShimRunner
+from holdfast.drivers.steps.workplace import LocalWorkplace
 from holdfast.drivers.stores.connect import QueueEngine
 from holdfast.engine.durable import Segments
 from holdfast.engine.durable.on_dbos import DbosExecutor, DbosSegments
@@ -97,9 +98,11 @@ def worker_of(
         lease=now,
         started=now,
     )
-    executor = DbosExecutor(crew.queue, row.id, name, slots=slots, poll=0.02)
+    executor = DbosExecutor(crew.queue, row.id, name, slots=slots)
     job = JobRun(crew.keeper, work, name, row.site, term=lambda: runner.term)
-    return Worker(crew.keeper, executor, job, row, renewed=runner.renew)
+    return Worker(
+        crew.keeper, executor, job, row, runner.renew, runner.prepare, runner.close
+    )
 
 
 def gatekeeper_of(app: Application) -> Gatekeeper:

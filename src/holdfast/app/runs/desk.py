@@ -90,7 +90,7 @@ class RunDesk:
     def run(self, run: str, /) -> RunSheet:
         """One run."""
         keeper = self.crew.keeper
-        with keeper.store.begin() as transaction:
+        with keeper.store.looking() as transaction:
             row, entries = transaction.run(run), transaction.entries(run)
             view = keeper.view(transaction, run)
         if row is None:
@@ -101,7 +101,7 @@ class RunDesk:
             view=view,
             version=_version(entries, row),
             jobs=tuple(job_sheet(job, flow) for job in flow.jobs),
-            waits=keeper.waits(run),
+            waits={} if view.state.is_end else keeper.waits(run),
             gates=(*self._gates(view), *self._glasses(view)),
             closed=tuple(self._closed(view)),
             children=tuple(self._children(view)),
@@ -109,7 +109,7 @@ class RunDesk:
 
     def version(self, run: str, /) -> int:
         """A number that grows whenever anything of a run changed."""
-        with self.crew.keeper.store.begin() as transaction:
+        with self.crew.keeper.store.looking() as transaction:
             row = transaction.run(run)
             if row is None:
                 raise HoldfastError(refusals.no_such_run(run))
@@ -164,7 +164,7 @@ class RunDesk:
 
     def workers(self) -> Sequence[WorkerRow]:
         """Every worker that was not forgotten."""
-        with self.crew.keeper.store.begin() as transaction:
+        with self.crew.keeper.store.looking() as transaction:
             return transaction.workers()
 
     def drain(self, worker: str, actor: str, *, on: bool) -> None:
@@ -204,7 +204,7 @@ class RunDesk:
     # --- inside --------------------------------------------------------------------------
 
     def _gates(self, view: RunView) -> Sequence[GateSheet]:
-        with self.crew.keeper.store.begin() as transaction:
+        with self.crew.keeper.store.looking() as transaction:
             through = {row.key for row in transaction.jobs(view.id)}
         opened = [
             (key, job.gate)
@@ -216,7 +216,7 @@ class RunDesk:
         workflow = str(view.started.get("workflow", ""))
         rows = self.runs([State.SUCCEEDED], workflow, HISTORY)
         keeper = self.crew.keeper
-        with keeper.store.begin() as transaction:
+        with keeper.store.looking() as transaction:
             earlier = [keeper.view(transaction, row.id) for row in rows]
         return [
             gate_sheet(
@@ -249,7 +249,7 @@ class RunDesk:
 
     def _children(self, view: RunView) -> Sequence[RunRow]:
         ids = [j.wait.child for j in view.jobs.values() if j.wait and j.wait.child]
-        with self.crew.keeper.store.begin() as transaction:
+        with self.crew.keeper.store.looking() as transaction:
             found = [transaction.run(child) for child in ids]
         return [row for row in found if row is not None]
 

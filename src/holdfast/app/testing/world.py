@@ -18,7 +18,8 @@ from holdfast.app.testing.work import HIDDEN
 from holdfast.declare import Project
 from holdfast.drivers.secrets import SecretChain
 from holdfast.drivers.simulated import SimulatedTime
-from holdfast.drivers.steps import LocalWorkplace, ShimRunner
+from holdfast.drivers.steps.runner import ShimRunner
+from holdfast.drivers.steps.workplace import LocalWorkplace
 from holdfast.drivers.stores import Store
 from holdfast.drivers.stores.passing import PassingStore
 from holdfast.engine import Engine
@@ -44,6 +45,9 @@ class GivenSegments:
     def enqueue(self, transaction: object, segment: str, worker: str, /) -> None:
         """Hand one over."""
         self.waiting.append(segment)
+
+    def wake(self, worker: str, /) -> None:
+        """Nobody waits for work here."""
 
     def cancel(self, segments: Collection[str], /) -> None:
         """Nobody begins these any more."""

@@ -1,6 +1,6 @@
-"""Commands of steps under a small process each, which outlives the worker."""
+"""
+Commands of steps under a small process each, which outlives the worker.
 
-from holdfast.drivers.steps.runner import ShimRunner
-from holdfast.drivers.steps.workplace import LocalWorkplace
-
-__all__ = ["LocalWorkplace", "ShimRunner"]
+Nothing is imported here: the small processes are forked from one that holds no more than
+they need.
+"""

@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
+from tempfile import mkdtemp
 from threading import Lock, get_ident
 from time import monotonic
 from typing import Any
@@ -27,7 +28,8 @@ from holdfast.problems import HoldfastError, Problem
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/-?[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 _START = (
     "import sys; sys.path.insert(0, sys.argv[2]); "
-    "from holdfast.drivers.steps.spawner import main; main(int(sys.argv[1]))"
+    "from holdfast.drivers.steps.spawner import main; "
+    "main(int(sys.argv[1]), sys.argv[3])"
 )
 _LOOK = 0.1
 _PIECE = 1 << 20
@@ -95,9 +97,9 @@ class ShimRunner:
         home = self._home(key)
         return _ShimProcess(key, home) if leavings.is_begun(home) else None
 
-    def known(self) -> Iterable[str]:
-        """Keys of everything that has left something on the disk."""
-        for home in _begun_below(self._folder):
+    def known(self, prefix: str = "", /) -> Iterable[str]:
+        """Keys of everything below a prefix that has left something on the disk."""
+        for home in _begun_below(self._home(prefix) if prefix else self._folder):
             yield str(home.relative_to(self._folder))
 
     def clear(self, prefix: str, /) -> None:
@@ -118,6 +120,12 @@ class ShimRunner:
         fresh = self._folder / f"{leavings.LEASE}.{os.getpid()}.{get_ident()}"
         fresh.write_text(f"{self._until:.3f}", encoding="ascii")
         fresh.rename(self._folder / leavings.LEASE)
+
+    def prepare(self) -> None:
+        """Have what starts commands ready, so that the first need not wait for it."""
+        with self._lock:
+            if self._orders is None:
+                self._spawn()
 
     def close(self) -> None:
         """Let go; what is at work goes on."""
@@ -160,10 +168,10 @@ class ShimRunner:
 
     def _spawn(self) -> socket.socket:
         ours, its = socket.socketpair()
-        source = str(Path(holdfast.__file__).parent.parent)
+        source, place = str(Path(holdfast.__file__).parent.parent), mkdtemp()
         with its:
             self._spawner = subprocess.Popen(
-                [sys.executable, "-I", "-c", _START, str(its.fileno()), source],
+                [sys.executable, "-I", "-c", _START, str(its.fileno()), source, place],
                 pass_fds=[its.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -44,8 +44,10 @@ def serve(handle: int) -> None:
         leavings.reserve(folder)
         leavings.write_pid(folder)
         family.adopt()
-        _Shim(task, folder, channel).run()
-        os.close(held)
+        try:
+            _Shim(task, folder, channel).run()
+        finally:
+            os.close(held)
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class _Shim:
     output: "_Output" = field(init=False)
 
     def run(self) -> None:
-        wake = self._signals()
+        wake, waker = self._signals()
         self.output = _Output(self.folder, self.task["secrets"])
         error = self._start()
         if error:
@@ -73,17 +75,21 @@ class _Shim:
         self._last_word()
         if not self.task["lasting"]:
             self._linger(wake)
+        signal.set_wakeup_fd(-1)
+        for handle in (wake, waker, self.source):
+            os.close(handle)
+        self.output.close()
 
     # --- beginning ---------------------------------------------------------------
 
-    def _signals(self) -> int:
+    def _signals(self) -> tuple[int, int]:
         reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         for number in (signal.SIGCHLD, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
         for number in (signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        return reading
+        return reading, writing
 
     def _start(self) -> str:
         """Start the command; answers why it could not be."""
@@ -237,6 +243,10 @@ class _Output:
         if not self._lost:
             return ""
         return f"{self._lost} bytes of its output could not be kept: the disk is full."
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
 
     def _pass(self, text: bytes) -> None:
         """Learn what it asks to hide, then redact it."""

@@ -33,14 +33,14 @@ class LocalWorkplace:
         home = self._folder / run / job
         made = JobFolders(home / "workspace", home / "temp", self._folder / "tools")
         for folder in (made.workspace, made.temp, made.tools):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not folder.exists():
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return made
 
     def files(self, key: str, suffix: str = "") -> StepFiles:
         """The files of an attempt; made empty when they are not there."""
         run, job, *rest = key.split("/")
-        home = self.folders(run, job).temp / "-".join(["step", *rest])
-        home.mkdir(mode=0o700, exist_ok=True)
+        home = self._folder / run / job / "temp" / "-".join(["step", *rest])
         made = StepFiles(
             script=home / f"script{suffix}",
             event=home / "event.json",
@@ -50,8 +50,11 @@ class LocalWorkplace:
             state=home / "state",
             summary=home / "summary.md",
         )
-        for file in (made.output, made.env, made.path, made.state, made.summary):
-            file.touch(mode=0o600)
+        if not made.summary.exists():
+            self.folders(run, job)
+            home.mkdir(mode=0o700, exist_ok=True)
+            for file in (made.output, made.env, made.path, made.state, made.summary):
+                file.touch(mode=0o600)
         return made
 
     def write(self, path: Path, content: str, /) -> None:

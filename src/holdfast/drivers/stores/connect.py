@@ -1,14 +1,27 @@
 """Connections: one SQLite file to begin with, PostgreSQL for many workers."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 
 _BUSY_MS = 30_000
 _WRITERS = 0x686F6C64
 """The number of the advisory lock that whoever writes holds."""
+
+_WRITE = f"BEGIN; SELECT pg_advisory_xact_lock({_WRITERS})"
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+"""How transactions begin: one way to the server and back. Reads see one moment."""
+
+_RESTED = 2.0
+"""Seconds after which a connection is asked whether it is still there."""
 
 _LIMITS = "-c idle_in_transaction_session_timeout=8000 -c lock_timeout=20000"
 """Milliseconds; the first is less than a worker's lease, so that others can beat."""
@@ -52,22 +65,47 @@ def postgres_queue_engine(url: str) -> Engine:
     Who stands still within a transaction holds up everybody: the server ends it. A
     server that is gone without a word is noticed too.
     """
-    asked = make_url(_address(url))
-    own = f"{asked.query.get('options', '')} {_LIMITS}".strip()
-    return create_engine(
-        asked,
-        pool_size=10,
-        max_overflow=20,
-        pool_pre_ping=True,
-        connect_args={**_PATIENCE, "options": own},
-    )
+    return _postgres(url)
 
 
 def postgres_engine(url: str) -> Engine:
-    """The engine of our own tables on a PostgreSQL database."""
-    engine = postgres_queue_engine(url)
+    """
+    The engine of our own tables on a PostgreSQL database.
+
+    It begins transactions itself, so that this and the wait for other writers are one.
+    """
+    engine = _postgres(url, autocommit=True)
     event.listen(engine, "begin", _wait_for_writers)
     return engine
+
+
+def _postgres(url: str, **more: Any) -> Engine:
+    asked = make_url(_address(url))
+    own = f"{asked.query.get('options', '')} {_LIMITS}".strip()
+    engine = create_engine(
+        asked,
+        pool_size=10,
+        max_overflow=20,
+        connect_args={**_PATIENCE, "options": own, **more},
+    )
+    event.listen(engine, "checkin", _rests)
+    event.listen(engine, "checkout", partial(_is_there, engine.dialect))
+    return engine
+
+
+def _rests(_connection: Any, record: Any) -> None:
+    record.info["since"] = time.monotonic()
+
+
+def _is_there(dialect: Any, connection: Any, record: Any, _proxy: Any) -> None:
+    """Ask one that rested for long; the pool makes another when it does not answer."""
+    since = record.info.get("since")
+    if since is None or time.monotonic() - since < _RESTED:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 def _address(url: str) -> str:
@@ -78,8 +116,9 @@ def _address(url: str) -> str:
 
 def _wait_for_writers(connection: Connection) -> None:
     """One writer at a time, as on SQLite: each row of the ledger names the one before."""
-    if not connection.get_execution_options().get("reading", False):
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_WRITERS,))
+    only_reads = connection.get_execution_options().get("reading", False)
+    plain = {"no_parameters": True}
+    connection.exec_driver_sql(_READ if only_reads else _WRITE, execution_options=plain)
 
 
 def _prepare(connection: Any, _record: Any) -> None:
@@ -93,6 +132,30 @@ def _prepare(connection: Any, _record: Any) -> None:
 def reading(engine: Engine) -> Connection:
     """A connection that only reads: it waits for nobody, also inside of a transaction."""
     return engine.execution_options(reading=True).connect()
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """
+    A transaction that writes.
+
+    Threads of one process stand in line for it: SQLite would have each knock again after
+    a pause that grows, and find the door closed by one that came later. Whoever stood for
+    too long asks the database, as other processes do.
+    """
+    with _lines_lock:
+        line = _lines.setdefault(engine, Lock())
+    mine = line.acquire(timeout=_BUSY_MS / 1000)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        if mine:
+            line.release()
+
+
+_lines: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
+_lines_lock = Lock()
 
 
 def _begin(connection: Connection) -> None:

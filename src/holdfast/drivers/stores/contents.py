@@ -2,7 +2,7 @@
 
 import os
 import zlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = 12
+_AT_ONCE = 500
 
 
 class SqlContents:
@@ -36,12 +37,26 @@ class SqlContents:
         self, kept: Mapping[str, bytes], /, *, sealed: Collection[str] = ()
     ) -> None:
         """Keep bytes by their digest; keeping them twice is harmless."""
-        rows = [self._row(name, body, name in sealed) for name, body in kept.items()]
+        known = self._known(kept)
+        rows = [
+            self._row(name, body, name in sealed)
+            for name, body in kept.items()
+            if name not in known
+        ]
         if not rows:
             return
         with self._engine.begin() as connection:
             put = inserting(connection, contents).on_conflict_do_nothing()
             connection.execute(put, rows)
+
+    def _known(self, names: Iterable[str]) -> set[str]:
+        """Those of some digests that are kept already: mostly all of them."""
+        every, found = list(names), set[str]()
+        with reading(self._engine) as connection:
+            for at in range(0, len(every), _AT_ONCE):
+                some = contents.c.digest.in_(every[at : at + _AT_ONCE])
+                found |= set(connection.scalars(select(contents.c.digest).where(some)))
+        return found
 
     def _row(self, name: str, content: bytes, sealed: bool) -> dict[str, object]:  # noqa: FBT001
         body = zlib.compress(content, 3)

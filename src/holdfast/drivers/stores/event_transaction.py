@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from holdfast.drivers.stores.event_rows import (
     aware,
@@ -19,7 +19,7 @@ from holdfast.drivers.stores.event_rows import (
     run_of,
     start_of,
 )
-from holdfast.drivers.stores.statements import about, insert_new
+from holdfast.drivers.stores.statements import about, insert_new, write
 from holdfast.drivers.stores.tables import (
     decided,
     decisions,
@@ -44,6 +44,7 @@ from holdfast.ports import (
 _REACTED = "reacted"
 _MANY = 500
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_LEASE = select(leases).where(leases.c.name == bindparam("named")).with_for_update()
 
 
 class SqlEventTransaction:
@@ -55,10 +56,13 @@ class SqlEventTransaction:
     def lead(self, name: str, holder: str, now: datetime, until: datetime, /) -> bool:
         """Take or renew a lease; its row stays locked until the end."""
         fresh = {"name": name, "holder": holder, "until": naive(until)}
-        if insert_new(self._connection, leases, fresh):
+        row = self._connection.execute(_LEASE, {"named": name}).first()
+        if row is None:
+            if insert_new(self._connection, leases, fresh):
+                return True
+            row = self._connection.execute(_LEASE, {"named": name}).one()
+        if row.holder == holder and aware(row.until) - now > (until - now) / 2:
             return True
-        mine = select(leases).where(leases.c.name == name).with_for_update()
-        row = self._connection.execute(mine).one()
         if row.holder != holder and aware(row.until) > now:
             return False
         self._connection.execute(
@@ -117,6 +121,8 @@ class SqlEventTransaction:
 
     def occurrences(self, events_: Collection[str], /) -> tuple[Occurrence, ...]:
         """Some occurrences by their ids, oldest first."""
+        if not events_:
+            return ()
         chosen = select(events).where(events.c.id.in_(list(events_)))
         rows = self._connection.execute(chosen.order_by(events.c.number))
         return tuple(event_of(row) for row in rows)
@@ -139,9 +145,10 @@ class SqlEventTransaction:
 
     def save(self, row: ReactionRow, /) -> None:
         """Write down how far a workflow is; nothing is left when that is nowhere."""
-        same = (reactions.c.workflow == row.workflow) & (reactions.c.key == row.key)
-        self._connection.execute(delete(reactions).where(same))
-        if row.history:
+        if not row.history:
+            same = (reactions.c.workflow == row.workflow) & (reactions.c.key == row.key)
+            self._connection.execute(delete(reactions).where(same))
+        else:
             values = {
                 "workflow": row.workflow,
                 "key": row.key,
@@ -149,7 +156,7 @@ class SqlEventTransaction:
                 "due": None if row.due is None else naive(row.due),
                 "history": json.dumps(list(row.history), ensure_ascii=False),
             }
-            self._connection.execute(insert(reactions).values(values))
+            write(self._connection, reactions, values)
 
     def held(self) -> list[str]:
         """Occurrences that some reaction still counts."""
@@ -321,9 +328,12 @@ class SqlEventTransaction:
 
     def _locked_mark(self, name: str) -> datetime:
         """A mark that nobody moves before this transaction ends."""
-        insert_new(self._connection, marks, {"name": name, "at": naive(_LONG_AGO)})
         chosen = select(marks.c.at).where(marks.c.name == name).with_for_update()
-        return aware(self._connection.execute(chosen).scalar_one())
+        found = self._connection.scalar(chosen)
+        if found is None:
+            insert_new(self._connection, marks, {"name": name, "at": naive(_LONG_AGO)})
+            found = self._connection.execute(chosen).scalar_one()
+        return aware(found)
 
 
 _: type[EventTransaction] = SqlEventTransaction

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Select, func, or_, select
 
-from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.connect import reading, writing
 from holdfast.drivers.stores.event_rows import aware, decision_of, event_of, naive
 from holdfast.drivers.stores.event_transaction import SqlEventTransaction
 from holdfast.drivers.stores.statements import about
@@ -26,7 +26,13 @@ class SqlEvents:
     @contextmanager
     def begin(self) -> Iterator[EventTransaction]:
         """Begin a transaction; on SQLite it is the only one that writes."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
+            yield SqlEventTransaction(connection)
+
+    @contextmanager
+    def looking(self) -> Iterator[EventTransaction]:
+        """Begin a transaction that only reads; it waits for nobody."""
+        with reading(self._engine) as connection:
             yield SqlEventTransaction(connection)
 
     def within(self, transaction: RunTransaction, /) -> EventTransaction:

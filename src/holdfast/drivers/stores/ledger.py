@@ -34,8 +34,13 @@ _NEWEST = (
     select(ledger.c.sequence, ledger.c.hash).order_by(ledger.c.sequence.desc()).limit(1)
 )
 _OF_RUNS = counters.c.name == "run"
-_COUNT = update(counters).where(_OF_RUNS).values(value=counters.c.value + 1)
-_COUNTED = select(counters.c.value).where(_OF_RUNS)
+_COUNT = (
+    update(counters)
+    .where(_OF_RUNS)
+    .values(value=counters.c.value + 1)
+    .returning(counters.c.value)
+)
+_ADD = insert(ledger)
 """What is asked in nearly every transaction: written once, worked out once."""
 
 
@@ -54,13 +59,22 @@ class SqlLedger:
             raise HoldfastError(_unwritable(error.problems[0])) from error
 
     def append_in(
-        self, connection: Connection, entries: Sequence[Entry]
+        self,
+        connection: Connection,
+        entries: Sequence[Entry],
+        newest: Entry | None = None,
     ) -> tuple[Entry, ...]:
-        """Chain entries as part of somebody's transaction."""
-        kept = tuple(self._chained(connection, entries))
-        if kept:
-            keep_texts(connection, kept)
-            connection.execute(insert(ledger), [_row(entry) for entry in kept])
+        """
+        Chain entries as part of somebody's transaction.
+
+        ``newest`` is the last one when the transaction knows it, having written it.
+        """
+        if not entries:
+            return ()
+        kept = tuple(self._chained(connection, entries, newest))
+        keep_texts(connection, kept)
+        rows = [_row(entry) for entry in kept]
+        connection.execute(_ADD, rows[0] if len(rows) == 1 else rows)
         return kept
 
     def of_run(self, run: str, /) -> tuple[Entry, ...]:
@@ -206,9 +220,9 @@ class SqlLedger:
         return next(entries_of(connection, [row])) if row else None
 
     def _chained(
-        self, connection: Connection, entries: Sequence[Entry]
+        self, connection: Connection, entries: Sequence[Entry], last: Entry | None
     ) -> Iterator[Entry]:
-        newest = connection.execute(_NEWEST).first()
+        newest = last or connection.execute(_NEWEST).first()
         sequence, previous = (newest.sequence, newest.hash) if newest else (0, GENESIS)
         for entry in entries:
             sequence += 1
@@ -223,8 +237,7 @@ class SqlLedger:
 
 def next_run_in(connection: Connection) -> str:
     """A name no run has had, as part of somebody's transaction."""
-    connection.execute(_COUNT)
-    return f"r{connection.scalar(_COUNTED)}"
+    return f"r{connection.scalar(_COUNT)}"
 
 
 def _row(entry: Entry) -> dict[str, object]:

@@ -4,12 +4,21 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
 from holdfast.drivers.stores.tables import printed
-from holdfast.model import Address, Attributes, Entry, Event, Printed, printed_in
+from holdfast.model import (
+    Address,
+    Attributes,
+    Entry,
+    Event,
+    Printed,
+    canonical,
+    printed_in,
+)
 
 _NAMED = re.compile(r'"\$text":"(sha256:[0-9a-f]{64})"')
 _AT_ONCE = 500
@@ -55,6 +64,12 @@ def body_of(text: str, texts: Mapping[str, Printed]) -> Attributes:
 
     read: Attributes = json.loads(text, object_hook=named)
     return read
+
+
+def as_read(entry: Entry) -> Entry:
+    """An entry that was just written, as whoever reads it finds it."""
+    texts = {one.digest: one for one in printed_in(entry.body)}
+    return replace(entry, body=body_of(canonical(entry.body).decode(), texts))
 
 
 def packed(text: str) -> bytes:

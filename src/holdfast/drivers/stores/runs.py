@@ -1,17 +1,27 @@
 """Runs, jobs at hand, workers and logs as tables beside the ledger."""
 
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    bindparam,
+    delete,
+    func,
+    select,
+    tuple_,
+)
 
 from holdfast.drivers.stores.claims import held_in, put_in, release_in
-from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.connect import reading, writing
 from holdfast.drivers.stores.ledger import SqlLedger, next_run_in
-from holdfast.drivers.stores.printed import entries_of
+from holdfast.drivers.stores.printed import as_read, entries_of
 from holdfast.drivers.stores.statements import write
 from holdfast.drivers.stores.tables import jobs, ledger, logs, runs, workers
 from holdfast.model import Claim, Entry, Event, State
@@ -22,6 +32,8 @@ _FAST = 1
 _RUN = select(runs).where(runs.c.id == bindparam("of"))
 _JOBS = select(jobs).order_by(jobs.c.since, jobs.c.run, jobs.c.key)
 _JOBS_OF = _JOBS.where(jobs.c.run == bindparam("of"))
+_SOME = 32
+_WAITING = _JOBS.where(jobs.c.worker == "").limit(_SOME)
 _LOAD = (
     select(jobs.c.worker, func.count().label("jobs"))
     .where(jobs.c.worker != "")
@@ -54,7 +66,16 @@ class SqlRuns:
     @contextmanager
     def begin(self) -> Iterator["SqlRunTransaction"]:
         """Begin a transaction; on SQLite it is the only one that writes."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
+            begun = SqlRunTransaction(connection, self._ledger)
+            yield begun
+        for done in begun.after:
+            done()
+
+    @contextmanager
+    def looking(self) -> Iterator["SqlRunTransaction"]:
+        """Begin a transaction that only reads."""
+        with reading(self._engine) as connection:
             yield SqlRunTransaction(connection, self._ledger)
 
     def runs(
@@ -112,7 +133,7 @@ class SqlRuns:
             "size": len(text),
             "body": zlib.compress(text, _FAST),
         }
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             write(connection, logs, values)
 
     def is_run(self, run: str, /) -> bool:
@@ -130,30 +151,57 @@ class SqlRuns:
 
 
 class SqlRunTransaction:
-    """One transaction over runs and ledger."""
+    """
+    One transaction over runs and ledger.
+
+    Nobody else writes meanwhile, so what it read or wrote is as it knows it: each thing
+    is asked for once.
+    """
 
     def __init__(self, connection: Connection, kept: SqlLedger) -> None:
         self.connection, self._ledger = connection, kept
+        self.after: list[Callable[[], None]] = []
+        self._newest: Entry | None = None
+        self._entries: dict[str, list[Entry]] = {}
+        self._runs: dict[str, RunRow | None] = {}
+        self._jobs: dict[str, dict[str, JobRow]] = {}
+
+    def then(self, done: Callable[[], None], /) -> None:
+        """Do something when this is on disk."""
+        self.after.append(done)
 
     def next_id(self) -> str:
         """One more than any run has had, whatever sort of run it was."""
-        return next_run_in(self.connection)
+        run = next_run_in(self.connection)
+        self._entries[run], self._runs[run], self._jobs[run] = [], None, {}
+        return run
 
     def append(self, entries: Sequence[Entry], /) -> None:
         """Chain entries to the ledger, in this transaction."""
-        self._ledger.append_in(self.connection, entries)
+        kept = self._ledger.append_in(self.connection, entries, self._newest)
+        for entry in kept:
+            self._newest = entry
+            if entry.run in self._entries:
+                self._entries[entry.run].append(as_read(entry))
 
     def entries(self, run: str, /) -> tuple[Entry, ...]:
         """Every entry of one run, oldest first."""
-        return self._ledger.read_in(self.connection, run)
+        if run not in self._entries:
+            self._entries[run] = list(self._ledger.read_in(self.connection, run))
+        return tuple(self._entries[run])
 
     def run(self, run: str, /) -> RunRow | None:
         """The row of a run."""
-        row = self.connection.execute(_RUN, {"of": run}).first()
-        return _run(row) if row else None
+        if run not in self._runs:
+            row = self.connection.execute(_RUN, {"of": run}).first()
+            self._runs[run] = _run(row) if row else None
+        return self._runs[run]
 
     def save(self, row: RunRow, /) -> None:
-        """Write the row of a run."""
+        """Write the row of a run, unless it is there as it is."""
+        if self._runs.get(row.id) == row:
+            return
+        self._runs[row.id] = row
         values = {
             "number": _number(row.id),
             "id": row.id,
@@ -172,12 +220,25 @@ class SqlRunTransaction:
 
     def jobs(self, run: str = "", /) -> tuple[JobRow, ...]:
         """Jobs at hand, longest waiting first."""
-        found = (
-            self.connection.execute(_JOBS_OF, {"of": run})
-            if run
-            else self.connection.execute(_JOBS)
-        )
-        return tuple(_job(row) for row in found)
+        if not run:
+            return tuple(_job(row) for row in self.connection.execute(_JOBS))
+        if run not in self._jobs:
+            found = self.connection.execute(_JOBS_OF, {"of": run})
+            self._jobs[run] = {row.key: _job(row) for row in found}
+        mine = self._jobs[run].values()
+        return tuple(sorted(mine, key=lambda row: (row.since, row.key)))
+
+    def waiting(self) -> Iterator[JobRow]:
+        """Jobs no worker has, longest waiting first; read as they are asked for."""
+        last: JobRow | None = None
+        while True:
+            some = _WAITING if last is None else _WAITING.where(_after(last))
+            rows = self.connection.execute(some).all()
+            for row in rows:
+                last = _job(row)
+                yield last
+            if len(rows) < _SOME:
+                return
 
     def load(self) -> Mapping[str, int]:
         """How many jobs each worker has, by its name."""
@@ -185,6 +246,7 @@ class SqlRunTransaction:
 
     def put_job(self, row: JobRow, /) -> None:
         """Write the row of a job."""
+        self._jobs.get(row.run, {})[row.key] = row
         values = {
             "run": row.run,
             "key": row.key,
@@ -200,6 +262,7 @@ class SqlRunTransaction:
 
     def drop_job(self, run: str, key: str, /) -> None:
         """A job has ended."""
+        self._jobs.get(run, {}).pop(key, None)
         self.connection.execute(_DROP_JOB, {"of": run, "named": key})
 
     def workers(self) -> tuple[WorkerRow, ...]:
@@ -265,6 +328,12 @@ def _attempt(key: str) -> tuple[Any, ...]:
     columns = (logs.c.run, logs.c.job, logs.c.step, logs.c.attempt)
     values = (run, job, int(step), int(attempt))
     return tuple(column == value for column, value in zip(columns, values, strict=True))
+
+
+def _after(row: JobRow) -> ColumnElement[bool]:
+    """Jobs that have waited for less time than one."""
+    place = tuple_(jobs.c.since, jobs.c.run, jobs.c.key)
+    return place > tuple_(_naive(row.since), row.run, row.key)
 
 
 def _run(row: Row[Any]) -> RunRow:

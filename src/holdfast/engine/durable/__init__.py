@@ -25,6 +25,10 @@ class Segments(Protocol):
         """
         ...
 
+    def wake(self, worker: str, /) -> None:
+        """Tell a worker of this process that there is something for it, if it is one."""
+        ...
+
     def cancel(self, segments: Collection[str], /) -> None:
         """Nobody begins these any more; who has one already is not interrupted."""
         ...

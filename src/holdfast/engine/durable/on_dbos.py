@@ -4,16 +4,18 @@ DBOS as the durable engine; no other module imports it.
 What is relied on, each with a test in ``tests/unit/durable``: an enqueue joins our own
 transaction; a name is executed once; a process only takes what is meant for its worker;
 what a killed process held stays with it until it is recovered; a cancelled segment is
-not begun.
+not begun; a worker that is woken does not wait for its next look at the queue.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event, Thread
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowSerializationFormat
 from dbos import DBOSPortableJSONSerializer as Json
+from dbos._queue import queue_worker_thread
 
 from holdfast.engine.durable import Execute
 
@@ -24,6 +26,45 @@ _NAME = "holdfast"
 _FUNCTION = "segment"
 _AT_WORK = ["PENDING"]
 _BATCH = 500
+_SPARE = 8
+"""
+Segments at once beyond the slots: who gives jobs out counts them, and gives the next one
+before the engine has noted the end of the last.
+"""
+
+
+class Bell:
+    """
+    Ends a wait early: what DBOS's queue thread waits with.
+
+    It asks ``is_set`` and ``wait`` whether it is to end; a ring only ends the wait.
+    """
+
+    def __init__(self) -> None:
+        self._rung, self._over = Event(), Event()
+
+    def ring(self) -> None:
+        """There is something to take."""
+        self._rung.set()
+
+    def end(self) -> None:
+        """Nothing more is to be taken."""
+        self._over.set()
+        self._rung.set()
+
+    def is_set(self) -> bool:
+        """Whether this is the end."""
+        return self._over.is_set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for so long, or for a ring; whether this is the end."""
+        self._rung.wait(timeout)
+        self._rung.clear()
+        return self._over.is_set()
+
+
+_bells: dict[str, Bell] = {}
+"""Of the worker that executes in this process, by its name: DBOS is one a process."""
 
 
 def queue_of(worker: str) -> str:
@@ -53,6 +94,11 @@ class DbosSegments:
             },
             segment,
         )
+
+    def wake(self, worker: str, /) -> None:
+        """Have a worker look at its queue now, when it is one of this process."""
+        if worker in _bells:
+            _bells[worker].ring()
 
     def cancel(self, segments: Collection[str], /) -> None:
         """Mark them as cancelled."""
@@ -102,7 +148,8 @@ class DbosExecutor:
     One process that executes: at most one a process, as DBOS is one.
 
     ``id`` is new at every start, ``worker`` stays the same; ``slots`` segments are
-    executed at once, and ``poll`` seconds is how often the queue is asked.
+    executed at once, and ``poll`` seconds is how often the queue is asked when nobody
+    wakes it.
     """
 
     engine: Any
@@ -110,7 +157,8 @@ class DbosExecutor:
     worker: str
     slots: int = 8
     poll: float = 0.05
-    _execute: Execute | None = field(default=None)
+    _bell: Bell = field(default_factory=Bell)
+    _thread: Thread | None = None
 
     def launch(self, execute: Execute, /) -> None:
         """Make or migrate DBOS's tables, and begin to take segments."""
@@ -122,11 +170,11 @@ class DbosExecutor:
             "serializer": Json(),
             "notification_listener_polling_interval_sec": 1.0,
             "scheduler_polling_interval_sec": 60.0,
-            "max_executor_threads": self.slots + 8,
+            "max_executor_threads": self.slots + _SPARE,
             "log_level": "ERROR",
             "console_log_level": "ERROR",
         }
-        DBOS(config=config)
+        dbos = DBOS(config=config)
 
         @DBOS.workflow(
             name=_FUNCTION,
@@ -136,16 +184,28 @@ class DbosExecutor:
         def segment(name: str) -> None:
             execute(name)
 
-        queue = queue_of(self.worker)
-        DBOS.listen_queues([queue])
+        DBOS.listen_queues([])
         DBOS.launch()
-        DBOS.register_queue(
-            queue,
-            worker_concurrency=self.slots,
+        queue = DBOS.register_queue(
+            queue_of(self.worker),
+            worker_concurrency=self.slots + _SPARE,
             polling_interval_sec=self.poll,
             on_conflict="always_update",
         )
+        queue.database_backed_queue = False
+        _bells[self.worker] = self._bell
+        self._thread = Thread(
+            target=queue_worker_thread,
+            args=(self._bell, dbos, queue),
+            name="queue",
+            daemon=True,
+        )
+        self._thread.start()
 
     def close(self, wait: int = 0, /) -> None:
         """Stop taking, wait for what is at work, shut down."""
+        self._bell.end()
+        _bells.pop(self.worker, None)
+        if self._thread is not None:
+            self._thread.join()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=wait)

@@ -29,6 +29,7 @@ from holdfast.ports import (
     EventStore,
     ReactionRow,
     RunTransaction,
+    Unanswered,
 )
 
 LEASE = timedelta(seconds=30)
@@ -36,7 +37,10 @@ LEASE = timedelta(seconds=30)
 
 _NAME = "reactor"
 _REACTED = "reacted"
-_MANY = 100
+_LOOKED_AT = 100
+"""So many failed runs, the newest, can take trust from a rule."""
+_TOGETHER = 5
+"""Events that are reacted to in one transaction: meanwhile nobody else writes."""
 
 
 def _unheard(_: Stopped) -> None:
@@ -77,30 +81,7 @@ class Reactor:
         It is not, when one that came before was not looked at or somebody else leads.
         What is decided and started is one transaction: it happened, or it did not.
         """
-        with self.keeper.store.begin() as runs:
-            turn = self._turn(runs)
-            if turn is None:
-                return False
-            if [one.id for one in turn.events.waiting(1)] != [occurrence.id]:
-                return False
-            cause = cause_of(turn.events, runs, occurrence)
-            turn.events.reacted(occurrence.id, cause)
-            chain = chain_to(turn.events, occurrence.id)
-            for request in self.workflows:
-                found = concern(
-                    request.flow, occurrence, repository=self.head.repository
-                )
-                if found is None:
-                    continue
-                circle = is_loop(request.flow.file, chain, occurrence)
-                if circle:
-                    turn.events.decide(
-                        _looped(request, found, occurrence, circle.reason)
-                    )
-                else:
-                    _decide(turn, request, found, occurrence)
-        self._told(turn)
-        return True
+        return self._react([occurrence]) == 1
 
     def tick(self) -> int:
         """React to all that waits and to every moment that has come; how much it was."""
@@ -110,7 +91,7 @@ class Reactor:
         )
         self._look_at_proofs()
         while waiting := self._waiting():
-            reacted = sum(self.react(occurrence) for occurrence in waiting)
+            reacted = self._react_together(waiting)
             done += reacted
             if not reacted:
                 return done
@@ -120,7 +101,7 @@ class Reactor:
         """See whether what rules did by themselves held, when a run failed."""
         if not any(is_remedy(one.flow) for one in self.workflows):
             return
-        failed = [row.id for row in self.keeper.store.runs([State.FAILED], _MANY)]
+        failed = [row.id for row in self.keeper.store.runs([State.FAILED], _LOOKED_AT)]
         if failed == self._failed:
             return
         self._failed = failed
@@ -134,9 +115,50 @@ class Reactor:
         """When :meth:`tick` has something to do though nothing comes."""
         return self.events.wakes()
 
+    def _react_together(self, waiting: Sequence[Occurrence]) -> int:
+        """The same for several in one transaction; alone when one of them goes wrong."""
+        try:
+            return self._react(waiting)
+        except Unanswered:
+            raise
+        except Exception:
+            if len(waiting) == 1:
+                raise
+            return self._react(waiting[:1])
+
+    def _react(self, occurrences: Sequence[Occurrence]) -> int:
+        with self.keeper.store.begin() as runs:
+            turn = self._turn(runs)
+            if turn is None:
+                return 0
+            done = 0
+            first = turn.events.waiting(len(occurrences))
+            for occurrence, next_one in zip(occurrences, first, strict=False):
+                if occurrence.id != next_one.id:
+                    break
+                self._look(turn, occurrence)
+                done += 1
+        self._told(turn)
+        return done
+
+    def _look(self, turn: Starter, occurrence: Occurrence) -> None:
+        cause = cause_of(turn.events, turn.runs, occurrence)
+        turn.events.reacted(occurrence.id, cause)
+        chain = chain_to(turn.events, occurrence.id) if cause else ()
+        for request in self.workflows:
+            flow = request.flow
+            found = concern(flow, occurrence, repository=self.head.repository)
+            if found is None:
+                continue
+            circle = is_loop(flow.file, chain, occurrence)
+            if circle:
+                turn.events.decide(_looped(request, found, occurrence, circle.reason))
+            else:
+                _decide(turn, request, found, occurrence)
+
     def _waiting(self) -> tuple[Occurrence, ...]:
-        with self.events.begin() as transaction:
-            return transaction.waiting(_MANY)
+        with self.events.looking() as transaction:
+            return transaction.waiting(_TOGETHER)
 
     def _ends(self) -> int:
         """Decide what is held and whose time is over."""

@@ -1,7 +1,14 @@
 """Which worker takes which job: pure, and a job that gets none has the reason."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,7 +26,10 @@ class Dispatch:
 
 
 def dispatch(
-    jobs: Sequence[JobRow], workers: Iterable[WorkerRow], now: datetime
+    jobs: Iterable[JobRow],
+    workers: Iterable[WorkerRow],
+    now: datetime,
+    load: Mapping[str, int] | None = None,
 ) -> Dispatch:
     """
     Give waiting jobs to workers, longest waiting first, each to the least loaded.
@@ -27,23 +37,31 @@ def dispatch(
     One that was begun before goes to where its files are, if anybody is there.
 
     ``jobs`` are all that have not ended, with a worker or without one. A worker takes a
-    job when it is alive, not draining, has all its labels and a free slot.
+    job when it is alive, not draining, has all its labels and a free slot. Where it is
+    known how many jobs each worker has, ``load`` by its name, nobody looks at more jobs
+    than there are free slots for, nor says why the others wait.
     """
     every = list(workers)
     living = [one for one in every if one.lease > now]
-    load = Counter(job.worker for job in jobs if job.worker)
     given: list[tuple[JobRow, WorkerRow]] = []
     waits: dict[tuple[str, str], str] = {}
-    holders = [(j.worker, f"{j.run}/{j.key}", j.since) for j in jobs if j.worker]
+    holders: list[tuple[str, str, datetime]] = []
+    if load is None:
+        jobs = list(jobs)
+        holders = [(j.worker, f"{j.run}/{j.key}", j.since) for j in jobs if j.worker]
+        taken = Counter(job.worker for job in jobs if job.worker)
+    else:
+        taken = Counter(load)
+        jobs = _while_free(jobs, every, taken, now)
     for job in jobs:
         if job.worker:
             continue
         able = [one for one in living if set(job.labels) <= set(one.labels)]
         ready = [one for one in able if not one.draining]
-        free = [one for one in ready if load[one.name] < one.slots]
+        free = [one for one in ready if taken[one.name] < one.slots]
         if free:
-            chosen = min(free, key=_preference(job, load))
-            load[chosen.name] += 1
+            chosen = min(free, key=_preference(job, taken))
+            taken[chosen.name] += 1
             given.append((job, chosen))
         else:
             why = _why(job, every, living, able, ready, holders)
@@ -51,7 +69,22 @@ def dispatch(
     return Dispatch(tuple(given), waits)
 
 
-def is_free(worker: WorkerRow, load: int, now: datetime) -> bool:
+def _while_free(
+    jobs: Iterable[JobRow],
+    workers: Collection[WorkerRow],
+    load: Counter[str],
+    now: datetime,
+) -> Iterator[JobRow]:
+    """The same jobs, for as long as anybody could take one more."""
+    waiting = iter(jobs)
+    while any(_is_free(one, load[one.name], now) for one in workers):
+        job = next(waiting, None)
+        if job is None:
+            return
+        yield job
+
+
+def _is_free(worker: WorkerRow, load: int, now: datetime) -> bool:
     """Whether a worker with so many jobs could take one more."""
     return worker.lease > now and not worker.draining and load < worker.slots
 

@@ -147,33 +147,33 @@ class JobRun:
         term = self.term()
         found = self._open(run, key, int(number))
         if found is not None:
-            _Segment(self, segment, *found, term).walk()
+            found.term = term
+            found.walk()
 
-    def _open(
-        self, run: str, key: str, number: int
-    ) -> tuple[RunView, Workflow, Instance, int] | None:
+    def _open(self, run: str, key: str, number: int) -> "_Segment | None":
         """Take the job, when the segment is the one that may."""
         keeper = self.keeper
-        with keeper.store.begin() as transaction:
+        with keeper.store.looking() as transaction:
             if _row(transaction, run, key, number) is None:
                 return None
             view = keeper.view(transaction, run)
-            flow = keeper.flow_of(view)
-            instance = instance_of(flow, view, key)
-            if instance is None:
-                return None
-            body: dict[str, Any] = {
-                "job": key,
-                "name": instance.name,
-                "segment": number,
-                "worker": self.worker,
-                "site": self.site,
-                "total": instance.total,
-                "matrix": recorded(instance.matrix),
-            }
-            transaction.append([keeper.entry(Event.JOB_STARTED, run, body)])
-            keeper.show(transaction, run)
-        return view, flow, instance, number
+        flow = keeper.flow_of(view)
+        instance = instance_of(flow, view, key)
+        if instance is None:
+            return None
+        body: dict[str, Any] = {
+            "job": key,
+            "name": instance.name,
+            "segment": number,
+            "worker": self.worker,
+            "site": self.site,
+            "total": instance.total,
+            "matrix": recorded(instance.matrix),
+        }
+        began = keeper.entry(Event.JOB_STARTED, run, body)
+        return _Segment(
+            self, f"{run}/{key}/{number}", view, flow, instance, number, [began]
+        )
 
 
 @dataclass(slots=True)
@@ -186,10 +186,12 @@ class _Segment:
     flow: Workflow
     instance: Instance
     number: int
-    term: int
-    """The term of the lease in which the job was last seen to be ours."""
-    waiting: list[Entry] = field(default_factory=list)
+    waiting: list[Entry]
     """Entries that may be written with the next one: nothing rests on them yet."""
+    term: int = 0
+    """The term of the lease in which the job was last seen to be ours."""
+    shown: bool = False
+    """Whether the run's row says that the job began."""
     deadline: datetime | None = None
     refused: str = ""
 
@@ -424,7 +426,10 @@ class _Segment:
             if last:
                 transaction.drop_job(run, key)
                 keeper.advance(transaction, run)
+            elif not self.shown:
+                keeper.show(transaction, run)
         self.waiting.clear()
+        self.shown = True
         self.term = term
 
     def _check(self, transaction: RunTransaction) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from holdfast.declare import Workflow
 from holdfast.engine.durable import Segments
 from holdfast.engine.journal import moment
 from holdfast.engine.runs import glass, refusals
 from holdfast.engine.runs.answers import LOOK_AGAIN
-from holdfast.engine.runs.dispatch import dispatch, is_free
+from holdfast.engine.runs.dispatch import dispatch
 from holdfast.engine.runs.gatekeeper import Gatekeeper
 from holdfast.engine.runs.request import (
     Request,
@@ -197,10 +198,7 @@ class Keeper:
     def dispatch(self, transaction: RunTransaction) -> None:
         """Give waiting jobs to workers; nobody looks at them while all are busy."""
         workers, now = transaction.workers(), self.clock.now()
-        load = transaction.load()
-        if not any(is_free(one, load.get(one.name, 0), now) for one in workers):
-            return
-        found = dispatch(transaction.jobs(), workers, now)
+        found = dispatch(transaction.waiting(), workers, now, transaction.load())
         for job, worker in found.given:
             given = replace(
                 job,
@@ -211,6 +209,7 @@ class Keeper:
             )
             transaction.put_job(given)
             self.segments.enqueue(transaction.connection, given.name, worker.name)
+            transaction.then(partial(self.segments.wake, worker.name))
 
     def stop_job(self, transaction: RunTransaction, row: JobRow, why: str) -> None:
         """End a job that no worker has; ask the worker that has it."""

@@ -48,6 +48,10 @@ class Worker:
     job: JobRun
     row: WorkerRow
     renewed: Callable[[float], None] = field(default=lambda _: None)
+    prepare: Callable[[], None] = field(default=lambda: None)
+    """Called once before anything is executed."""
+    let_go: Callable[[], None] = field(default=lambda: None)
+    """Called when nothing is executed here any more; steps at work go on."""
     _stops: Mapping[str, str] = field(default_factory=dict)
     _over: Signal = field(default_factory=Signal)
     _patient: datetime | None = None
@@ -62,6 +66,7 @@ class Worker:
         with self.keeper.store.begin() as transaction:
             self._refuse_twin(transaction)
         self.job.stopping = self.stopping
+        self.prepare()
         self.executor.launch(self.job.execute)
         self.renewed(LEASE.total_seconds())
         with self.keeper.store.begin() as transaction:
@@ -86,6 +91,7 @@ class Worker:
         for thread in self._threads:
             thread.join()
         self.executor.close(wait)
+        self.let_go()
         with suppress(Unanswered), self.keeper.store.begin() as transaction:
             if any(row.worker == self.row.name for row in transaction.jobs()):
                 until = self.keeper.clock.now() + HANDOVER

@@ -10,6 +10,7 @@ from holdfast.engine.runs.request import wants_container
 from holdfast.engine.runs.stand import Fate, StepAt, StepEnd
 from holdfast.engine.steps.environment import variables
 from holdfast.engine.steps.following import Pages, Printed
+from holdfast.engine.steps.memory import JobMemory
 from holdfast.engine.steps.process import Inside, Processes, Script
 from holdfast.engine.steps.sight import Sight, secrets_wanted, sight_of
 from holdfast.expressions import ExpressionError
@@ -91,6 +92,7 @@ class StepWork:
     secrets: SecretSource
     actions: Mapping[str, Action] = field(default_factory=dict)
     local: Action | None = None
+    memory: JobMemory = field(default_factory=JobMemory)
 
     def perform(self, at: StepAt, stopping: Callable[[], str], /) -> Fate:
         """Carry one attempt out."""
@@ -118,6 +120,7 @@ class StepWork:
 
     def leave(self, run: str, job: str, /) -> None:
         """Remove what the job's processes and files left."""
+        self.memory.forget(run, job)
         if self.processes.containers is not None:
             self.processes.containers.clear(f"{run}/{job}")
         self.runner.clear(f"{run}/{job}")
@@ -142,6 +145,9 @@ class StepWork:
         except HoldfastError as error:
             problem = error.problems[0]
             return StepEnd("failure", f"{problem.summary}. {problem.detail}".strip())
+        finally:
+            mine = f"{at.run}/{at.job.key}/{at.index}"
+            self.memory.of(at).hidden.update(self._masks(mine))
 
     def carry_out(self, setting: Setting) -> Fate:
         """One step, or one of an action's; what has begun before is found again."""
@@ -241,7 +247,7 @@ class StepWork:
             return self.place.hash_of(folders.workspace, patterns)
 
         sight = sight_of(at, folders, self.place.machine, values, hash_files)
-        hidden = {*values.values(), *self._masks(at)}
+        hidden = {*values.values(), *self._hidden(at)}
         printed = Printed(at.key, self.pages)
         inside = _inside(at, sight)
         return Setting(
@@ -250,8 +256,7 @@ class StepWork:
 
     def _secrets(self, at: StepAt) -> dict[str, str]:
         """The secrets the job reads, opened."""
-        job = at.job.job
-        names = secrets_wanted(at.flow, job, job.steps)
+        names = self._wanted(at)
         if at.names is None:
             every = (
                 {name: name for name in self.secrets.names()} if names is None else {}
@@ -264,11 +269,26 @@ class StepWork:
         )
         return {name: one.reveal() for name, one in found if one is not None}
 
-    def _masks(self, at: StepAt) -> Iterable[str]:
-        """What earlier steps of the job asked to hide."""
-        mine = f"{at.run}/{at.job.key}/"
-        for key in self.runner.known():
-            process = self.runner.attach(key) if key.startswith(mine) else None
+    def _wanted(self, at: StepAt) -> set[str] | None:
+        """Names of the secrets the job reads; looked for once a segment."""
+        known = self.memory.of(at)
+        if not known.read:
+            known.secrets = secrets_wanted(at.flow, at.job.job, at.job.job.steps)
+            known.read = True
+        return known.secrets
+
+    def _hidden(self, at: StepAt) -> set[str]:
+        """What earlier steps of the job asked to hide; looked for once a segment."""
+        known = self.memory.of(at)
+        if not known.looked:
+            known.hidden.update(self._masks(f"{at.run}/{at.job.key}"))
+            known.looked = True
+        return known.hidden
+
+    def _masks(self, prefix: str) -> Iterable[str]:
+        """What the processes below asked to hide."""
+        for key in self.runner.known(prefix):
+            process = self.runner.attach(key)
             if process is not None:
                 yield from process.masks()
 
