@@ -31,6 +31,8 @@ class StepFiles:
     path: Path
     state: Path
     summary: Path
+    kept: Path
+    """Made only when something of it is kept from the ledger."""
 
 
 @dataclass(frozen=True, slots=True)

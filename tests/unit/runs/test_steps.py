@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from holdfast.declare import Defaults, Retry, Step
+from holdfast.drivers.redaction import hiding
 from holdfast.drivers.steps.runner import ShimRunner
 from holdfast.drivers.steps.workplace import LocalWorkplace
 from holdfast.drivers.stores import open_store
 from holdfast.engine.runs.job import JobRun
+from holdfast.engine.steps.hiding import Hiding
 from holdfast.engine.steps.process import Processes
 from holdfast.engine.steps.work import StepWork
 from holdfast.model import Sensitive, State
@@ -46,7 +48,8 @@ class Shop:
         place = LocalWorkplace(self.folder / "work", "w1")
         self.runners.append(runner)
         processes = Processes(runner, place)
-        return StepWork(processes, place, runner, self.world.store.runs, self.vault)
+        store, hidden = self.world.store.runs, Hiding(place, hiding)
+        return StepWork(processes, place, runner, store, self.vault, hidden)
 
     runners: list[ShimRunner] = field(default_factory=list)
 

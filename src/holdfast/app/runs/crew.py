@@ -15,6 +15,7 @@ from holdfast.app.runs.aiming import aims_of
 from holdfast.app.runs.containers import containers_of
 from holdfast.app.runs.flows import Flows
 from holdfast.declare import Workflow
+from holdfast.drivers.redaction import hiding
 from holdfast.drivers.steps.runner import ShimRunner
 from holdfast.drivers.steps.workplace import LocalWorkplace
 from holdfast.drivers.stores.connect import QueueEngine
@@ -25,6 +26,7 @@ from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import CLIENT
 from holdfast.engine.runs.worker import Worker
+from holdfast.engine.steps.hiding import Hiding
 from holdfast.engine.steps.local import LocalActions
 from holdfast.engine.steps.process import Processes
 from holdfast.engine.steps.sight import secrets_wanted
@@ -86,6 +88,7 @@ def worker_of(
         runner=runner,
         pages=app.store.runs,
         secrets=app.secrets,
+        hiding=Hiding(place, hiding),
         actions=built_in(crew.app, processes, place),
     )
     work.local = LocalActions(work, crew.flows.action)

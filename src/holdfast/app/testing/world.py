@@ -16,6 +16,7 @@ from holdfast.app.application import Application
 from holdfast.app.runs.flows import Flows
 from holdfast.app.testing.work import HIDDEN
 from holdfast.declare import Project
+from holdfast.drivers.redaction import hiding
 from holdfast.drivers.secrets import SecretChain
 from holdfast.drivers.simulated import SimulatedTime
 from holdfast.drivers.steps.runner import ShimRunner
@@ -25,6 +26,7 @@ from holdfast.drivers.stores.passing import PassingStore
 from holdfast.engine import Engine
 from holdfast.engine.look import Eyes
 from holdfast.engine.runs.stand import Fate, StepAt
+from holdfast.engine.steps.hiding import Hiding
 from holdfast.engine.steps.local import LocalActions
 from holdfast.engine.steps.process import Processes
 from holdfast.engine.steps.work import StepWork
@@ -130,6 +132,7 @@ class World:
             runner=runner,
             pages=self.store.runs,
             secrets=self.app.secrets,
+            hiding=Hiding(place, hiding),
         )
         work.local = LocalActions(work, Flows(self.app).action)
         return RealWork(work, place, self.ground.root)

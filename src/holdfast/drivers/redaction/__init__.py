@@ -2,7 +2,12 @@
 
 from holdfast.drivers.redaction.finding import Finder
 from holdfast.drivers.redaction.forms import SHORTEST, forms
-from holdfast.drivers.redaction.redactor import Redactor, StreamRedactor, mask_for
+from holdfast.drivers.redaction.redactor import (
+    Redactor,
+    StreamRedactor,
+    hiding,
+    mask_for,
+)
 
 __all__ = [
     "SHORTEST",
@@ -10,5 +15,6 @@ __all__ = [
     "Redactor",
     "StreamRedactor",
     "forms",
+    "hiding",
     "mask_for",
 ]

@@ -1,13 +1,13 @@
 """Take secrets out of text and of streams of bytes, in every form of them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 from threading import Lock
 
 from holdfast.drivers.redaction.finding import Finder
 from holdfast.drivers.redaction.forms import SHORTEST, forms
 
-__all__ = ["MASK", "SHORTEST", "Redactor", "StreamRedactor"]
+__all__ = ["MASK", "SHORTEST", "Redactor", "StreamRedactor", "hiding"]
 
 MASK = "***"
 _OTHER_MASKS = (*range(0x2588, 0x25A0), *range(0xE000, 0xF900))
@@ -97,6 +97,14 @@ class Redactor:
             out += [raw[at:start], mask]
             at = end
         return b"".join([*out, raw[at:]])
+
+
+def hiding(values: Iterable[str]) -> Callable[[str], str]:
+    """What takes these values out of a text, in every form of them."""
+    redactor = Redactor()
+    for value in values:
+        redactor.learn(value)
+    return redactor.redact
 
 
 def mask_for(known: Collection[bytes]) -> bytes:

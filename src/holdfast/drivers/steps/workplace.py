@@ -49,6 +49,7 @@ class LocalWorkplace:
             path=home / "path",
             state=home / "state",
             summary=home / "summary.md",
+            kept=home / "kept.json",
         )
         if not made.summary.exists():
             self.folders(run, job)

@@ -8,6 +8,7 @@ from threading import Event as Signal
 from typing import Any, Protocol
 
 from holdfast.declare import Step, Workflow
+from holdfast.engine.runs.hidden import hides, outputs_of
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.looking import LookError, attempt_of, look, planning
 from holdfast.engine.runs.request import contexts_of, recorded
@@ -253,7 +254,10 @@ class _Segment:
             if index in seen.steps
             and seen.steps[index].state.is_end
             and seen.steps[index].outcome != "skipped"
-            and not (step.manual or step.uses.startswith(OURS))
+            and (
+                hides(seen.steps[index].body)
+                or not (step.manual or step.uses.startswith(OURS))
+            )
         ]
         if not left:
             return ""
@@ -397,10 +401,9 @@ class _Segment:
             state = State(self.refused)
         if stopped := self._stopping():
             state, why = State.CANCELLED, stopped
-        outputs: Mapping[str, Any] = {}
+        left: Mapping[str, Any] = {"outputs": {}}
         try:
-            contexts = {**self._contexts(stand), "steps": stand.steps}
-            outputs = filled(job.outputs or {}, contexts)
+            left = outputs_of(job.outputs or {}, self._contexts(stand), stand)
         except ExpressionError as error:
             state, why = State.FAILED, f"its outputs cannot be worked out: {error}"
         forgiven = state is State.FAILED and self._forgives(job.continue_on_error)
@@ -408,7 +411,7 @@ class _Segment:
             Event.JOB_ENDED,
             last=True,
             state=state.value,
-            outputs=outputs,
+            **left,
             forgiven=forgiven,
             total=self.instance.total,
             why=why,

@@ -1,7 +1,7 @@
 """Where a job stands between two of its steps; made of what earlier steps left."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -32,6 +32,8 @@ class StepEnd:
     annotations: tuple[Mapping[str, Any], ...] = ()
     refused: str = ""
     """``rejected`` or ``expired``, when people decided so."""
+    hidden: tuple[str, ...] = ()
+    """What held a secret and has ``***`` there: ``outputs.token``, ``env.KEY``, ``path``."""
 
     def body(self) -> dict[str, Any]:
         """What the ledger keeps of it; empty things are left out."""
@@ -45,6 +47,7 @@ class StepEnd:
             "lines": self.lines,
             "annotations": self.annotations,
             "refused": self.refused,
+            "hidden": self.hidden,
         }
         return {name: value for name, value in every.items() if value}
 
@@ -59,12 +62,22 @@ What became of an attempt.
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the ledger keeps of the end of one step."""
+
+    step: Step
+    outcome: str
+    conclusion: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Stand:
     """
     What the steps so far come to.
 
     ``steps`` is the expression context of that name. ``status`` is what ``success()``
-    and ``failure()`` ask for.
+    and ``failure()`` ask for. ``told`` is what it was made of, a job's first step first.
     """
 
     steps: Mapping[str, Any] = field(default_factory=dict)
@@ -73,12 +86,13 @@ class Stand:
     status: Status = "success"
     states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What actions kept for their own ``post``, by the step's id."""
+    told: tuple[Told, ...] = ()
 
     def after(
         self, step: Step, outcome: str, conclusion: str, body: Mapping[str, Any]
     ) -> "Stand":
         """The stand after one more step, from what the ledger keeps of it."""
-        told = {
+        seen = {
             "outputs": dict(body.get("outputs") or {}),
             "outcome": outcome,
             "conclusion": conclusion,
@@ -87,11 +101,12 @@ class Stand:
         if conclusion == "failure" and status == "success":
             status = "failure"
         return Stand(
-            steps={**self.steps, step.id: told},
+            steps={**self.steps, step.id: seen},
             env={**self.env, **(body.get("env") or {})},
             path=(*reversed(body.get("path") or ()), *self.path),
             status=status,
             states={**self.states, step.id: body.get("state") or {}},
+            told=(*self.told, Told(step, outcome, conclusion, body)),
         )
 
     @property
@@ -106,6 +121,16 @@ class Stand:
         told = outputs.get(CONTAINERS)
         found: Mapping[str, Any] = json.loads(told) if told else {}
         return found
+
+    def retold(
+        self, of: Callable[[int, Mapping[str, Any]], Mapping[str, Any]]
+    ) -> "Stand":
+        """The same, from other words for what each step left; ``of`` gets its number."""
+        made = Stand()
+        for index, one in enumerate(self.told):
+            body = of(index, one.body)
+            made = made.after(one.step, one.outcome, one.conclusion, body)
+        return replace(made, status=self.status)
 
     def stopped(self) -> "Stand":
         """The same, of a job that was asked to end."""

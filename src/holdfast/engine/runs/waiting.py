@@ -7,6 +7,7 @@ from typing import Any
 from holdfast import gate
 from holdfast.declare import Step, seconds_of
 from holdfast.engine.journal import moment
+from holdfast.engine.runs.hidden import rests_on_hidden, seen_in
 from holdfast.engine.runs.keeping import Keeping
 from holdfast.engine.runs.request import Request
 from holdfast.engine.runs.round import environment_of, results_before
@@ -86,6 +87,12 @@ def _child(
     found = keeper.find(name)
     if found is None:
         message = f"there is no workflow `{name}`"
+        raise ValueError(message)
+    inputs = at.step.with_.get("inputs") or {}
+    if rests_on_hidden(
+        lambda seen: filled(inputs, seen_in(at.contexts, seen)), at.stand
+    ):
+        message = "its inputs hold a secret; the called workflow has to read it itself"
         raise ValueError(message)
     request = Request(
         flow=found.flow,

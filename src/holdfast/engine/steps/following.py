@@ -37,6 +37,8 @@ class Printed:
     pages: Pages
     reader: LineReader = field(default_factory=LineReader)
     last: list[str] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    """Values that may not be shown: secrets of the job, and what its steps masked."""
     _rest: bytes = b""
     _at: int = 0
     _kept: int = -1

@@ -13,6 +13,7 @@ from holdfast.engine.commands import (
     status_said,
     suffix_of,
 )
+from holdfast.engine.runs.hidden import MASK
 from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.engine.steps.following import Printed, follow
 from holdfast.expressions import Status
@@ -127,6 +128,7 @@ class Processes:
             ended, why = follow(process, printed, stopping)
         finally:
             process.release()
+        printed.hidden.update(process.masks())
         if ended.how in _CUT_OFF:
             return None
         files = self.place.files(process.key)
@@ -141,10 +143,16 @@ class Processes:
     def _left(self, files: StepFiles, printed: Printed) -> dict[str, Any]:
         read, reader = self.place.read, printed.reader
         env = read_values(read(files.env), environment=True)
+        outputs = read_values(read(files.output)).values
         for name in env.refused:
             printed.say(f"::warning::{name} belongs to the run and was not set")
         return {
-            "outputs": {**reader.outputs, **read_values(read(files.output)).values},
+            "outputs": {**reader.outputs, **outputs},
+            "hidden": tuple(
+                f"outputs.{name}"
+                for name, value in reader.outputs.items()
+                if MASK in value and name not in outputs
+            ),
             "state": {**reader.state, **read_values(read(files.state)).values},
             "env": env.values,
             "path": read_paths(read(files.path)),

@@ -10,6 +10,7 @@ from holdfast.engine.runs.request import wants_container
 from holdfast.engine.runs.stand import Fate, StepAt, StepEnd
 from holdfast.engine.steps.environment import variables
 from holdfast.engine.steps.following import Pages, Printed
+from holdfast.engine.steps.hiding import Hiding
 from holdfast.engine.steps.memory import JobMemory
 from holdfast.engine.steps.process import Inside, Processes, Script
 from holdfast.engine.steps.sight import Sight, secrets_wanted, sight_of
@@ -41,12 +42,16 @@ class Setting:
     sight: Sight
     folders: JobFolders
     printed: Printed
-    secrets: tuple[str, ...]
     stopping: Callable[[], str]
     again: bool = False
     """Somebody began it before: what has begun is found, not begun twice."""
     inside: Inside | None = None
     """The container the job's steps are carried out in."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Values that may not be shown, also those its own processes masked by now."""
+        return tuple(self.printed.hidden)
 
     def fills(self) -> dict[str, str]:
         """The step's ``with:``, filled in; a list or a mapping is JSON."""
@@ -90,6 +95,7 @@ class StepWork:
     runner: StepRunner
     pages: Pages
     secrets: SecretSource
+    hiding: Hiding
     actions: Mapping[str, Action] = field(default_factory=dict)
     local: Action | None = None
     memory: JobMemory = field(default_factory=JobMemory)
@@ -134,20 +140,26 @@ class StepWork:
             yield run, job
 
     def _guarded(self, at: StepAt, stopping: Callable[[], str], *, again: bool) -> Fate:
-        """What goes wrong before anything happens is a failure that says so."""
+        """
+        What goes wrong before anything happens is a failure that says so.
+
+        This is the one door to the ledger: what holds a secret is hidden here.
+        """
+        printed = Printed(at.key, self.pages)
         try:
-            setting = self._setting(at, stopping, again=again)
-            return self.carry_out(setting)
+            at = self.hiding.put_back(at)
+            fate = self.carry_out(self._setting(at, printed, stopping, again=again))
         except (ExpressionError, ValueError) as error:
-            return StepEnd("failure", f"nothing was done: {error}")
+            fate = StepEnd("failure", f"nothing was done: {error}")
         except (Unanswered, LeaseOver):
             raise
         except HoldfastError as error:
             problem = error.problems[0]
-            return StepEnd("failure", f"{problem.summary}. {problem.detail}".strip())
+            fate = StepEnd("failure", f"{problem.summary}. {problem.detail}".strip())
         finally:
             mine = f"{at.run}/{at.job.key}/{at.index}"
             self.memory.of(at).hidden.update(self._masks(mine))
+        return self.hiding.hide(at, fate, printed)
 
     def carry_out(self, setting: Setting) -> Fate:
         """One step, or one of an action's; what has begun before is found again."""
@@ -230,7 +242,8 @@ class StepWork:
         """What the check says of a step that was cut off, if it has one."""
         if at.step.check is None:
             return None
-        setting = self._setting(at, stopping, again=True)
+        printed = Printed(at.key, self.pages)
+        setting = self._setting(at, printed, stopping, again=True)
         if self._holds_already(setting, f"after-{at.fence}"):
             return StepEnd("success", "it was cut off, and its check says it was made")
         return None
@@ -238,21 +251,23 @@ class StepWork:
     # --- what is known before ------------------------------------------------------
 
     def _setting(
-        self, at: StepAt, stopping: Callable[[], str], *, again: bool
+        self,
+        at: StepAt,
+        printed: Printed,
+        stopping: Callable[[], str],
+        *,
+        again: bool,
     ) -> Setting:
         folders = self.place.folders(at.run, at.job.key)
         values = self._secrets(at)
+        printed.hidden.update(values.values(), self._hidden(at))
 
         def hash_files(*patterns: str) -> str:
             return self.place.hash_of(folders.workspace, patterns)
 
         sight = sight_of(at, folders, self.place.machine, values, hash_files)
-        hidden = {*values.values(), *self._hidden(at)}
-        printed = Printed(at.key, self.pages)
         inside = _inside(at, sight)
-        return Setting(
-            at, sight, folders, printed, tuple(hidden), stopping, again, inside
-        )
+        return Setting(at, sight, folders, printed, stopping, again, inside)
 
     def _secrets(self, at: StepAt) -> dict[str, str]:
         """The secrets the job reads, opened."""

@@ -1,14 +1,17 @@
 """What takes one step back, as a step of its own; or why nothing does. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from holdfast.declare import Step
+from holdfast.engine.runs.hidden import rests_on_hidden
+from holdfast.engine.runs.stand import Stand
 from holdfast.expressions.partial import fill_known
 from holdfast.model import StepView
 
 _NONE = "none"
+NOT_KEPT = "it needs a secret that was not kept"
 _ON_HOSTS = ("holdfast/apply", "holdfast/exec", "holdfast/undo")
 _CALLS = "holdfast/workflow"
 _PREPARE = ("actions/checkout", "actions/setup-")
@@ -48,16 +51,27 @@ class Made:
     """
     One step that was begun, with what its expressions saw.
 
-    ``exported`` are the variables earlier steps had set; ``runs`` the runs of changes on
+    ``before`` and ``after`` are where its job stood; ``runs`` the runs of changes on
     hosts, or of called workflows, that it had begun.
     """
 
     job: str
     step: Step
     seen: StepView
-    contexts: Mapping[str, Any]
-    exported: Mapping[str, str]
+    around: Mapping[str, Any]
+    before: Stand
+    after: Stand
     runs: tuple[str, ...] = ()
+
+    @property
+    def contexts(self) -> Mapping[str, Any]:
+        """What its expressions see, its own outputs among them."""
+        return {**self.around, "steps": self.after.steps}
+
+    @property
+    def exported(self) -> Mapping[str, str]:
+        """The variables that earlier steps had set."""
+        return self.before.env
 
 
 def prepares(step: Step) -> bool:
@@ -89,7 +103,14 @@ def back(made: Made) -> list[dict[str, Any]] | str:
     if step.undo is None:
         harmless = name.startswith(_HARMLESS) and bool(name)
         return [] if harmless else "it says no `undo:`"
-    return [_of_script(made)]
+    return NOT_KEPT if rests_on_secret(made, _of_script) else [_of_script(made)]
+
+
+def rests_on_secret(made: Made, way: Callable[[Made], Any]) -> bool:
+    """Whether a way back needs a secret that the ledger does not have."""
+    return rests_on_hidden(
+        lambda seen: way(replace(made, after=seen)), made.after
+    ) or rests_on_hidden(lambda seen: way(replace(made, before=seen)), made.before)
 
 
 def filled(value: Any, made: Made) -> Any:

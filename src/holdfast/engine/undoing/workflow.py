@@ -9,10 +9,12 @@ from holdfast.engine.runs.request import contexts_of
 from holdfast.engine.runs.round import instance_of
 from holdfast.engine.runs.stand import Stand
 from holdfast.engine.undoing.steps import (
+    NOT_KEPT,
     Left,
     Made,
     Taken,
     back,
+    rests_on_secret,
     prepared_again,
     prepares,
 )
@@ -133,12 +135,10 @@ def _made(
         one = seen.steps.get(index)
         if one is None:
             continue
-        exported = stand.env
-        stand = stand.after(step, one.outcome, one.conclusion, one.body)
+        before, stand = stand, stand.after(step, one.outcome, one.conclusion, one.body)
         if one.outcome != "skipped":
-            contexts = {**around, "steps": stand.steps}
             runs = begun.get((instance.key, step.id), ())
-            yield Made(instance.key, step, one, contexts, exported, runs)
+            yield Made(instance.key, step, one, around, before, stand, runs)
 
 
 def _reversed(
@@ -147,14 +147,18 @@ def _reversed(
     steps: list[dict[str, Any]] = []
     taken: list[Taken] = []
     left: list[Left] = []
+    prepared = [one for one in made if prepares(one.step)]
+    lacking = any(rests_on_secret(one, prepared_again) for one in prepared)
     for one in reversed(made):
         found = back(one)
+        if lacking and isinstance(found, list) and any("run" in step for step in found):
+            found = NOT_KEPT
         if isinstance(found, str):
             left.append(Left(one.job, one.step.title, found))
             continue
         steps += found
         taken += [Taken(one.job, one.step.title, _does(step)) for step in found]
-    before = [prepared_again(one) for one in made if prepares(one.step)]
+    before = [prepared_again(one) for one in prepared]
     scripts = any("run" in step for step in steps)
     return (before if scripts else []) + steps, taken, left
 

@@ -1,0 +1,126 @@
+"""
+What a step left, twice: without secrets for the ledger, whole for the rest of its job.
+
+The whole values are in a file of the step, on the site of the job, until it leaves.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from holdfast.engine.runs.hidden import SEEN, hides, seen_in
+from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
+from holdfast.engine.steps.following import Printed
+from holdfast.ports import Workplace
+
+Redact = Callable[[str], str]
+
+
+def without_secrets(end: StepEnd, redact: Redact) -> StepEnd:
+    """An end as it may be written down; ``hidden`` names what is not in it."""
+    whole = end.body()
+    shown = {name: _redacted(value, redact) for name, value in whole.items()}
+    names = dict.fromkeys([*end.hidden, *_changed(whole, shown, redact)])
+    return replace(end, **{**shown, "hidden": tuple(names)})
+
+
+def whole_of(end: StepEnd) -> dict[str, Any]:
+    """What of an end later steps of its job see, as plain data."""
+    return {name: end.body()[name] for name in SEEN if name in end.body()}
+
+
+def put_back(stand: Stand, kept: Callable[[int], Mapping[str, Any]]) -> Stand:
+    """A stand with the whole values in it; ``kept`` gives those of a step, by number."""
+    if not any(hides(one.body) for one in stand.told):
+        return stand
+    return stand.retold(
+        lambda index, body: {**body, **kept(index)} if hides(body) else body
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """
+    Stands between the steps of a job and its ledger.
+
+    ``redactor`` makes of some values what puts ``***`` in their place.
+    """
+
+    place: Workplace
+    redactor: Callable[[Iterable[str]], Redact]
+
+    def hide(self, at: StepAt, fate: Fate, printed: Printed) -> Fate:
+        """What may be written down; what that lacks is kept for later steps."""
+        if not isinstance(fate, StepEnd) or not fate.body():
+            return fate
+        shown = without_secrets(fate, self.redactor(printed.hidden))
+        if hides(shown.body()):
+            self.place.write(self._file(at, at.index), json.dumps(whole_of(fate)))
+        for name in shown.hidden:
+            kind, _, output = name.partition(".")
+            if kind == "outputs":
+                printed.say(f"::warning::{_NOT_KEPT.format(output)}")
+        return shown
+
+    def put_back(self, at: StepAt) -> StepAt:
+        """
+        The same with what earlier steps of its job really left.
+
+        Raises ``ValueError`` when it is not there any more.
+        """
+        stand = put_back(at.stand, lambda index: self._kept(at, index))
+        return replace(at, stand=stand, contexts=seen_in(at.contexts, stand))
+
+    def _kept(self, at: StepAt, index: int) -> Mapping[str, Any]:
+        text = self.place.read(self._file(at, index))
+        if not text:
+            step = at.job.job.steps[index]
+            message = f"the values that `{step.title}` left were removed from the disk"
+            raise ValueError(message)
+        kept: dict[str, Any] = json.loads(text)
+        return kept
+
+    def _file(self, at: StepAt, index: int) -> Path:
+        return self.place.files(f"{at.run}/{at.job.key}/{index}").kept
+
+
+_NOT_KEPT = "the output `{}` holds a secret: it is not kept, later jobs do not see it"
+
+
+def _redacted(value: Any, redact: Redact) -> Any:
+    match value:
+        case str():
+            return redact(value)
+        case Mapping():
+            return dict(_pair(*pair, redact) for pair in value.items())
+        case list() | tuple():
+            return tuple(_redacted(one, redact) for one in value)
+        case _:
+            return value
+
+
+def _pair(name: str, value: Any, redact: Redact) -> tuple[str, Any]:
+    """A name with its value; a secret with ``=`` in it may have become both of them."""
+    if not isinstance(value, str):
+        return name, value
+    line = f"{name}={value}"
+    shown = redact(line)
+    if shown == line:
+        return name, value
+    name, _, value = shown.partition("=")
+    return name, value
+
+
+def _changed(
+    whole: Mapping[str, Any], shown: Mapping[str, Any], redact: Redact
+) -> Iterator[str]:
+    for kind, value in whole.items():
+        if value == shown[kind]:
+            continue
+        if isinstance(value, Mapping):
+            pairs = ((pair, _pair(*pair, redact)) for pair in value.items())
+            yield from (f"{kind}.{new[0]}" for old, new in pairs if old != new)
+        else:
+            yield kind
