@@ -10,12 +10,14 @@ import pytest
 
 from holdfast.declare import Step
 from holdfast.engine.runs.job import JobRun
+from holdfast.engine.runs.request import Request
+from holdfast.engine.runs.stand import StepEnd
 from holdfast.engine.steps.local import LocalActions
 from holdfast.load.workflows import read_action
 from holdfast.model import Event, State
 from unit.runs import test_steps
 from unit.runs.test_steps import Shop, sh
-from unit.runs.world import HERE, job
+from unit.runs.world import HERE, Killed, job
 
 shop = test_steps.shop
 
@@ -244,3 +246,47 @@ def test_inner_steps_of_an_action_have_it_and_so_have_the_steps_after(
     assert shop.printed(run, 1) == f"{back}{back}\n"
     assert TOKEN not in ledger(shop, run)
     assert body(shop, run)["hidden"] == ["outputs.tok", "env.KEY"]
+
+
+def test_people_at_a_gate_see_that_there_is_something_and_not_what(shop: Shop) -> None:
+    message = "ship ${{ steps.a.outputs.tok }}?"
+    ask = Step(id="ask", place=HERE, uses="holdfast/approve", with_={"message": message})
+    run = made(shop, 'echo "tok=$T" >> "$GITHUB_OUTPUT"', ask)
+    assert shop.world.view(run).jobs["j"].state is State.GATED
+    assert TOKEN not in ledger(shop, run)
+    assert "ship ***?" in ledger(shop, run)
+
+
+def test_a_called_workflow_is_not_given_what_is_hidden(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shop.world.keeper, "find", lambda _: Request(shop.world.flow, {}))
+    inputs = {"token": "${{ steps.a.outputs.tok }}"}
+    call = Step(
+        id="call",
+        place=HERE,
+        uses="holdfast/workflow",
+        with_={"workflow": "w", "inputs": inputs},
+    )
+    run = made(shop, 'echo "tok=$T" >> "$GITHUB_OUTPUT"', call)
+    assert body(shop, run, 1)["outcome"] == "failure"
+    assert "has to read it itself" in body(shop, run, 1)["why"]
+    assert TOKEN not in ledger(shop, run)
+
+
+def test_a_job_does_not_move_away_from_what_is_hidden(shop: Shop) -> None:
+    http = Step(id="a", place=HERE, uses="holdfast/http")
+    shop.world.flow = replace(shop.world.flow, jobs=(job("j", steps=(http, sh("id"))),))
+    shop.world.work.ends["a"] = [
+        StepEnd("success", outputs={"tok": "***"}, hidden=("outputs.tok",))
+    ]
+    shop.world.work.kill_in = "s"
+    run = shop.world.start()
+    with pytest.raises(Killed):
+        shop.world.execute()
+    shop.world.hand_over(run, "j")
+    segment, worker = shop.world.segments.given[-1]
+    JobRun(shop.world.keeper, shop.world.work, worker, "elsewhere").execute(segment)
+    ended = shop.world.view(run).jobs["j"]
+    assert ended.state is State.FAILED
+    assert ended.why.startswith("what a left is on here")

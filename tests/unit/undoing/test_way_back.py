@@ -171,3 +171,63 @@ def test_each_job_of_a_matrix_is_taken_back_with_what_it_was_of() -> None:
     made = way_back(flow(jobs), seen, {})
     assert scripts(made, "many-0") == ["drop a"]
     assert scripts(made, "many-1") == ["drop b"]
+
+
+JOB = """
+  one:
+    steps:
+      - {id: a, name: a, run: x, undo: "drop ${{ steps.a.outputs.id }}"}
+      - {id: b, name: b, run: x, undo: "leave with ${{ steps.a.outputs.tok }}"}
+      - {id: c, name: c, run: x, undo: leave, env: {MINE: "${{ steps.a.outputs.tok }}"}}
+      - {id: d, name: d, run: x, undo: "say ${{ steps.a.outputs.tok != '' }}"}
+"""
+HIDDEN = {
+    "outputs": {"id": "i-7", "tok": "***"},
+    "hidden": ["outputs.tok"],
+}
+
+
+def test_what_needs_a_secret_that_was_not_kept_is_left_and_says_so() -> None:
+    after = [("one", n, "success", {}) for n in (1, 2, 3)]
+    made = way_back(flow(JOB), view(("one", 0, "success", HIDDEN), *after), {})
+    assert scripts(made, "one") == ["say true", "drop i-7"]
+    assert [(one.step, one.why) for one in made.left] == [
+        ("c", "it needs a secret that was not kept"),
+        ("b", "it needs a secret that was not kept"),
+    ]
+
+
+def test_a_variable_that_was_not_kept_is_missed_by_every_later_step() -> None:
+    jobs = """
+  one:
+    steps:
+      - {id: a, name: a, run: x, undo: drop a}
+      - {id: b, name: b, run: x, undo: drop b}
+      - {id: c, name: c, run: x, undo: drop c, env: {KEY: "${{ secrets.KEY }}"}}
+      - {id: d, name: d, run: x, undo: drop d}
+      - {id: e, name: e, run: x, undo: drop e}
+"""
+    seen = view(
+        ("one", 0, "success", {"env": {"KEY": "***"}, "hidden": ["env.KEY"]}),
+        ("one", 1, "success", {}),
+        ("one", 2, "success", {}),
+        ("one", 3, "success", {"env": {"KEY": "plain"}}),
+        ("one", 4, "success", {}),
+    )
+    made = way_back(flow(jobs), seen, {})
+    assert scripts(made, "one") == ["drop e", "drop c", "drop a"]
+    assert [one.step for one in made.left] == ["d", "b"]
+
+
+def test_nothing_runs_in_a_workspace_that_cannot_be_prepared_again() -> None:
+    jobs = """
+  one:
+    steps:
+      - {id: a, name: a, run: x}
+      - {id: get, uses: actions/checkout@v4, with: {token: "${{ steps.a.outputs.tok }}"}}
+      - {id: b, name: b, run: x, undo: drop b}
+"""
+    rest = [("one", n, "success", {}) for n in (1, 2)]
+    made = way_back(flow(jobs), view(("one", 0, "success", HIDDEN), *rest), {})
+    assert made.taken == ()
+    assert made.left[0].why == "it needs a secret that was not kept"
