@@ -158,7 +158,9 @@ def rows(database: Path) -> Iterator[tuple[str, bytes]]:
     connection.close()
 
 
-def test_6_what_steps_leave_is_nowhere_and_reaches_the_steps_after(place: Place) -> None:
+def test_6_what_steps_leave_is_nowhere_and_reaches_the_steps_after(
+    place: Place,
+) -> None:
     here = place.root / "machines"
     for path in place.root.rglob("*.yaml"):
         path.unlink()
@@ -191,7 +193,11 @@ def test_6_what_steps_leave_is_nowhere_and_reaches_the_steps_after(place: Place)
     for line in ("history", "history --json", "runs", "ledger verify"):
         place.type(*line.split(), status=None)
     known = {form for value in (*CANARIES.values(), MASKED) for form in forms(value)}
-    everything = [*place.places(), *answers, *rows(place.root / ".holdfast/holdfast.db")]
+    everything = [
+        *place.places(),
+        *answers,
+        *rows(place.root / ".holdfast/holdfast.db"),
+    ]
     assert [
         (where, form)
         for where, content in everything

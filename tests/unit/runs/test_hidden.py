@@ -26,7 +26,9 @@ GIVEN = {"T": "${{ secrets.TOKEN }}"}
 
 
 def ledger(shop: Shop, run: str) -> str:
-    return json.dumps([e.body for e in shop.world.store.ledger.of_run(run)], default=str)
+    return json.dumps(
+        [e.body for e in shop.world.store.ledger.of_run(run)], default=str
+    )
 
 
 def body(shop: Shop, run: str, step: int = 0) -> Any:
@@ -64,11 +66,15 @@ def test_what_holds_a_secret_is_named_and_not_kept(shop: Shop, name: str) -> Non
 
 
 def test_a_key_that_was_written_as_one_line_leaves_no_line_of_it(shop: Shop) -> None:
-    key = "-- BEGIN --\nQ2FuYXJ5S2V5MTIzNDU2Nzg5MA=\nR4nd0mL1ne0fTheKey/+==\n-- END --=x"
+    key = (
+        "-- BEGIN --\nQ2FuYXJ5S2V5MTIzNDU2Nzg5MA=\nR4nd0mL1ne0fTheKey/+==\n-- END --=x"
+    )
     shop.vault.known = {"TOKEN": key}
     run = shop.run(sh('echo "key=$T" >> "$GITHUB_OUTPUT"', "a", env=GIVEN))
     assert body(shop, run)["outcome"] == "success"
-    assert not [line for line in key.split("\n") if line.rstrip("=x") in ledger(shop, run)]
+    assert not [
+        line for line in key.split("\n") if line.rstrip("=x") in ledger(shop, run)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -152,8 +158,12 @@ def test_outputs_of_a_job_that_hold_a_secret_are_left_out(shop: Shop) -> None:
     ended = shop.world.view(run).jobs["j"]
     assert ended.state is State.SUCCEEDED
     assert ended.outputs == {"part": 7, "has": True, "plain": "***"}
-    last = [e for e in shop.world.store.ledger.of_run(run) if e.event is Event.JOB_ENDED]
-    assert last[0].body["hidden"] == [f"outputs.{n}" for n in ("tok", "longer", "all", "key")]
+    last = [
+        e for e in shop.world.store.ledger.of_run(run) if e.event is Event.JOB_ENDED
+    ]
+    assert last[0].body["hidden"] == [
+        f"outputs.{n}" for n in ("tok", "longer", "all", "key")
+    ]
 
 
 def test_a_condition_sees_that_there_is_something_and_not_what(shop: Shop) -> None:
@@ -250,7 +260,9 @@ def test_inner_steps_of_an_action_have_it_and_so_have_the_steps_after(
 
 def test_people_at_a_gate_see_that_there_is_something_and_not_what(shop: Shop) -> None:
     message = "ship ${{ steps.a.outputs.tok }}?"
-    ask = Step(id="ask", place=HERE, uses="holdfast/approve", with_={"message": message})
+    ask = Step(
+        id="ask", place=HERE, uses="holdfast/approve", with_={"message": message}
+    )
     run = made(shop, 'echo "tok=$T" >> "$GITHUB_OUTPUT"', ask)
     assert shop.world.view(run).jobs["j"].state is State.GATED
     assert TOKEN not in ledger(shop, run)
@@ -260,7 +272,9 @@ def test_people_at_a_gate_see_that_there_is_something_and_not_what(shop: Shop) -
 def test_a_called_workflow_is_not_given_what_is_hidden(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shop.world.keeper, "find", lambda _: Request(shop.world.flow, {}))
+    monkeypatch.setattr(
+        shop.world.keeper, "find", lambda _: Request(shop.world.flow, {})
+    )
     inputs = {"token": "${{ steps.a.outputs.tok }}"}
     call = Step(
         id="call",
