@@ -1,4 +1,3 @@
-# ruff: noqa: S604 - `shell` is a key of the step
 """What a step leaves that holds a secret: for its own job whole, for the ledger not."""
 
 import json

@@ -33,7 +33,7 @@ class StepEnd:
     refused: str = ""
     """``rejected`` or ``expired``, when people decided so."""
     hidden: tuple[str, ...] = ()
-    """What held a secret and has ``***`` there: ``outputs.token``, ``env.KEY``, ``path``."""
+    """What held a secret: ``outputs.token``, ``env.KEY``, ``path``; ``***`` is there."""
 
     def body(self) -> dict[str, Any]:
         """What the ledger keeps of it; empty things are left out."""

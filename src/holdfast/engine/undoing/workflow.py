@@ -14,9 +14,9 @@ from holdfast.engine.undoing.steps import (
     Made,
     Taken,
     back,
-    rests_on_secret,
     prepared_again,
     prepares,
+    rests_on_secret,
 )
 from holdfast.expressions.partial import fill_known
 from holdfast.model import JobView, RunView
