@@ -188,7 +188,7 @@ HIDDEN = {
 
 
 def test_what_needs_a_secret_that_was_not_kept_is_left_and_says_so() -> None:
-    after = [("one", n, "success", {}) for n in (1, 2, 3)]
+    after: Any = [("one", n, "success", {}) for n in (1, 2, 3)]
     made = way_back(flow(JOB), view(("one", 0, "success", HIDDEN), *after), {})
     assert scripts(made, "one") == ["say true", "drop i-7"]
     assert [(one.step, one.why) for one in made.left] == [
@@ -227,7 +227,7 @@ def test_nothing_runs_in_a_workspace_that_cannot_be_prepared_again() -> None:
       - {id: get, uses: actions/checkout@v4, with: {token: "${{ steps.a.outputs.tok }}"}}
       - {id: b, name: b, run: x, undo: drop b}
 """
-    rest = [("one", n, "success", {}) for n in (1, 2)]
+    rest: Any = [("one", n, "success", {}) for n in (1, 2)]
     made = way_back(flow(jobs), view(("one", 0, "success", HIDDEN), *rest), {})
     assert made.taken == ()
     assert made.left[0].why == "it needs a secret that was not kept"
