@@ -40,6 +40,13 @@ def made(shop: Shop, text: str, *more: Step, **job: Any) -> str:
     return shop.run(sh(text, "a", env=GIVEN), *more, **job)
 
 
+def test_a_name_that_is_refused_is_not_quoted_with_a_secret(shop: Shop) -> None:
+    shop.vault.known = {"TOKEN": "TOKEN_AS_A_NAME"}
+    run = shop.run(sh('echo "GITHUB_$T=1" >> "$GITHUB_ENV"', "a", env=GIVEN))
+    assert "belongs to the run and was not set" in shop.printed(run)
+    assert "TOKEN_AS_A_NAME" not in shop.printed(run) + ledger(shop, run)
+
+
 LEFT = {
     "outputs.tok": 'echo "tok=$T" >> "$GITHUB_OUTPUT"',
     "outputs.lines": 'printf "lines<<E\\n1\\n%s\\nE\\n" "$T" >> "$GITHUB_OUTPUT"',

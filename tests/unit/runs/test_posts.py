@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from holdfast.declare import Action, Workflow
+from holdfast.drivers.redaction import hiding
 from holdfast.drivers.steps.runner import ShimRunner
 from holdfast.drivers.steps.workplace import LocalWorkplace
 from holdfast.drivers.stores import open_store
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.stand import StepAt
+from holdfast.engine.steps.hiding import Hiding
 from holdfast.engine.steps.local import LocalActions
 from holdfast.engine.steps.process import Processes
 from holdfast.engine.steps.work import StepWork
@@ -92,7 +94,14 @@ class Shop:
         self.runners.append(runner)
         place = LocalWorkplace(self.folder / "work", "w1")
         processes = Processes(runner, place)
-        work = StepWork(processes, place, runner, self.world.store.runs, Vault())
+        work = StepWork(
+            processes,
+            place,
+            runner,
+            self.world.store.runs,
+            Vault(),
+            Hiding(place, hiding),
+        )
         work.local = LocalActions(work, _action)
 
         def stopping(_segment: str) -> str:

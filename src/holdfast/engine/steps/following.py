@@ -1,6 +1,6 @@
 """From what a process prints to what is kept of it, live."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,6 +10,15 @@ from holdfast.ports import Ended, StepProcess
 _FIRST, _LONGEST = 0.005, 0.2
 _LAST = 50
 _CUT = 200
+
+
+Redact = Callable[[str], str]
+Redactor = Callable[[Iterable[str]], Redact]
+"""Makes of some values what puts ``***`` in their place, in every form of them."""
+
+
+def _as_it_is(_values: Iterable[str]) -> Redact:
+    return str
 
 
 class Pages(Protocol):
@@ -35,6 +44,7 @@ class Printed:
 
     key: str
     pages: Pages
+    redactor: Redactor = _as_it_is
     reader: LineReader = field(default_factory=LineReader)
     last: list[str] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
@@ -58,8 +68,8 @@ class Printed:
         self._rest = b""
 
     def say(self, text: str) -> None:
-        """Add a line of Holdfast's own."""
-        self.feed(text.encode() + b"\n")
+        """Add a line of Holdfast's own, without what may not be shown."""
+        self.feed(self.redactor(self.hidden)(text).encode() + b"\n")
 
     def _shown(self, line: bytes) -> bytes:
         if b"::" not in line and not self.reader.is_stopped:

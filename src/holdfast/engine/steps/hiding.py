@@ -5,17 +5,15 @@ The whole values are in a file of the step, on the site of the job, until it lea
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from holdfast.engine.runs.hidden import SEEN, hides, seen_in
 from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
-from holdfast.engine.steps.following import Printed
+from holdfast.engine.steps.following import Printed, Redact, Redactor
 from holdfast.ports import Workplace
-
-Redact = Callable[[str], str]
 
 
 def without_secrets(end: StepEnd, redact: Redact) -> StepEnd:
@@ -45,11 +43,11 @@ class Hiding:
     """
     Stands between the steps of a job and its ledger.
 
-    ``redactor`` makes of some values what puts ``***`` in their place.
+    ``redactor`` hides the job's secrets, and what it masked.
     """
 
     place: Workplace
-    redactor: Callable[[Iterable[str]], Redact]
+    redactor: Redactor
 
     def hide(self, at: StepAt, fate: Fate, printed: Printed) -> Fate:
         """What may be written down; what that lacks is kept for later steps."""

@@ -145,7 +145,7 @@ class StepWork:
 
         This is the one door to the ledger: what holds a secret is hidden here.
         """
-        printed = Printed(at.key, self.pages)
+        printed = Printed(at.key, self.pages, self.hiding.redactor)
         try:
             at = self.hiding.put_back(at)
             fate = self.carry_out(self._setting(at, printed, stopping, again=again))
@@ -242,7 +242,7 @@ class StepWork:
         """What the check says of a step that was cut off, if it has one."""
         if at.step.check is None:
             return None
-        printed = Printed(at.key, self.pages)
+        printed = Printed(at.key, self.pages, self.hiding.redactor)
         setting = self._setting(at, printed, stopping, again=True)
         if self._holds_already(setting, f"after-{at.fence}"):
             return StepEnd("success", "it was cut off, and its check says it was made")
