@@ -36,19 +36,20 @@ class Shop:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
-    def run(self, step: str, *, fails: bool = False) -> str:
+    def run(self, step: str, *, ends: int = 0) -> str:
         """One step as a run of its own; what the run printed and showed."""
         head = "name: one\non: {workflow_dispatch: {}}\njobs:\n  one:\n    steps:\n"
         self.write("workflows/one.yaml", f"{head}      - {step}\n")
         done = self.type("run", "one")
         said = done.stdout + done.stderr
-        assert (done.returncode == 1) is fails, said
+        assert done.returncode == ends, said
         return said
 
-    def type(self, *words: str) -> "subprocess.CompletedProcess[str]":
+    def type(self, *words: str, given: str = "") -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "holdfast", *words],
             cwd=self.root,
+            input=given,
             capture_output=True,
             text=True,
             check=False,
@@ -77,7 +78,7 @@ def test_a_command_runs_on_the_hosts_that_are_named_and_on_no_other(shop: Shop) 
 def test_waves_stop_where_a_command_fails(shop: Shop, serial: str) -> None:
     run = 'touch "$HOLDFAST_ROOT/etc/made"; false'
     words = f"hosts: web, run: '{run}', serial: {serial}"
-    said = shop.run(f"{{uses: holdfast/exec, with: {{{words}}}}}", fails=True)
+    said = shop.run(f"{{uses: holdfast/exec, with: {{{words}}}}}", ends=1)
     assert shop.files("etc/made") == ["web-1"]
     assert "web-1" in said
 
@@ -87,7 +88,7 @@ def test_what_may_fail_does_not_stop_the_waves(shop: Shop) -> None:
         '[ "${HOLDFAST_ROOT%1}" = "$HOLDFAST_ROOT" ] && touch "$HOLDFAST_ROOT/etc/made"'
     )
     words = f"hosts: web, run: '{run}', serial: 1, max_fail_percentage: 100"
-    shop.run(f"{{uses: holdfast/exec, with: {{{words}}}}}", fails=True)
+    shop.run(f"{{uses: holdfast/exec, with: {{{words}}}}}", ends=1)
     assert shop.files("etc/made") == ["web-2", "web-3"]
 
 
@@ -111,7 +112,7 @@ def test_a_check_that_holds_runs_nothing(shop: Shop) -> None:
 def test_what_is_not_understood_is_said_and_nothing_runs(
     shop: Shop, words: str, told: str
 ) -> None:
-    said = shop.run(f"{{uses: holdfast/exec, with: {{{words}}}}}", fails=True)
+    said = shop.run(f"{{uses: holdfast/exec, with: {{{words}}}}}", ends=1)
     assert told in said
     assert "Traceback" not in said
 
@@ -124,3 +125,36 @@ def test_what_is_declared_is_applied_and_can_be_taken_back(shop: Shop) -> None:
     done = shop.type("undo", applied, "--yes")
     assert done.returncode == 0, done.stderr
     assert shop.files("etc/shop.conf") == []
+
+
+def test_a_secret_reaches_a_command_by_a_variable_and_the_ledger_by_name(
+    shop: Shop,
+) -> None:
+    shop.type("secret", "set", "key", given="a-secret-of-the-shop")
+    step = """
+uses: holdfast/exec
+        with: {hosts: web-1, run: 'printf %s "$KEY $PLAIN" > "$HOLDFAST_ROOT/etc/made"'}
+        env: {KEY: "${{ secrets.key }}", PLAIN: two}"""
+    shop.run(step.strip())
+    made = (shop.root / "m/web-1/etc/made").read_text(encoding="utf-8")
+    assert made == "a-secret-of-the-shop two"
+    kept = b"".join(p.read_bytes() for p in (shop.root / ".holdfast").glob("*.db*"))
+    assert b"a-secret-of-the-shop" not in kept
+
+
+def test_a_command_that_would_hold_a_secret_is_not_run(shop: Shop) -> None:
+    shop.type("secret", "set", "key", given="a-secret-of-the-shop")
+    run = 'touch "$HOLDFAST_ROOT/etc/made"; echo ${{ secrets.key }}'
+    said = shop.run(
+        f"{{uses: holdfast/exec, with: {{hosts: web, run: '{run}'}}}}", ends=1
+    )
+    assert "puts a secret into a command" in said
+    shop.write("tell.sh", 'echo "made=$KEY" >> "$GITHUB_OUTPUT"')
+    steps = f"""id: tell
+        run: sh {shop.root}/tell.sh
+        env: {{KEY: "${{{{ secrets.key }}}}"}}
+      - uses: holdfast/exec
+        with: {{hosts: web, run: 'echo ${{{{ steps.tell.outputs.made }}}}'}}"""
+    said = shop.run(steps, ends=1)
+    assert "its `run` would hold a secret" in said
+    assert shop.files("etc/made") == []

@@ -1,5 +1,6 @@
 """What is built in, by the name after ``uses:``; each is a program under a shim."""
 
+import json
 from collections.abc import Mapping
 from functools import partial
 
@@ -7,7 +8,9 @@ from holdfast.app.application import Application
 from holdfast.app.runs.containers import container_program, program_of
 from holdfast.app.runs.telling import told_by
 from holdfast.drivers.containers import own_environment
-from holdfast.engine.runs.stand import Fate
+from holdfast.drivers.redaction import hiding
+from holdfast.engine.runs.stand import Fate, StepEnd
+from holdfast.engine.steps.handed import handed_on, holding_a_secret
 from holdfast.engine.steps.process import Processes
 from holdfast.engine.steps.programs import Program
 from holdfast.engine.steps.work import Action, Setting, environment
@@ -32,6 +35,12 @@ _PROGRAMS = {
     "holdfast/undo": "undo",
     "holdfast/verify": "verify",
 }
+_KEPT = frozenset({"exec"})
+"""Whose inputs are shown in plans and kept in the ledger."""
+_HOLDS = (
+    "its `{}` would hold a secret, and is kept in the ledger: nothing was run; write "
+    "env: {{NAME: ${{{{ secrets.NAME }}}}}} at the step, and $NAME in the command"
+)
 _ONCE = frozenset({"http"})
 """What is not simply done again when nobody knows whether it was done."""
 
@@ -66,7 +75,9 @@ def _program(
     )
 
     def carry_out(setting: Setting, /) -> Fate:
-        return program(setting)
+        kept = word in _KEPT
+        held = holding_a_secret(setting, hiding(setting.secrets)) if kept else ""
+        return StepEnd("failure", _HOLDS.format(held)) if held else program(setting)
 
     return carry_out
 
@@ -84,6 +95,7 @@ def _environment(
         "HOLDFAST_ACTOR": f"{at.run}",
         "HOLDFAST_CHECK": setting.sight.text(at.step.check),
         "HOLDFAST_UNDO": setting.sight.text(at.step.undo),
+        "HOLDFAST_HANDED": json.dumps(handed_on(setting)),
         "PYTHONUNBUFFERED": "1",
     }
     if setting.inside is None:

@@ -1,5 +1,6 @@
 """``holdfast/apply`` and ``holdfast/exec``: steps that change hosts, by the one road."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from holdfast.engine.runs.asking import glasses_of, limits_of
 from holdfast.engine.runs.reaching import reached
 from holdfast.gate import Approval, GateFacts, Glass
 from holdfast.kinds import BUILT_IN
-from holdfast.model import Action, Event, JobView, RunView
+from holdfast.model import Action, Event, JobView, RunView, Sensitive
 from holdfast.plan import beyond, lines_of, written
 from holdfast.problems import Exit, HoldfastError, Place, Problem
 from holdfast.record import view_of
@@ -58,7 +59,8 @@ def run_exec(
     """
     Run commands on hosts, wave by wave, as a step of a run; the exit code.
 
-    Without a check of its own a command leaves a mark on the host when it has ended, so
+    The step's own ``env:`` is set there; a secret reaches a command only by it. Without a
+    check of its own a command leaves a mark on the host when it has ended, so
     that it is not run twice there by one step.
     """
     hosts, script = inputs.get("HOSTS") or inputs.get("HOST", ""), inputs.get("RUN", "")
@@ -68,16 +70,28 @@ def run_exec(
     mark = _MARKER % f"{run}-{job}-{step}-{env.get('HOLDFAST_ATTEMPT', '1')}"
     check = env.get("HOLDFAST_CHECK") or f"[ -e {mark} ]"
     marked = f"( {script}\n) && mkdir -p {_MARKS} && : > {mark}"
-    data = {
+    data: dict[str, Any] = {
         "command": script if env.get("HOLDFAST_CHECK") else marked,
         "check": check,
         "name": step,
     }
     if env.get("HOLDFAST_UNDO"):
         data["undo"] = env["HOLDFAST_UNDO"]
+    data["env"] = _handed(app, json.loads(env.get("HOLDFAST_HANDED") or "{}"))
     config = _config(hosts, data, inputs)
     app.project = replace(app.project, configs=(config,))
     return _carried_out(app, lambda: app.propose([hosts]), run, say)
+
+
+def _handed(
+    app: Application, told: Mapping[str, Mapping[str, str]]
+) -> dict[str, str | Sensitive]:
+    """The variables of the commands; secrets stay closed until a script is written."""
+    found: dict[str, str | Sensitive] = {}
+    for name, one in told.items():
+        secret = app.secrets.get(one["secret"]) if "secret" in one else None
+        found[name] = one.get("text", "") if secret is None else secret
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def read_workflow(content: bytes, file: str, find: Find, owner: str = "") -> Fou
     problems = [
         *rules.unrunnable(workflow),
         *rules.odd_schedules(workflow),
+        *rules.secrets_in_commands(workflow),
         *odd_fields(workflow),
     ]
     if not theirs:

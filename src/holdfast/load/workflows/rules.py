@@ -54,6 +54,24 @@ def outside_text(workflow: Workflow, severity: Severity) -> Iterator[Problem]:
                 )
 
 
+def secrets_in_commands(workflow: Workflow) -> Iterator[Problem]:
+    """Commands for hosts that a secret would become part of: they are kept for good."""
+    for job in workflow.jobs:
+        for step in job.steps:
+            elsewhere = step.uses.partition("@")[0] == "holdfast/exec"
+            written = [step.check, step.undo, *step.with_.values()]
+            if elsewhere and any(map(_reads_secrets, written)):
+                yield Problem(
+                    code="workflow.secret-in-command",
+                    summary=f"`{_called(step)}` puts a secret into a command for hosts",
+                    detail="It would be shown in plans and kept in the ledger. "
+                    "Nothing was run.",
+                    next_step="Write env: {NAME: ${{ secrets.NAME }}} at the step, "
+                    "and $NAME in the command.",
+                    place=step.place,
+                )
+
+
 def unowned(workflow: Workflow) -> Iterator[Problem]:
     """A workflow that nobody answers for."""
     if not workflow.owner:
@@ -130,6 +148,16 @@ def takes_outside_text(script: Any) -> bool:
         if path[0] == "github" and path[1].lower() in {"event", "head_ref"}:
             return True
     return False
+
+
+def _reads_secrets(text: Any) -> bool:
+    """Whether a secret becomes part of a text."""
+    if not isinstance(text, str) or "${{" not in text:
+        return False
+    try:
+        return any(path[0] == "secrets" for path in references(text))
+    except ExpressionError:
+        return False
 
 
 def _called(step: Step) -> str:
