@@ -15,7 +15,7 @@ SEEN = (
     "Recorded: yes by bob",
     "catalog is live",
     "payments is live",
-    "Gate of restart: 1 yes of you",
+    "Proposal of restart: 1 yes of you",
     "host:web-2 is claimed by bob",
     "bob can end it: holdfast claim host:web-2 --release",
     "== It is yours",

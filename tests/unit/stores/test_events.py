@@ -144,6 +144,14 @@ def test_a_lease_has_one_holder_until_it_runs_out(store: SqlEvents) -> None:
         assert not transaction.lead("x", "a", later, later + MINUTE)
 
 
+def test_who_lets_go_of_a_lease_lets_others_have_it_at_once(store: SqlEvents) -> None:
+    with store.begin() as transaction:
+        assert transaction.lead("reactor", "one", NOW, NOW + MINUTE)
+        assert transaction.lead("reactor", "one", NOW, NOW)
+        assert transaction.lead("reactor", "two", NOW, NOW + MINUTE)
+        assert not transaction.lead("reactor", "one", NOW, NOW + MINUTE)
+
+
 def test_of_many_who_want_to_lead_one_does(store: SqlEvents) -> None:
     def want(name: int) -> bool:
         with store.begin() as transaction:

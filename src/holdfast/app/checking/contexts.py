@@ -30,6 +30,8 @@ def contexts_at(scene: Scene, expression: Expression) -> Mapping[str, Shape]:
     job = scene.job_of(expression)
     steps = job.steps if job else ()
     match expression.path:
+        case ("jobs", _, "steps", int(number), "undo", *_):
+            steps = steps[: number + 1]
         case ("jobs", _, "steps", int(number), *_):
             steps = steps[:number]
         case _:

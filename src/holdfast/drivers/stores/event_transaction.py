@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
@@ -54,16 +54,21 @@ class SqlEventTransaction:
         self._connection = connection
 
     def lead(self, name: str, holder: str, now: datetime, until: datetime, /) -> bool:
-        """Take or renew a lease; its row stays locked until the end."""
+        """
+        Take, renew or shorten a lease; its row stays locked until the end.
+
+        One that still lasts more than half as long as asked is left as it is.
+        """
         fresh = {"name": name, "holder": holder, "until": naive(until)}
         row = self._connection.execute(_LEASE, {"named": name}).first()
         if row is None:
             if insert_new(self._connection, leases, fresh):
                 return True
             row = self._connection.execute(_LEASE, {"named": name}).one()
-        if row.holder == holder and aware(row.until) - now > (until - now) / 2:
+        left, wanted = aware(row.until) - now, until - now
+        if row.holder == holder and wanted >= left > wanted / 2:
             return True
-        if row.holder != holder and aware(row.until) > now:
+        if row.holder != holder and left > timedelta():
             return False
         self._connection.execute(
             update(leases).where(leases.c.name == name).values(fresh)
