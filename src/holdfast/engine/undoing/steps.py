@@ -100,6 +100,8 @@ def back(made: Made) -> list[dict[str, Any]] | str:
         ]
     if step.undo == _NONE:
         return "it has no way back"
+    if step.manual:
+        return "a person did it"
     if step.undo is None:
         harmless = name.startswith(_HARMLESS) and bool(name)
         return [] if harmless else "it says no `undo:`"
