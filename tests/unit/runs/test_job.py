@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from holdfast.declare import Retry, Strategy
-from holdfast.engine.runs.job import _Segment
+from holdfast.engine.runs.segment import Segment
 from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.model import Event, State
 from holdfast.problems import HoldfastError, Problem
@@ -209,15 +209,15 @@ def test_a_step_that_waits_is_asked_again_when_its_worker_died_as_it_began(
 ) -> None:
     wait = step("a", run=None, uses="holdfast/wait", with_={"for": "1h"})
     run = of(world, wait, step("b"))
-    leave = _Segment._leave
+    leave = Segment._leave
 
     def killed(*_: object) -> None:
         raise Killed
 
-    monkeypatch.setattr(_Segment, "_leave", killed)
+    monkeypatch.setattr(Segment, "_leave", killed)
     with pytest.raises(Killed):
         world.execute()
-    monkeypatch.setattr(_Segment, "_leave", leave)
+    monkeypatch.setattr(Segment, "_leave", leave)
     world.hand_over(run, "build")
     world.execute()
     assert world.view(run).jobs["build"].wait is not None

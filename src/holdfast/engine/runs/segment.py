@@ -1,0 +1,436 @@
+"""One segment: a job's steps from where its entries say it stands."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from holdfast.declare import Step, Workflow
+from holdfast.engine.runs.hidden import hides, outputs_of
+from holdfast.engine.runs.keeper import Keeper
+from holdfast.engine.runs.looking import LookError, attempt_of, look, planning
+from holdfast.engine.runs.request import contexts_of
+from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
+from holdfast.engine.runs.waiting import asks, leaves, waiting_for
+from holdfast.expressions import ExpressionError, evaluate, is_truthy
+from holdfast.model import Entry, Event, JobView, RunView, State, StepView
+from holdfast.plan import Instance, filled, needs_of
+from holdfast.ports import JobRow, RunTransaction, Unanswered
+from holdfast.problems import HoldfastError
+
+OURS = "holdfast/"
+"""Actions that leave no files for later steps."""
+
+_LONGEST = 360.0
+_CUT_OFF = 3
+"""How often an attempt may be cut off before that is a failure."""
+
+_TIDY = timedelta(minutes=5)
+"""How long a step may take that begins when its job was asked to end."""
+
+
+class Work(Protocol):
+    """Carries out steps; what it does in the world is its own affair."""
+
+    def perform(self, at: StepAt, stopping: Callable[[], str], /) -> Fate:
+        """
+        Carry one attempt out; ``stopping`` says why it is to end, empty: go on.
+
+        Raises ``LeaseOver`` when it must be asked anew whether the job is still ours.
+        """
+        ...
+
+    def again(self, at: StepAt, stopping: Callable[[], str], /) -> Fate:
+        """Find out about an attempt that was begun by somebody who is gone."""
+        ...
+
+    def tail(self, at: StepAt, /) -> tuple[str, ...]:
+        """The last lines an attempt printed, to ask a person with."""
+        ...
+
+    def leave(self, run: str, job: str, /) -> None:
+        """The job has ended: remove what it needs no more."""
+        ...
+
+    def remains(self) -> Iterable[tuple[str, str]]:
+        """Runs and jobs that may have left something that has to be removed."""
+        ...
+
+
+class Executing(Protocol):
+    """The worker of a segment, as far as its segments need it."""
+
+    keeper: Keeper
+    work: Work
+    site: str
+
+    def stopping(self, segment: str, /) -> str:
+        """Why a segment is to end; empty while it may go on."""
+        ...
+
+    def term(self) -> int:
+        """The term of the worker's lease; a new one each time it was lost."""
+        ...
+
+
+class Fenced(Exception):  # noqa: N818 - no error: somebody else has the job now
+    """The segment was taken over; nothing more may be written for it."""
+
+
+@dataclass(slots=True)
+class Segment:
+    """One walk over the steps of one job."""
+
+    of: Executing
+    name: str
+    view: RunView
+    flow: Workflow
+    instance: Instance
+    number: int
+    waiting: list[Entry]
+    """Entries that may be written with the next one: nothing rests on them yet."""
+    term: int = 0
+    """The term of the lease in which the job was last seen to be ours."""
+    shown: bool = False
+    """Whether the run's row says that the job began."""
+    deadline: datetime | None = None
+    refused: str = ""
+
+    def walk(self) -> None:
+        """Go from step to step; ends early when something has to be waited for."""
+        stand = Stand()
+        self.deadline = self._deadline()
+        seen = self.view.jobs.get(self.instance.key, JobView(self.instance.key))
+        if self._moved and (why := self._lost(seen)):
+            self._finish(stand.failed(), why)
+            return
+        if self._looks(seen, stand):
+            return
+        for index, step in enumerate(self.instance.job.steps):
+            before = seen.steps.get(index)
+            if before is None or not before.state.is_end:
+                before = self._step(index, step, before, stand)
+            if before is None:
+                return
+            stand = stand.after(step, before.outcome, before.conclusion, before.body)
+            self.refused = self.refused or str(before.body.get("refused", ""))
+        self._finish(stand)
+
+    def _looks(self, seen: JobView, stand: Stand) -> bool:
+        """
+        Whether the job goes back to its gate with what a look found, or ends.
+
+        It does when nobody has looked yet, and when what it would change has moved since
+        people said yes: then they are asked again.
+        """
+        if seen.look is None or seen.steps:
+            return False
+        try:
+            found = self._look(stand)
+        except LookError as error:
+            self._finish(stand.failed(), str(error))
+            return True
+        if found == seen.look:
+            return False
+        self._write(Event.LOOKED, last=True, found=found)
+        return True
+
+    def _look(self, stand: Stand, after: int = -1) -> dict[str, Mapping[str, Any]]:
+        """What the steps after one would change on hosts; raises ``LookError``."""
+        keeper, attempt = self.of.keeper.gatekeeper, attempt_of(self.number)
+        wanted = {step.id for step in keeper.to_look_at(self.view, self.instance)}
+        ats = [
+            self._at(index, attempt, planning(step), stand)
+            for index, step in enumerate(self.instance.job.steps)
+            if index > after and step.id in wanted
+        ]
+        return look(ats, lambda at: self.of.work.perform(at, self._stopping))
+
+    def _lost(self, seen: JobView) -> str:
+        """Why a job cannot go on here: steps left files that are on another site."""
+        left = [
+            step.id
+            for index, step in enumerate(self.instance.job.steps)
+            if index in seen.steps
+            and seen.steps[index].state.is_end
+            and seen.steps[index].outcome != "skipped"
+            and (
+                hides(seen.steps[index].body)
+                or not (step.manual or step.uses.startswith(OURS))
+            )
+        ]
+        if not left:
+            return ""
+        return (
+            f"what {', '.join(left)} left is on {seen.site}, and nobody is there any "
+            "more; nothing was done twice"
+        )
+
+    def _step(
+        self, index: int, step: Step, before: StepView | None, stand: Stand
+    ) -> StepView | None:
+        """One step to its end; ``None`` when nobody knows what became of it."""
+        if self._stopping():
+            stand = stand.stopped()
+        attempt = before.attempt if before else 0
+        if before is None:
+            try:
+                wanted = self._wanted(step, stand)
+            except ExpressionError as error:
+                return self._ended(index, 0, step, StepEnd("failure", str(error)))
+            if not wanted:
+                why = f"its condition is false: {step.condition}"
+                return self._ended(index, 0, step, StepEnd("skipped", why))
+            end = self._begin(index, step, stand)
+        else:
+            end = self._try_again(self._at(index, attempt, step, stand), before)
+        return None if end is None else self._ended(index, attempt, step, end)
+
+    def _begin(self, index: int, step: Step, stand: Stand) -> StepEnd | None:
+        """The first attempt; ``None`` when the job leaves its worker to wait."""
+        if not leaves(step):
+            return self._try(index, step, stand, 0)
+        self._write(Event.STEP_STARTED, step=index, attempt=1, id=step.id)
+        return self._wait(self._at(index, 1, step, stand))
+
+    def _wait(self, at: StepAt) -> StepEnd | None:
+        """Leave the worker; an end when there is nothing to wait for."""
+        try:
+            self._leave(at)
+        except (ExpressionError, ValueError) as error:
+            return StepEnd("failure", f"nothing was asked: {error}")
+        except Unanswered:
+            raise
+        except HoldfastError as error:
+            problem = error.problems[0]
+            said = f"{problem.summary}. {problem.detail}"
+            return StepEnd("failure", f"nothing was asked: {said}")
+        return None
+
+    def _leave(self, at: StepAt) -> None:
+        """Write down what the job waits for, and give its worker back."""
+        keeper, run, key = self.of.keeper, self.view.id, self.instance.key
+        found = self._look(at.stand, at.index) if asks(at.step) else {}
+        with keeper.store.begin() as transaction:
+            self._check(transaction)
+            if found:
+                told: dict[str, Any] = {"job": key, "found": found}
+                transaction.append([keeper.entry(Event.LOOKED, run, told)])
+            view = keeper.view(transaction, run)
+            event, body = waiting_for(keeper, transaction, at, view)
+            entry = keeper.entry(event, run, {"job": key, "step": at.index, **body})
+            transaction.append([*self.waiting, entry])
+            transaction.drop_job(run, key)
+            keeper.advance(transaction, run)
+
+    def _try(
+        self, index: int, step: Step, stand: Stand, attempt: int
+    ) -> StepEnd | None:
+        """Begin attempts until one is a success or there are no more."""
+        cut_off, stopping = 0, self._stopping if attempt else self._ends(stand)
+        while True:
+            attempt += 1
+            self._write(Event.STEP_STARTED, step=index, attempt=attempt, id=step.id)
+            at = self._at(index, attempt, step, stand)
+            end = self.of.work.perform(at, stopping)
+            if end is None and not step.idempotent:
+                self._ask(at)
+                return None
+            if not isinstance(end, StepEnd):
+                cut_off += 1
+                if cut_off < _CUT_OFF:
+                    continue
+                end = StepEnd("failure", f"it was killed from outside {cut_off} times")
+            if end.outcome != "failure" or attempt >= step.retry.attempts:
+                return end
+            pause = step.retry.delay * step.retry.backoff ** (attempt - 1)
+            self.of.keeper.clock.sleep(pause)
+
+    def _try_again(self, at: StepAt, before: StepView) -> StepEnd | None:
+        """Crash truth: what became of it, what a check or a person says, or a question."""
+        if leaves(at.step) and not before.body.get("outcome"):
+            return self._wait(at)
+        known = _resumed(before.body)
+        if known is not None:
+            return known
+        if before.body.get("answer") != "not-made":
+            end = self.of.work.again(at, self._stopping)
+            if isinstance(end, StepEnd):
+                return end
+            if end is None and not at.step.idempotent:
+                self._ask(at)
+                return None
+        return self._try(at.index, at.step, at.stand, at.attempt)
+
+    def _ask(self, at: StepAt) -> None:
+        """Leave the job to a person; it holds no worker while it waits."""
+        keeper, run, key = self.of.keeper, self.view.id, self.instance.key
+        with keeper.store.begin() as transaction:
+            self._check(transaction)
+            body: dict[str, Any] = {
+                "job": key,
+                "step": at.index,
+                "question": f"Was `{at.step.title}` made? It was cut off while it ran.",
+                "lines": self.of.work.tail(at),
+            }
+            transaction.append([*self.waiting, keeper.entry(Event.ASKED, run, body)])
+            transaction.drop_job(run, key)
+            keeper.advance(transaction, run)
+
+    def _ended(self, index: int, attempt: int, step: Step, end: StepEnd) -> StepView:
+        """Note the end of a step; it is written with the next entry that has to be."""
+        forgiven = end.outcome == "failure" and self._forgives(step.continue_on_error)
+        conclusion = "success" if forgiven else end.outcome
+        body = {
+            **end.body(),
+            "job": self.instance.key,
+            "step": index,
+            "id": step.id,
+            "outcome": end.outcome,
+            "conclusion": conclusion,
+        }
+        entry = self.of.keeper.entry(Event.STEP_ENDED, self.view.id, body)
+        self.waiting.append(entry)
+        state = State.SUCCEEDED
+        return StepView(index, attempt, state, end.outcome, conclusion, body)
+
+    def _finish(self, stand: Stand, why: str = "") -> None:
+        job = self.instance.job
+        state = State.FAILED if stand.status == "failure" else State.SUCCEEDED
+        if self.refused and state is State.FAILED:
+            state = State(self.refused)
+        if stopped := self._stopping():
+            state, why = State.CANCELLED, stopped
+        left: Mapping[str, Any] = {"outputs": {}}
+        try:
+            left = outputs_of(job.outputs or {}, self._contexts(stand), stand)
+        except ExpressionError as error:
+            state, why = State.FAILED, f"its outputs cannot be worked out: {error}"
+        forgiven = state is State.FAILED and self._forgives(job.continue_on_error)
+        self._write(
+            Event.JOB_ENDED,
+            last=True,
+            state=state.value,
+            **left,
+            forgiven=forgiven,
+            total=self.instance.total,
+            why=why,
+        )
+        self.of.work.leave(self.view.id, self.instance.key)
+
+    def _write(self, event: Event, *, last: bool = False, **body: Any) -> None:
+        """Write what waits and this; raises ``Fenced`` when somebody else has the job."""
+        keeper, run, key = self.of.keeper, self.view.id, self.instance.key
+        term = self.of.term()
+        with keeper.store.begin() as transaction:
+            self._check(transaction)
+            entry = keeper.entry(event, run, {"job": key, **body})
+            transaction.append([*self.waiting, entry])
+            if last:
+                transaction.drop_job(run, key)
+                keeper.advance(transaction, run)
+            elif not self.shown:
+                keeper.show(transaction, run)
+        self.waiting.clear()
+        self.shown = True
+        self.term = term
+
+    def _check(self, transaction: RunTransaction) -> None:
+        if row_of(transaction, self.view.id, self.instance.key, self.number) is None:
+            raise Fenced
+
+    def _wanted(self, step: Step, stand: Stand) -> bool:
+        contexts = {**self._contexts(stand), "steps": stand.steps}
+        return is_truthy(evaluate(step.condition, contexts, status=stand.status))
+
+    def _forgives(self, written: Any) -> bool:
+        return is_truthy(filled(written, self._contexts(Stand())))
+
+    def _stopping(self) -> str:
+        why = self.of.stopping(self.name)
+        if not why and self.deadline and self.of.keeper.clock.now() >= self.deadline:
+            return f"it took longer than its {self._minutes():g} timeout-minutes"
+        return why
+
+    def _ends(self, stand: Stand) -> Callable[[], str]:
+        """Why a step is to end; one that begins after that was said may tidy up."""
+        if stand.status != "cancelled":
+            return self._stopping
+        clock = self.of.keeper.clock
+        end = clock.now() + _TIDY
+        return lambda: self._stopping() if clock.now() >= end else ""
+
+    def _deadline(self) -> datetime | None:
+        return self.of.keeper.clock.now() + timedelta(minutes=self._minutes())
+
+    def _minutes(self) -> float:
+        try:
+            return float(
+                filled(self.instance.job.timeout_minutes, self._contexts(Stand()))
+            )
+        except (ExpressionError, TypeError, ValueError):
+            return _LONGEST
+
+    @property
+    def _moved(self) -> bool:
+        seen = self.view.jobs.get(self.instance.key)
+        return bool(seen and seen.site and seen.site != self.of.site)
+
+    def _at(self, index: int, attempt: int, step: Step, stand: Stand) -> StepAt:
+        return StepAt(
+            run=self.view.id,
+            job=self.instance,
+            index=index,
+            attempt=attempt,
+            step=step,
+            flow=self.flow,
+            stand=stand,
+            contexts=self._contexts(stand),
+            fence=self.number,
+            moved=self._moved,
+            names=self.view.started.get("secrets"),
+            term=self.term,
+        )
+
+    def _contexts(self, stand: Stand) -> dict[str, Any]:
+        job = self.instance
+        return {
+            **contexts_of(self.view),
+            "needs": needs_of(job.job, self.view),
+            "matrix": dict(job.matrix),
+            "strategy": {"job-index": job.index, "job-total": job.total},
+            "steps": stand.steps,
+            "env": dict(stand.env),
+            "job": {**_around(stand), "status": stand.status},
+        }
+
+
+def _around(stand: Stand) -> dict[str, Any]:
+    """What the context ``job`` says of the job's containers."""
+    return {key: value for key, value in stand.around.items() if key != "pid"}
+
+
+def _resumed(body: Mapping[str, Any]) -> StepEnd | None:
+    """The end of a step as its wait, or a person, gave it; ``None``: nobody did."""
+    if body.get("outcome"):
+        return StepEnd(
+            outcome=body["outcome"],
+            why=str(body.get("why", "")),
+            outputs=body.get("outputs") or {},
+            refused=str(body.get("state", "")),
+        )
+    match body.get("answer"):
+        case "made":
+            return StepEnd("success", f"{body.get('by')} says it was made")
+        case "failed":
+            return StepEnd("failure", f"{body.get('by')} says it failed")
+        case _:
+            return None
+
+
+def row_of(
+    transaction: RunTransaction, run: str, key: str, number: int
+) -> JobRow | None:
+    """The job's row, when the segment of that number is the one that has it."""
+    mine = (row for row in transaction.jobs(run) if row.key == key)
+    return next((row for row in mine if row.segment == number), None)
