@@ -33,7 +33,7 @@ class Mailbox:
         return [str(one["Subject"]) for one in self.letters]
 
 
-class _AnyPort(Controller):
+class AnyPort(Controller):
     """On a port of the system's choice."""
 
     def _trigger_server(self) -> None:
@@ -46,7 +46,7 @@ class _AnyPort(Controller):
 def mailbox() -> Iterator[Mailbox]:
     """A mail server on loopback."""
     box = Mailbox()
-    controller = _AnyPort(box, hostname="127.0.0.1", port=0)
+    controller = AnyPort(box, hostname="127.0.0.1", port=0)
     controller.start()
     box.port = controller.port
     try:

@@ -13,7 +13,12 @@ from holdfast.apply.script import Progress
 from holdfast.ports import BESIDE, NewFile
 
 SHELLS = [
-    pytest.param(words, marks=pytest.mark.skipif(not shutil.which(words[0]), reason=""))
+    pytest.param(
+        words,
+        marks=pytest.mark.skipif(
+            not shutil.which(words[0]), reason=f"no {words[0]} on this machine"
+        ),
+    )
     for words in (["dash"], ["bash", "--posix"], ["busybox", "sh"])
 ]
 MARK = "feed"

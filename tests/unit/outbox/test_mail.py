@@ -1,7 +1,6 @@
 """Mail, handed to a real SMTP server with TLS and passwords."""
 
 import ssl
-from asyncio import Server
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from holdfast.drivers.notices.mail import Mailbox, hand_over, mail
+from stories.mailbox import AnyPort
 from unit.outbox.test_channels import message
 
 PASSWORD = "a-right-password"  # noqa: S105 - of a server of the tests
@@ -82,15 +81,6 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     file.write_bytes(private + made.public_bytes(pem))
     return file
-
-
-class AnyPort(Controller):
-    """On a port of the system's choice."""
-
-    def _trigger_server(self) -> None:
-        assert isinstance(self.server, Server)
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """Taking back a run of a workflow: what that would do, and the run that does it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -19,6 +19,9 @@ from holdfast.record import view_of
 
 NAME = "undo of "
 """What such a workflow is called; a run's id follows."""
+
+FlowOf: TypeAlias = Callable[[RunView], Workflow]
+"""Gives the workflow a run was started with, from the bytes that were kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +53,19 @@ class Undoing:
 
 
 def undoing(
-    app: Application, run: str, flow_of: Any, only: Sequence[str] = ()
+    app: Application, run: str, flow_of: FlowOf, only: Sequence[str] = ()
 ) -> Undoing:
     """
     What would take back a run that has ended.
 
-    ``flow_of`` gives the workflow a run was started with. Raises ``HoldfastError`` when
-    it has not ended.
+    ``only`` are jobs and steps (``JOB/STEP``), none means all. Raises ``HoldfastError``
+    when it has not ended.
     """
     entries = app.store.ledger.of_run(run)
     view = view_of(run, entries)
     if not view.state.is_end:
         raise HoldfastError(_at_work(run, view))
-    flow: Workflow = flow_of(view)
+    flow = flow_of(view)
     begun = _begun(app, run, flow, entries)
     way = way_back(flow, view, begun, only)
     every = {one for runs in begun.values() for one in runs}
@@ -96,7 +99,7 @@ def request_of(made: Undoing) -> Request:
     )
 
 
-def keep(app: Application, made: Undoing, flow_of: Any) -> None:
+def keep(app: Application, made: Undoing, flow_of: FlowOf) -> None:
     """Keep the bytes of what takes back a run and every run it had called."""
     app.store.contents.put({digest(made.content): made.content})
     for run in made.called:
