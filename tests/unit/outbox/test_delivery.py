@@ -296,3 +296,26 @@ def test_what_was_sent_is_forgotten_and_what_is_dead_is_not(store: Store) -> Non
 
 def _die(*_: object) -> None:
     raise Killed
+
+
+def test_a_command_sends_what_is_being_gathered_and_not_what_was_tried(
+    store: Store,
+) -> None:
+    scene = Scene.of(store, notify(FAILED))
+    scene.run("r1", "failed")
+    later = NOON + timedelta(minutes=1)
+    fresh = Letter(
+        key="fresh",
+        to="ops",
+        sort="notice",
+        what="gathered",
+        body={"title": "gathered"},
+        at=NOON,
+        due=later,
+    )
+    with store.outbox.begin() as transaction:
+        transaction.put([fresh, replace(fresh, key="tried", attempts=1)])
+    assert scene.another("two").clear() == 1
+    assert sorted(one.state for one in letters(store)) == ["sent", "sent", "waiting"]
+    scene.clock.time = later
+    assert scene.another("three").tick() == 1, "the lead was let go"
