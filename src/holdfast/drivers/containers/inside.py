@@ -30,11 +30,13 @@ trap : HUP INT QUIT TERM USR1 USR2
 "$@" </dev/null 3<&- &
 child=$!
 {
+    trap '' HUP INT QUIT TERM USR1 USR2
     while read -r signal; do kill -s "$signal" 0; done
+    trap '' ALRM
     for _ in 1 2 3 4 5 6 7 8 9; do
         found=
-        for one in /proc/[0-9]*; do
-            grep -qs "HOLDFAST_KEY=$0" "$one/environ" && found="$found ${one#/proc/}"
+        for one in $(grep -ls "HOLDFAST_KEY=$0" /proc/[0-9]*/environ); do
+            one=${one#/proc/} && found="$found ${one%/environ}"
         done
         [ -n "$found" ] || break
         kill -s KILL $found
@@ -44,12 +46,14 @@ watch=$!
 exec 3<&-
 wait "$child"; status=$?
 while kill -s 0 "$child" 2>/dev/null; do wait "$child"; status=$?; done
-kill -s KILL "$watch" 2>/dev/null
+kill -s ALRM "$watch" 2>/dev/null
+wait "$watch" 2>/dev/null
 exit "$status"
 """
 """
 What runs the command inside. The key in their environment tells what came from it, also
-what left its process group.
+what left its process group. The watch is ended by a signal that it takes no notice of
+once it ends the others: it is done with all of them before anybody goes home.
 """
 
 
