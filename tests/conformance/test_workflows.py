@@ -13,9 +13,9 @@ from holdfast.declare import Job, Step, Workflow
 from holdfast.expressions.template import parts
 from holdfast.load.workflows import grammar
 from holdfast.load.workflows.calls import Limits
+from holdfast.load.workflows.check import Fault
 from holdfast.load.workflows.permissions import LIMITED_READ, levels
 from holdfast.load.workflows.read import Reading
-from holdfast.load.workflows.shapes import Fault
 from holdfast.load.workflows.tree import Items, Pairs, Text, Tree, read_tree
 
 FOLDER = Path(__file__).parent / "github-actions" / "workflows"

@@ -24,7 +24,7 @@ from holdfast.declare import (
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.check import asks_for_status
 from holdfast.load.workflows import ids
-from holdfast.load.workflows.shapes import Checker
+from holdfast.load.workflows.check import Checker
 from holdfast.load.workflows.tree import Items, Pairs, Text, Tree
 from holdfast.problems import Place
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from holdfast.declare import Job, Workflow
-from holdfast.load.workflows.shapes import Checker
+from holdfast.load.workflows.check import Checker
 from holdfast.load.workflows.tree import Pairs, Tree
 from holdfast.problems import Place
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from holdfast.declare import Workflow
 from holdfast.load.workflows import grammar, rules
 from holdfast.load.workflows.actions import file_of, local_actions, read_action
+from holdfast.load.workflows.check import Fault
 from holdfast.load.workflows.hooks import with_hooks
 from holdfast.load.workflows.manual import odd_fields
 from holdfast.load.workflows.read import Find, Reading
-from holdfast.load.workflows.shapes import Fault
 from holdfast.problems import Place, Problem, Severity, did_you_mean
 
 OURS, THEIRS = "workflows", grammar.THEIRS

@@ -3,7 +3,7 @@
 from typing import Any
 
 from holdfast.load.workflows import grammar
-from holdfast.load.workflows.shapes import (
+from holdfast.load.workflows.grammar.shapes import (
     Anything,
     Boolean,
     Keys,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from holdfast.declare import Workflow
-from holdfast.load.workflows.shapes import Fault
+from holdfast.load.workflows.check import Fault
 
 SCOPES = (
     "actions",

@@ -7,8 +7,9 @@ from holdfast.declare import Workflow
 from holdfast.load.workflows import grammar
 from holdfast.load.workflows.build import Builder
 from holdfast.load.workflows.calls import Calls, Limits
+from holdfast.load.workflows.check import Checker, Fault
+from holdfast.load.workflows.grammar.shapes import Keys
 from holdfast.load.workflows.permissions import Levels, beyond_callers
-from holdfast.load.workflows.shapes import Checker, Fault, Keys
 from holdfast.load.workflows.tree import Pairs, TreeError, read_tree
 from holdfast.problems import Place
 

@@ -15,8 +15,8 @@ from typing import Any
 from holdfast.declare import Workflow, seconds_of
 from holdfast.load.workflows import grammar
 from holdfast.load.workflows.attributes import Info, read_info
+from holdfast.load.workflows.check import Checker
 from holdfast.load.workflows.markdown import Document, Fence, Prose, read_document
-from holdfast.load.workflows.shapes import Checker
 from holdfast.load.workflows.tree import (
     Items,
     Pairs,

@@ -7,8 +7,9 @@ from holdfast.expressions import ExpressionError
 from holdfast.expressions.parser import parse
 from holdfast.expressions.template import parts
 from holdfast.load.workflows import grammar
+from holdfast.load.workflows.check import Checker, Path, Written
+from holdfast.load.workflows.grammar.shapes import Keys
 from holdfast.load.workflows.read import MARKDOWN
-from holdfast.load.workflows.shapes import Checker, Keys, Path, Written
 from holdfast.load.workflows.tree import Items, Pairs, Tree, TreeError, read_tree
 from holdfast.problems import Place
 

@@ -1,4 +1,4 @@
-"""What a grammar is made of, and how a tree is held against it."""
+"""A tree held against a grammar: plain values come out, what does not fit is collected."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,105 +7,26 @@ from typing import Any, TypeAlias
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.check import check_expression
 from holdfast.expressions.template import parts
+from holdfast.load.workflows.grammar.shapes import (
+    Anything,
+    Boolean,
+    Contexts,
+    Keys,
+    Nothing,
+    Number,
+    OneOf,
+    Sequence,
+    Shape,
+    String,
+)
 from holdfast.load.workflows.tree import Items, Pairs, Text, Tree
 from holdfast.problems import Place
 
 MAX_EXPRESSION = 21_000
+"""How many characters a text with expressions may have, as GitHub has it."""
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and numbers of items, from the top of a file."""
-
-Contexts: TypeAlias = tuple[str, ...] | None
-"""Names an expression may use; functions end with ``()``; ``None``: no expressions."""
-
-
-@dataclass(frozen=True, slots=True)
-class String:
-    """A text, or one of some words; ``condition``: an expression without its marks."""
-
-    contexts: Contexts = None
-    words: frozenset[str] | None = None
-    filled: bool = False
-    condition: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Boolean:
-    """``true`` or ``false``."""
-
-    contexts: Contexts = None
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number."""
-
-    contexts: Contexts = None
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """No value at all."""
-
-    contexts: Contexts = None
-
-
-@dataclass(frozen=True, slots=True)
-class Anything:
-    """Any value, of any depth."""
-
-    contexts: Contexts = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """Items of one shape."""
-
-    item: "Shape"
-    contexts: Contexts = None
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One known key of a mapping."""
-
-    shape: "Shape"
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """
-    A mapping with known keys.
-
-    ``others`` is the shape of the values of any other key; without it they are faults.
-    ``named`` keys may be expressions too (``${{ insert }}``).
-    """
-
-    keys: Mapping[str, Key] = field(default_factory=dict)
-    others: "Shape | None" = None
-    contexts: Contexts = None
-    filled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OneOf:
-    """The first of several that fits."""
-
-    shapes: tuple["Shape", ...]
-
-    @property
-    def contexts(self) -> Contexts:
-        """What an expression in its place may use: what any of them may."""
-        found = [shape.contexts for shape in self.shapes if shape.contexts is not None]
-        return (
-            tuple(dict.fromkeys(n for names in found for n in names)) if found else None
-        )
-
-
-Shape: TypeAlias = (
-    String | Boolean | Number | Nothing | Anything | Sequence | Keys | OneOf
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +188,6 @@ class Checker:
                 known = {name for one in left for name in one.keys}
                 self.fault(key.place, f"Unexpected value '{key.text}'", sorted(known))
             else:
-                if not key.text and any(one.filled for one in left):
-                    self.fault(key.place, f"Unexpected value '{key.text}'")
                 found[key.text] = self.check(value, loose, at)
         self._complete(pairs, left, found)
         return found
