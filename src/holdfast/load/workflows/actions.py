@@ -6,7 +6,7 @@ from typing import Any
 
 from holdfast.declare import Action, ActionInput, Workflow
 from holdfast.load.workflows import grammar
-from holdfast.load.workflows.build import Builder, bare
+from holdfast.load.workflows.builders import bare, build_steps
 from holdfast.load.workflows.check import Checker, Fault
 from holdfast.load.workflows.read import Find
 from holdfast.load.workflows.tree import Pairs, TreeError, read_tree
@@ -72,7 +72,6 @@ def _made(plain: Any, tree: Pairs, file: str, checker: Checker) -> Action | None
     if using in _NODE and not runs.get("main"):
         checker.fault(place, "Required property is missing: main")
     steps = at.get("steps") if isinstance(at, Pairs) else None
-    builder = Builder(file, tree, plain, checker)
     return Action(
         name=plain.get("name") or file,
         using="composite" if using == "composite" else "node",
@@ -88,7 +87,7 @@ def _made(plain: Any, tree: Pairs, file: str, checker: Checker) -> Action | None
         outputs={
             name: one.get("value") for name, one in (plain.get("outputs") or {}).items()
         },
-        steps=builder.steps(runs.get("steps") or [], steps),
+        steps=build_steps(runs.get("steps") or [], steps, checker.faults),
         main=runs.get("main") or "",
         pre=runs.get("pre") or "",
         post=runs.get("post") or "",

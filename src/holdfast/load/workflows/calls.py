@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from holdfast.declare import Job, Workflow
 from holdfast.load.workflows.check import Checker
-from holdfast.load.workflows.tree import Pairs, Tree
+from holdfast.load.workflows.tree import Pairs, Tree, pairs_of
 from holdfast.problems import Place
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
@@ -125,9 +125,7 @@ def _not_found(uses: str) -> str:
 
 
 def _key_at(tree: Tree | None, name: str) -> Place | None:
-    if not isinstance(tree, Pairs):
-        return None
-    return next((key.place for key, _ in tree.pairs if key.text == name), None)
+    return next((key.place for key, _ in pairs_of(tree) if key.text == name), None)
 
 
 def _fits(value: Any, sort: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from holdfast.declare import Workflow
 from holdfast.load.workflows import grammar
-from holdfast.load.workflows.build import Builder
+from holdfast.load.workflows.builders import build_workflow
 from holdfast.load.workflows.calls import Calls, Limits
 from holdfast.load.workflows.check import Checker, Fault
 from holdfast.load.workflows.grammar.shapes import Keys
@@ -63,7 +63,7 @@ class Reading:
         if checker.faults:
             self.faults += checker.faults
             return None
-        workflow = self._built(file, tree, plain, checker, depth)
+        workflow = self._built(tree, plain, checker, depth)
         self.faults += checker.faults
         return None if checker.faults else workflow
 
@@ -75,21 +75,20 @@ class Reading:
         book = read_runbook(content, file, checker)
         workflow = None
         if book is not None:
-            workflow = self._built(file, book.tree, book.plain, checker, depth)
+            workflow = self._built(book.tree, book.plain, checker, depth)
             workflow = book.told(workflow, checker)
         self.faults += checker.faults
         return None if checker.faults else workflow
 
     def _built(
         self,
-        file: str,
         tree: Pairs,
         plain: Mapping[str, object],
         checker: Checker,
         depth: int,
     ) -> Workflow:
         calls = Calls(self, checker, depth)
-        workflow = Builder(file, tree, plain, checker, calls.called).workflow()
+        workflow = build_workflow(tree, plain, calls.called, checker.faults)
         if not checker.faults:
             calls.check(workflow, tree)
         return workflow

@@ -10,7 +10,14 @@ from holdfast.load.workflows import grammar
 from holdfast.load.workflows.check import Checker, Path, Written
 from holdfast.load.workflows.grammar.shapes import Keys
 from holdfast.load.workflows.read import MARKDOWN
-from holdfast.load.workflows.tree import Items, Pairs, Tree, TreeError, read_tree
+from holdfast.load.workflows.tree import (
+    Items,
+    Pairs,
+    Tree,
+    TreeError,
+    pairs_of,
+    read_tree,
+)
 from holdfast.problems import Place
 
 _START = "${{"
@@ -54,8 +61,7 @@ class Source:
 
     def key_place(self, path: Path, otherwise: Place) -> Place:
         """Where a key was written."""
-        around = self._at(path[:-1])
-        pairs = around.pairs if isinstance(around, Pairs) else ()
+        pairs = pairs_of(self._at(path[:-1]))
         return next((k.place for k, _ in pairs if k.text == path[-1]), otherwise)
 
     def place_in(self, expression: Expression, position: int, word: str) -> Place:

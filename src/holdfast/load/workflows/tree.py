@@ -70,6 +70,16 @@ class Pairs:
 Tree: TypeAlias = Text | Items | Pairs
 
 
+def items_of(tree: Tree | None) -> tuple[Tree, ...]:
+    """The items of a sequence; of anything else none."""
+    return tree.items if isinstance(tree, Items) else ()
+
+
+def pairs_of(tree: Tree | None) -> tuple[tuple[Text, Tree], ...]:
+    """The pairs of a mapping; of anything else none."""
+    return tree.pairs if isinstance(tree, Pairs) else ()
+
+
 def moved(tree: Tree, to: Callable[[Place], Place]) -> Tree:
     """The same tree with every place at another: of a document within a document."""
     match tree:
