@@ -13,9 +13,9 @@ from holdfast.declare import Step, Workflow
 from holdfast.kinds import BUILT_IN
 from holdfast.load import load
 from holdfast.load.workflows import read_workflow
-from holdfast.load.workflows.attributes import read_info
-from holdfast.load.workflows.markdown import Fence, read_document
-from holdfast.load.workflows.runbook import kind_of
+from holdfast.load.workflows.runbooks.document import Fence, read_document
+from holdfast.load.workflows.runbooks.info import read_info
+from holdfast.load.workflows.runbooks.steps import kind_of
 from holdfast.load.workflows.tree import TreeError
 from holdfast.problems import Place, Problem
 

@@ -69,7 +69,7 @@ class Reading:
 
     def _runbook(self, content: bytes, file: str, depth: int) -> Workflow | None:
         """A Markdown runbook; raises ``TreeError``."""
-        from holdfast.load.workflows.runbook import read_runbook
+        from holdfast.load.workflows.runbooks import read_runbook
 
         checker = Checker()
         book = read_runbook(content, file, checker)

@@ -113,7 +113,7 @@ def _tree(content: bytes, file: str) -> Tree | None:
         return read_tree(content, file)
     if not file.endswith(MARKDOWN):
         return None
-    from holdfast.load.workflows.runbook import read_runbook
+    from holdfast.load.workflows.runbooks import read_runbook
 
     book = read_runbook(content, file, Checker())
     return book.tree if book else None

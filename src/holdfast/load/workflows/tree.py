@@ -68,6 +68,13 @@ class Pairs:
 
 
 Tree: TypeAlias = Text | Items | Pairs
+Pair: TypeAlias = tuple[Text, Tree]
+"""A key with its value."""
+
+
+def string(text: str, place: Place) -> Text:
+    """A scalar that stands for the text it is written as."""
+    return Text(place, text, "string", text)
 
 
 def items_of(tree: Tree | None) -> tuple[Tree, ...]:
@@ -75,7 +82,7 @@ def items_of(tree: Tree | None) -> tuple[Tree, ...]:
     return tree.items if isinstance(tree, Items) else ()
 
 
-def pairs_of(tree: Tree | None) -> tuple[tuple[Text, Tree], ...]:
+def pairs_of(tree: Tree | None) -> tuple[Pair, ...]:
     """The pairs of a mapping; of anything else none."""
     return tree.pairs if isinstance(tree, Pairs) else ()
 
@@ -183,7 +190,7 @@ class _Builder:
         if tag and tag != "!":
             return self._tagged(event, tag, place)
         if event.style or tag == "!":
-            return Text(place, text, "string", text)
+            return string(text, place)
         return _typed(text, place)
 
     def _tagged(self, event: Any, tag: str, place: Place) -> Text:
@@ -200,7 +207,7 @@ class _Builder:
             raise TreeError(message)
         at = f"on line {place.line} and column {place.column}"
         if known[tag] == "string":
-            return Text(place, event.value, "string", event.value)
+            return string(event.value, place)
         if event.style:
             style = _STYLES.get(event.style, event.style)
             message = (
@@ -237,7 +244,7 @@ def _typed(text: str, place: Place) -> Text:
     number = _number(text)
     if number is not None:
         return Text(place, text, "number", number)
-    return Text(place, text, "string", text)
+    return string(text, place)
 
 
 def _number(text: str) -> int | float | None:

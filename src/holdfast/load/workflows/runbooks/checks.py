@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from holdfast.declare import Workflow
-from holdfast.load.workflows.links import dead_links
-from holdfast.load.workflows.markdown import has_front_matter
+from holdfast.load.workflows.runbooks.document import has_front_matter
+from holdfast.load.workflows.runbooks.links import dead_links
 from holdfast.problems import Place, Problem, Severity
 
 

@@ -3,7 +3,15 @@
 import re
 from dataclasses import dataclass
 
-from holdfast.load.workflows.tree import Pairs, Text, Tree, TreeError, moved, read_tree
+from holdfast.load.workflows.tree import (
+    Pairs,
+    Text,
+    Tree,
+    TreeError,
+    moved,
+    read_tree,
+    string,
+)
 from holdfast.problems import Place
 
 _WORD = re.compile(
@@ -43,11 +51,11 @@ def read_info(info: str, at: Place) -> Info:
             raise TreeError(_UNREAD, _after(at, position + left))
         position = found.end()
         if found["flag"]:
-            words.append(_text(found["flag"], _after(at, found.start("flag"))))
+            words.append(string(found["flag"], _after(at, found.start("flag"))))
         else:
-            key = _text(found["key"], _after(at, found.start("key")))
+            key = string(found["key"], _after(at, found.start("key")))
             pairs.append((key, _value(found, at)))
-    language, *others = words or [_text("", at)]
+    language, *others = words or [string("", at)]
     return Info(language, tuple(others), tuple(pairs))
 
 
@@ -59,16 +67,12 @@ def _value(found: re.Match[str], at: Place) -> Tree:
         name = "double" if found["double"] is not None else "single"
         written = found[name]
         text = _ESCAPE.sub(r"\1", written) if name == "double" else written
-        return _text(text, _after(at, found.start(name) - 1))
+        return string(text, _after(at, found.start(name) - 1))
     place = _after(at, found.start("plain"))
     tree = read_tree(found["plain"].encode(), at.file)
     if tree is None or isinstance(tree, Pairs):
         raise TreeError(_UNREAD, place)
     return moved(tree, lambda inner: _after(place, inner.column - 1))
-
-
-def _text(text: str, place: Place) -> Text:
-    return Text(place, text, "string", text)
 
 
 def _after(place: Place, columns: int) -> Place:

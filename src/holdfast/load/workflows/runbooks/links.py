@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote, urlsplit
 
-from holdfast.load.workflows.markdown import read_document
+from holdfast.load.workflows.runbooks.document import read_document
 from holdfast.problems import Place, Problem, Severity
 
 
