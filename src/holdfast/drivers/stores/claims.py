@@ -1,11 +1,12 @@
 """Claims as leases with a token that only grows."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.moments import aware, naive
 from holdfast.drivers.stores.tables import claims
 from holdfast.model import Claim
 from holdfast.ports import ClaimTable
@@ -29,7 +30,7 @@ class SqlClaims:
         """Take or renew; the claim that is in force, the caller's or somebody's."""
         with self._engine.begin() as connection:
             row = connection.execute(select(claims).where(claims.c.key == key)).first()
-            if row and row.holder != holder and _aware(row.until) > now:
+            if row and row.holder != holder and aware(row.until) > now:
                 return _claim(row)
             wanted = Claim(key, holder, why, since=now, until=until, token=0, run=run)
             put_in(connection, wanted)
@@ -56,7 +57,7 @@ class SqlClaims:
 
 def held_in(connection: Connection, now: datetime) -> tuple[Claim, ...]:
     """Every claim in force, by key."""
-    chosen = select(claims).where(claims.c.until > _naive(now)).order_by(claims.c.key)
+    chosen = select(claims).where(claims.c.until > naive(now)).order_by(claims.c.key)
     return tuple(_claim(row) for row in connection.execute(chosen))
 
 
@@ -68,8 +69,8 @@ def put_in(connection: Connection, claim: Claim) -> None:
         "key": claim.key,
         "holder": claim.holder,
         "why": claim.why,
-        "since": _naive(claim.since),
-        "until": _naive(claim.until),
+        "since": naive(claim.since),
+        "until": naive(claim.until),
         "token": (row.token if row else 0) + 1,
         "run": claim.run,
     }
@@ -92,19 +93,11 @@ def _claim(row: Row[Any]) -> Claim:
         key=row.key,
         holder=row.holder,
         why=row.why,
-        since=_aware(row.since),
-        until=_aware(row.until),
+        since=aware(row.since),
+        until=aware(row.until),
         token=row.token,
         run=row.run,
     )
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC)
 
 
 _: type[ClaimTable] = SqlClaims

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row
 
+from holdfast.drivers.stores.moments import aware, naive
 from holdfast.model import Occurrence, State
 from holdfast.ports import DecisionRow, ReactionRow, RunRow, StartRow
 
@@ -110,13 +110,3 @@ def run_of(row: Row[Any]) -> RunRow:
         ended=aware(row.ended) if row.ended else None,
         why=row.why,
     )
-
-
-def naive(moment: datetime) -> datetime:
-    """A moment as it is written: UTC without a zone."""
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def aware(moment: datetime) -> datetime:
-    """A moment as it is used."""
-    return moment.replace(tzinfo=UTC)

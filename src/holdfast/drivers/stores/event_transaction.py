@@ -9,16 +9,15 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from holdfast.drivers.stores.event_rows import (
-    aware,
     decision_of,
     decision_values,
     event_of,
     event_values,
-    naive,
     reaction_of,
     run_of,
     start_of,
 )
+from holdfast.drivers.stores.moments import aware, naive
 from holdfast.drivers.stores.statements import about, insert_new, write
 from holdfast.drivers.stores.tables import (
     decided,

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, Select, func, or_, select
 
 from holdfast.drivers.stores.connect import reading, writing
-from holdfast.drivers.stores.event_rows import aware, decision_of, event_of, naive
+from holdfast.drivers.stores.event_rows import decision_of, event_of
 from holdfast.drivers.stores.event_transaction import SqlEventTransaction
+from holdfast.drivers.stores.moments import aware, naive
 from holdfast.drivers.stores.statements import about
 from holdfast.drivers.stores.tables import decided, decisions, events, reactions
 from holdfast.model import Occurrence

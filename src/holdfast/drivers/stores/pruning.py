@@ -17,8 +17,8 @@ from sqlalchemy import (
 )
 
 from holdfast.drivers.stores.connect import reading
-from holdfast.drivers.stores.event_rows import naive
 from holdfast.drivers.stores.event_transaction import SqlEventTransaction
+from holdfast.drivers.stores.moments import naive
 from holdfast.drivers.stores.tables import (
     decided,
     decisions,

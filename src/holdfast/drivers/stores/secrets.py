@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, Row, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.moments import aware, naive
 from holdfast.drivers.stores.tables import secret_versions
 
 _TRIES = 5
@@ -78,7 +79,7 @@ class SqlSecrets:
             update(secret_versions)
             .where(secret_versions.c.name == name)
             .where(secret_versions.c.version == version)
-            .values(retires=_naive(at))
+            .values(retires=naive(at))
         )
         with self._engine.begin() as connection:
             return connection.execute(change).rowcount > 0
@@ -105,9 +106,9 @@ def _row(made: SealedVersion) -> dict[str, object]:
         "root": made.root,
         "wrapped": made.wrapped,
         "sealed": made.sealed,
-        "made": made.made and _naive(made.made),
+        "made": made.made and naive(made.made),
         "by": made.by,
-        "retires": made.retires and _naive(made.retires),
+        "retires": made.retires and naive(made.retires),
     }
 
 
@@ -118,15 +119,7 @@ def _version(row: Row[Any]) -> SealedVersion:
         root=row.root,
         wrapped=row.wrapped,
         sealed=row.sealed,
-        made=_aware(row.made),
+        made=row.made and aware(row.made),
         by=row.by,
-        retires=_aware(row.retires),
+        retires=row.retires and aware(row.retires),
     )
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.replace(tzinfo=UTC)
