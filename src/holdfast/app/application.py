@@ -8,7 +8,7 @@ from pathlib import Path
 from holdfast import load, record
 from holdfast.app.choosing import budgets_of, chooser, strictest
 from holdfast.app.rules import approval_of, facts_for, rules_for
-from holdfast.app.saved import read_saved, write_saved
+from holdfast.app.saved_plan import read_saved, write_saved
 from holdfast.apply.script import commands_of
 from holdfast.declare import Project
 from holdfast.drivers.lock import alone
@@ -19,7 +19,7 @@ from holdfast.engine import Doubt, Drift, Engine, Report
 from holdfast.engine.drift import State, compare, marked
 from holdfast.engine.entries import Reason
 from holdfast.engine.loop import Person, Wanted
-from holdfast.engine.settle import resolve, settle
+from holdfast.engine.recovery import resolve, settle
 from holdfast.gate import Approval, GateFacts
 from holdfast.load import Resolved, Selection
 from holdfast.model import Address, Event, Plan, Snapshot, Target, Verdict

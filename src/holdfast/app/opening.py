@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 from holdfast import load
-from holdfast.app.absent import no_project
 from holdfast.app.application import Application
 from holdfast.app.databases import open_chosen
+from holdfast.app.no_project import no_project
 from holdfast.app.secrets import secrets_for
 from holdfast.app.wiring import hosts_for
 from holdfast.drivers.clock import SystemClock

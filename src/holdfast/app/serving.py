@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 from holdfast.app.application import Application
 from holdfast.app.desks import local_desks
-from holdfast.app.finding import announce, withdraw
+from holdfast.app.discovery import announce, withdraw
 from holdfast.app.outbox import post_for, post_renewed
 from holdfast.app.reacting import (
     poller_for,
@@ -18,8 +18,8 @@ from holdfast.app.reacting import (
     scheduler_for,
     schedules_renewed,
 )
-from holdfast.app.renewing import Renewal
-from holdfast.app.retaining import janitor_for
+from holdfast.app.reloading import Renewal
+from holdfast.app.retention import janitor_for
 from holdfast.app.runs.crew import Crew, crew_of, worker_of
 from holdfast.app.watching import drift_renewed, watcher_for
 from holdfast.drivers.files import write_private

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from holdfast.apply import together
+from holdfast.apply import shared_syncs
 from holdfast.model import Change, canonical, digest
 from holdfast.ports import Contents, Kind, still_running
 
@@ -33,14 +33,14 @@ def write(
         7:23
     ]
     commands = [commands_of(change, kinds, contents) for change in changes]
-    groups = list(together.grouped(enumerate(commands)))
+    groups = list(shared_syncs.grouped(enumerate(commands)))
     pieces = [
-        together.script(mark, group) if len(group) > 1 else _piece(mark, *group[0])
+        shared_syncs.script(mark, group) if len(group) > 1 else _piece(mark, *group[0])
         for group in groups
     ]
     head = _head(changes[0].address.host) if changes else ""
     if any(len(group) > 1 for group in groups):
-        head += together.head(mark)
+        head += shared_syncs.head(mark)
     return Script("".join([head, *pieces]).encode(), mark.encode())
 
 

@@ -3,6 +3,6 @@
 from holdfast.engine.drift import Drift, Finding, State
 from holdfast.engine.entries import Report
 from holdfast.engine.loop import Engine
-from holdfast.engine.settle import Doubt
+from holdfast.engine.recovery import Doubt
 
 __all__ = ["Doubt", "Drift", "Engine", "Finding", "Report", "State"]

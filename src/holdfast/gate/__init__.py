@@ -5,9 +5,9 @@ Policy, approvals, windows, claims, blast radius; silence is a no.
 """
 
 from holdfast.gate.approvals import Counted, count
-from holdfast.gate.glass import CODES as GLASS_LIFTS
-from holdfast.gate.glass import LASTS as GLASS_LASTS
-from holdfast.gate.glass import broken, is_other, needed_for
+from holdfast.gate.break_glass import CODES as GLASS_LIFTS
+from holdfast.gate.break_glass import LASTS as GLASS_LASTS
+from holdfast.gate.break_glass import broken, is_other, needed_for
 from holdfast.gate.judge import judge
 from holdfast.gate.radius import reach_of
 from holdfast.gate.reading import (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from holdfast.gate import approvals, glass, limits, policies, radius, timing
+from holdfast.gate import approvals, break_glass, limits, policies, radius, timing
 from holdfast.gate.approvals import Need
 from holdfast.gate.claims import against_claims
 from holdfast.gate.rules import Freeze, GateFacts, Gates, Rules
@@ -32,7 +32,7 @@ def judge(plan: Plan, rules: Rules, facts: GateFacts) -> Verdict:
         *policies.needed(asked),
         *radius.needed(touched.environments, rules, excess, facts.owner),
     )
-    broken = glass.broken(facts, digest)
+    broken = break_glass.broken(facts, digest)
     objections = (
         *_unknown(touched, rules),
         *_against_limits(gates, touched, facts),
@@ -56,7 +56,7 @@ def judge(plan: Plan, rules: Rules, facts: GateFacts) -> Verdict:
         rules=tuple(_names(gates, freezes, rules)),
         expires=min((end for end in expires if end is not None), default=None),
         warnings=tuple(one.text for one in excess),
-        broken=glass.told(broken) if broken else "",
+        broken=break_glass.told(broken) if broken else "",
     )
 
 

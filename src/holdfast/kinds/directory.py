@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from holdfast.declare.strict import Strict
+from holdfast.kinds.atomic_write import write_file
 from holdfast.kinds.base import BaseKind, denied, octal
 from holdfast.kinds.file import owned, place
 from holdfast.kinds.shell import path, quote
-from holdfast.kinds.writing import write_file
 from holdfast.model import Attributes, Change, Resource, Value, digest
 from holdfast.ports import Answers, Contents, Query, Wanted
 

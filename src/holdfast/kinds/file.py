@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from pydantic import Field, field_validator
 
 from holdfast.declare.strict import Strict
+from holdfast.kinds.atomic_write import owned_by, write_file
 from holdfast.kinds.base import BaseKind, denied, octal
 from holdfast.kinds.shell import path, quote
-from holdfast.kinds.writing import owned_by, write_file
 from holdfast.model import Attributes, Change, Resource, digest
 from holdfast.ports import Answers, Contents, Query, Wanted
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from holdfast.kinds.atomic_write import write_file
 from holdfast.kinds.base import BaseKind, denied
 from holdfast.kinds.shell import path
-from holdfast.kinds.writing import write_file
 from holdfast.model import Attributes, Change, Resource, Value, digest
 from holdfast.ports import Answers, Contents, Query, Wanted
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from holdfast.declare import Job, Step
 from holdfast.model import Action, Address, Change, Plan, Target
-from holdfast.plan.telling import lines_of as told_of
+from holdfast.plan.diff import lines_of as told_of
 from holdfast.ports import Contents
 
 APPLY = "holdfast/apply"

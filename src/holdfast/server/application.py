@@ -14,9 +14,9 @@ from holdfast.ports import Desks
 from holdfast.problems import Problem
 from holdfast.server import api, pages
 from holdfast.server.access import Access
-from holdfast.server.answers import refused
-from holdfast.server.guarding import Guard
+from holdfast.server.auth import Guard
 from holdfast.server.measures import measured
+from holdfast.server.responses import refused
 
 _STATIC = Path(__file__).parent / "static"
 _LARGEST = 25 * 1024 * 1024

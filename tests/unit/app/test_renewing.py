@@ -9,7 +9,7 @@ import pytest
 
 from holdfast.app import Application, open_application
 from holdfast.app.outbox import post_for, post_renewed
-from holdfast.app.renewing import Renewal
+from holdfast.app.reloading import Renewal
 from holdfast.app.serving import House, house_of
 from holdfast.problems import HoldfastError
 

@@ -8,7 +8,7 @@ from shlex import quote
 
 import pytest
 
-from holdfast.apply import together
+from holdfast.apply import shared_syncs
 from holdfast.apply.script import Progress
 from holdfast.ports import BESIDE, NewFile
 
@@ -35,8 +35,8 @@ def _new(path: Path, extra: str = ":", mode: str = "") -> NewFile:
 
 
 def _run(shell: list[str], files: Sequence[NewFile]) -> tuple[int, Progress]:
-    (group,) = together.grouped(enumerate([file] for file in files))
-    script = together.head(MARK) + together.script(MARK, group)
+    (group,) = shared_syncs.grouped(enumerate([file] for file in files))
+    script = shared_syncs.head(MARK) + shared_syncs.script(MARK, group)
     done = subprocess.run(
         shell, input=script.encode(), capture_output=True, check=False
     )
@@ -106,10 +106,10 @@ def test_what_cannot_share_is_by_itself() -> None:
         ["", b],
         [b],
     ]
-    groups = [[n for n, _ in g] for g in together.grouped(enumerate(commands))]
+    groups = [[n for n, _ in g] for g in shared_syncs.grouped(enumerate(commands))]
     assert groups == [[0, 1], [2], [3], [4], [5], [6]], "a file twice is no neighbour"
 
 
 def test_a_group_has_an_end() -> None:
     files = [[_new(Path(f"/{n}"))] for n in range(70)]
-    assert [len(g) for g in together.grouped(enumerate(files))] == [32, 32, 6]
+    assert [len(g) for g in shared_syncs.grouped(enumerate(files))] == [32, 32, 6]

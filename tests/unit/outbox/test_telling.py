@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from holdfast.app import Application, open_application
-from holdfast.app.runs.telling import told_by
+from holdfast.app.runs.notify import told_by
 from holdfast.declare import Workflow
 from holdfast.engine.runs.stand import StepEnd
 

@@ -6,8 +6,8 @@ import pytest
 
 from holdfast.declare import Concurrency
 from holdfast.drivers.stores import Store
-from holdfast.engine.runs.again import edited, start_again
 from holdfast.engine.runs.request import Request
+from holdfast.engine.runs.rerun import edited, start_again
 from holdfast.model import State
 from holdfast.problems import HoldfastError
 from unit.runs.test_gates import guarded, opened, say, ship

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from holdfast.drivers.stores import Store
-from holdfast.engine.runs import glass
+from holdfast.engine.runs import break_glass
 from holdfast.model import Event, GlassView, State
 from holdfast.problems import HoldfastError
 from unit.runs.test_gates import guarded, later, opened, say, ship
@@ -34,7 +34,7 @@ def word(world: World, run: str, who: str, *, yes: bool = True) -> None:
 
 def closed(world: World, run: str) -> list[str]:
     with world.store.runs.begin() as transaction:
-        return list(glass.closed(world.keeper, transaction, world.view(run)))
+        return list(break_glass.closed(world.keeper, transaction, world.view(run)))
 
 
 def held_back(world: World, **gates: object) -> str:

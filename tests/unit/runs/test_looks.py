@@ -11,7 +11,7 @@ from holdfast import gate
 from holdfast.declare import ClaimWanted, Concurrency, Step, Storm
 from holdfast.drivers.stores import Store
 from holdfast.engine.runs.gatekeeper import Gatekeeper
-from holdfast.engine.runs.looking import PLANS
+from holdfast.engine.runs.planning import PLANS
 from holdfast.engine.runs.stand import StepEnd
 from holdfast.model import Action, Address, Change, Claim, Plan, State, Target
 from holdfast.plan import Aim, Instance, written

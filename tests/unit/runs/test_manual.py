@@ -12,7 +12,7 @@ from fakes import StoppedClock
 from holdfast.declare import Input, Step
 from holdfast.drivers.stores import Store
 from holdfast.engine.runs.gatekeeper import Gatekeeper
-from holdfast.engine.runs.handing import Said, report, take
+from holdfast.engine.runs.manual import Said, report, take
 from holdfast.model import Event, JobView, State, TaskView
 from holdfast.ports import RunTransaction
 from holdfast.problems import HoldfastError

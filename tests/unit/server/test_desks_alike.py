@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from holdfast.app import open_application
 from holdfast.app.desks import desks_for
-from holdfast.app.finding import Server, desks_at
+from holdfast.app.discovery import Server, desks_at
 from holdfast.app.reacting import reactor_for, scheduler_for
 from holdfast.app.runs.crew import crew_of
 from holdfast.cli.main import holdfast

@@ -3,7 +3,7 @@
 import pytest
 
 from holdfast.problems import HoldfastError
-from holdfast.server.pages.paper import form_of
+from holdfast.server.pages.layout import form_of
 
 
 def test_the_form_of_a_form_are_read() -> None:

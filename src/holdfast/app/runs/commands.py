@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from holdfast.app.application import Application, Proposal
 from holdfast.declare import Config, ConfigDeclared, Item, RolloutDeclared, Workflow
 from holdfast.engine import Report
-from holdfast.engine.runs.asking import glasses_of, limits_of
-from holdfast.engine.runs.reaching import reached
+from holdfast.engine.runs.gate_facts import glasses_of, limits_of
+from holdfast.engine.runs.past_reach import reached
 from holdfast.gate import Approval, GateFacts, Glass
 from holdfast.kinds import BUILT_IN
 from holdfast.model import Action, Event, JobView, RunView, Sensitive

@@ -26,10 +26,10 @@ from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import CLIENT
 from holdfast.engine.runs.worker import Worker
+from holdfast.engine.steps.contexts import secrets_wanted
 from holdfast.engine.steps.hiding import Hiding
 from holdfast.engine.steps.local import LocalActions
 from holdfast.engine.steps.process import Processes
-from holdfast.engine.steps.sight import secrets_wanted
 from holdfast.engine.steps.work import StepWork
 from holdfast.plan import Aim, Instance
 from holdfast.ports import Containers, WorkerRow

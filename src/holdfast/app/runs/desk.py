@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.flows import given_inputs
-from holdfast.app.runs.once import start_once
+from holdfast.app.runs.idempotency import start_once
 from holdfast.app.runs.sheets import (
     gate_sheet,
     glass_sheet,
@@ -17,8 +17,8 @@ from holdfast.app.runs.sheets import (
 from holdfast.app.runs.undoing import Undoing, keep, request_of, undoing
 from holdfast.app.runs.why import why_run, why_workflow
 from holdfast.app.trust import after_undo, told
-from holdfast.engine.runs import glass, refusals
-from holdfast.engine.runs.again import start_again
+from holdfast.engine.runs import break_glass, refusals
+from holdfast.engine.runs.rerun import start_again
 from holdfast.model import Entry, Event, RunView, State
 from holdfast.ports import (
     GateSheet,
@@ -236,7 +236,7 @@ class RunDesk:
         keeper = self.crew.keeper
         return [
             glass_sheet(key, asked, keeper.gatekeeper.named(asked.needs))
-            for key, asked in glass.waiting(view, keeper.clock.now())
+            for key, asked in break_glass.waiting(view, keeper.clock.now())
         ]
 
     def _closed(self, view: RunView) -> Sequence[str]:
@@ -245,7 +245,7 @@ class RunDesk:
             return ()
         keeper = self.crew.keeper
         with keeper.store.begin() as transaction:
-            return list(glass.closed(keeper, transaction, view))
+            return list(break_glass.closed(keeper, transaction, view))
 
     def _children(self, view: RunView) -> Sequence[RunRow]:
         ids = [j.wait.child for j in view.jobs.values() if j.wait and j.wait.child]

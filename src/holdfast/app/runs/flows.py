@@ -9,8 +9,8 @@ from holdfast.app.application import Application
 from holdfast.app.runs.undoing import NAME, request_of, undoing
 from holdfast.declare import Action, Input, Workflow
 from holdfast.drivers.tools import git
-from holdfast.engine.runs.again import edited
 from holdfast.engine.runs.request import Request
+from holdfast.engine.runs.rerun import edited
 from holdfast.engine.runs.stand import StepAt
 from holdfast.engine.triggers import Head
 from holdfast.expressions.coerce import to_text

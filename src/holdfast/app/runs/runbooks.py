@@ -12,7 +12,7 @@ from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.flows import given_values
 from holdfast.declare import Input, Workflow
 from holdfast.engine.journal import moment
-from holdfast.engine.runs import handing
+from holdfast.engine.runs import manual
 from holdfast.engine.runs.request import contexts_of
 from holdfast.engine.runs.round import environment_of
 from holdfast.expressions import ExpressionError
@@ -58,14 +58,14 @@ class RunbookDesk:
 
     def take(self, run: str, job: str, step: int, actor: str) -> None:
         """Let others see who is at a manual step."""
-        handing.take(self.crew.keeper, run, job, step, actor)
+        manual.take(self.crew.keeper, run, job, step, actor)
 
     def report(self, run: str, job: str, step: int, report: Report, actor: str) -> None:
         """Say what came of a manual step; its job goes on from there."""
-        task = handing.open_task(self._view(run), run, job, step)
+        task = manual.open_task(self._view(run), run, job, step)
         fields = self._fields(run, task, report) if report.how == "done" else {}
-        said = handing.Said(report.how, self._hidden(report.text), fields)
-        handing.report(self.crew.keeper, run, job, step, said, actor)
+        said = manual.Said(report.how, self._hidden(report.text), fields)
+        manual.report(self.crew.keeper, run, job, step, said, actor)
 
     def _fields(self, run: str, task: TaskView, report: Report) -> Mapping[str, Any]:
         project = self.crew.app.project

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from holdfast.app.testing.work import Fault
 from holdfast.declare import AnswerFaked, Workflow
-from holdfast.engine.runs.handing import How, Said, report
 from holdfast.engine.runs.keeper import Keeper
+from holdfast.engine.runs.manual import How, Said, report
 from holdfast.load.workflow_tests import WorkflowTest, plain_path
 from holdfast.model import GateView, JobView, RunView, State, TaskView
 from holdfast.problems import HoldfastError, Place

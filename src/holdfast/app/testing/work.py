@@ -8,11 +8,11 @@ from typing import Any, Literal
 from holdfast.app.runs.actions import is_repeatable
 from holdfast.declare import AttemptFaked, Step, StepFaked
 from holdfast.drivers.simulated import CutOff, SimulatedTime
-from holdfast.engine.runs.looking import PLANS, nothing_to_change
+from holdfast.engine.runs.planning import PLANS, nothing_to_change
 from holdfast.engine.runs.segment import Work
 from holdfast.engine.runs.stand import Fate, StepAt, StepEnd
+from holdfast.engine.steps.contexts import Sight, secrets_wanted, sight_of
 from holdfast.engine.steps.following import Pages, Printed
-from holdfast.engine.steps.sight import Sight, secrets_wanted, sight_of
 from holdfast.expressions import ExpressionError
 from holdfast.load.workflow_tests import WorkflowTest, names_of, plain_path
 from holdfast.ports import JobFolders, Machine

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from threading import Event as Signal
 
 from holdfast import load
-from holdfast.app.absent import no_project
 from holdfast.app.application import Application
+from holdfast.app.no_project import no_project
 from holdfast.app.runs.flows import Flows
 from holdfast.app.testing.work import HIDDEN
 from holdfast.declare import Project
@@ -22,7 +22,7 @@ from holdfast.drivers.simulated import SimulatedTime
 from holdfast.drivers.steps.runner import ShimRunner
 from holdfast.drivers.steps.workplace import LocalWorkplace
 from holdfast.drivers.stores import Store
-from holdfast.drivers.stores.passing import PassingStore
+from holdfast.drivers.stores.in_memory import PassingStore
 from holdfast.engine import Engine
 from holdfast.engine.look import Eyes
 from holdfast.engine.runs.stand import Fate, StepAt

@@ -87,8 +87,8 @@ def carry_out(
     glass: str = "",
 ) -> int:
     """Show, ask, apply and report one proposal; the exit code."""
+    from holdfast.cli.interrupt import Stopping
     from holdfast.cli.progress import Progress
-    from holdfast.cli.stopping import Stopping
     from holdfast.cli.views import plan as plan_view
     from holdfast.cli.views import report as report_view
     from holdfast.engine.loop import Person
@@ -133,13 +133,13 @@ def _broken(
     app: "Application", proposal: "Proposal", why: str
 ) -> "Callable[[GateFacts], GateFacts]":
     """What passes windows and freezes; asked for when nobody has confirmed it yet."""
-    from holdfast.app import glass
+    from holdfast.app import break_glass
 
-    if not why or not glass.is_closed(proposal):
+    if not why or not break_glass.is_closed(proposal):
         return lambda facts: facts
-    found = glass.glasses_for(app, proposal)
+    found = break_glass.glasses_for(app, proposal)
     if not any(one.confirmed for one in found):
-        asked = glass.ask(app, proposal, why)
+        asked = break_glass.ask(app, proposal, why)
         say(f"{asked.by} asks to pass windows and freezes: {asked.why}")
         say(f"Another person may confirm it until {asked.until:%H:%M} UTC:")
         say(f"  holdfast approve {asked.digest} --why TEXT")

@@ -31,10 +31,10 @@ def command(
 
 
 def _confirm(ctx: click.Context, digest: str, why: str) -> int:
-    from holdfast.app import glass
+    from holdfast.app import break_glass
 
     with opened(ctx) as app:
-        one = glass.confirm(app, digest, why)
+        one = break_glass.confirm(app, digest, why)
         say(f"Recorded: {app.actor} confirms what {one.by} asked for: {one.why}.")
         say(f"Until {one.until:%H:%M} UTC that plan passes windows and freezes.")
     return Exit.DONE

@@ -41,7 +41,7 @@ def command(
     works for it, this command does, until it ends or waits for a person again.
     """
     from holdfast.cli.following import Follower
-    from holdfast.cli.handing import pair_of, the_task, walked
+    from holdfast.cli.manual import pair_of, the_task, walked
     from holdfast.cli.views import runs as view
     from holdfast.cli.working import working
 

@@ -22,7 +22,7 @@ def command(
     with desk_of(ctx) as (app, desk):
         if follow:
             from holdfast.cli.following import Follower
-            from holdfast.cli.stopping import Stopping
+            from holdfast.cli.interrupt import Stopping
 
             with Stopping() as stopping:
                 Follower(desk, run, app.engine.clock, stopping.asked).follow()

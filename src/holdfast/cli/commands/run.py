@@ -71,7 +71,7 @@ def command(
 def followed(app: "Application", desks: "Desks", run: str, *, as_json: bool) -> int:
     """Follow a run to its end, or to where only others can go on; the exit code."""
     from holdfast.cli.following import Follower
-    from holdfast.cli.handing import walked
+    from holdfast.cli.manual import walked
     from holdfast.cli.views import runs as view
 
     follower = Follower(desks.runs, run, app.engine.clock)

@@ -81,7 +81,7 @@ def prune(
     The server does this by itself once a day. The ledger is never touched, and a run that
     has not ended loses nothing.
     """
-    from holdfast.app.retaining import janitor_for, note, terms_for
+    from holdfast.app.retention import janitor_for, note, terms_for
     from holdfast.app.runs.crew import crew_of
     from holdfast.cli.views import freed as view
 

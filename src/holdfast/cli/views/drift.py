@@ -8,7 +8,7 @@ import click
 from holdfast.cli.talk import problem_data, problem_text
 from holdfast.engine import Drift, Finding, State
 from holdfast.model import Value
-from holdfast.plan.telling import lines_of
+from holdfast.plan.diff import lines_of
 from holdfast.ports import Contents
 
 _SHORT = 22

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from holdfast.model import Attributes, Entry, Event, canonical
-from holdfast.plan.telling import lines_of
+from holdfast.plan.diff import lines_of
 from holdfast.ports import Contents
 from holdfast.record import Cause, WhyRun
 

@@ -6,7 +6,7 @@ import click
 
 from holdfast.cli.talk import problem_data, problem_text
 from holdfast.model import Action, Change, Plan, differences
-from holdfast.plan.telling import lines_of, unified
+from holdfast.plan.diff import lines_of, unified
 from holdfast.problems import Problem
 
 _COLOURS = {

@@ -1,6 +1,6 @@
 """The desks of a server, over HTTP."""
 
-from holdfast.drivers.desks.asking import Asking
+from holdfast.drivers.desks.client import Asking
 from holdfast.drivers.desks.events import RemoteEventDesk
 from holdfast.drivers.desks.outbox import RemoteOutbox
 from holdfast.drivers.desks.rules import RemoteRuleDesk

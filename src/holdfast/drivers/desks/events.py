@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from holdfast.drivers.desks.asking import Asking
+from holdfast.drivers.desks.client import Asking
 from holdfast.ports import EventDesk, EventRow, Reply, Told
 from holdfast.ports.wire import from_wire, to_wire
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from holdfast.drivers.desks.asking import Asking
+from holdfast.drivers.desks.client import Asking
 from holdfast.ports import LetterRow, OutboxDesk
 from holdfast.ports.wire import from_wire
 

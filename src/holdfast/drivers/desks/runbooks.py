@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from holdfast.drivers.desks.asking import Asking
+from holdfast.drivers.desks.client import Asking
 from holdfast.ports import Report, RunbookDesk, RunbookRow, RunbookSheet
 from holdfast.ports.wire import from_wire
 

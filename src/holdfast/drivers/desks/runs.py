@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import quote
 
-from holdfast.drivers.desks.asking import Asking
+from holdfast.drivers.desks.client import Asking
 from holdfast.model import State
 from holdfast.ports import Desk, RunRow, RunSheet, WaySheet, WorkerRow, WorkflowRow
 from holdfast.ports.wire import from_wire

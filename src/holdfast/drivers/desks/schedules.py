@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from holdfast.drivers.desks.asking import Asking
+from holdfast.drivers.desks.client import Asking
 from holdfast.ports import DecisionRow, ScheduleDesk, ScheduleRow
 from holdfast.ports.wire import from_wire
 

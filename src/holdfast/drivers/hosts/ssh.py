@@ -9,8 +9,8 @@ from stat import S_ISDIR
 from tempfile import mkdtemp
 from threading import BoundedSemaphore, Lock
 
+from holdfast.drivers.hosts.errors import trouble
 from holdfast.drivers.hosts.shell import Shell, ShellEnded, command_for
-from holdfast.drivers.hosts.trouble import trouble
 from holdfast.model import Sensitive
 from holdfast.ports import Host, Result
 

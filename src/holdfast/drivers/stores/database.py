@@ -13,7 +13,7 @@ from holdfast.drivers.stores.connect import (
     queue_engine,
     store_engine,
 )
-from holdfast.drivers.stores.trouble import of_file, of_server, speak_plainly
+from holdfast.drivers.stores.errors import of_file, of_server, speak_plainly
 from holdfast.ports import Unanswered
 from holdfast.problems import HoldfastError, Problem
 

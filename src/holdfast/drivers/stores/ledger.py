@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from holdfast.drivers.stores.connect import reading
-from holdfast.drivers.stores.printed import entries_of, keep_texts
+from holdfast.drivers.stores.ledger_rows import entries_of, keep_texts
 from holdfast.drivers.stores.scrubbing import scrub_rows, scrub_texts
 from holdfast.drivers.stores.statements import globbed
 from holdfast.drivers.stores.tables import counters, ledger

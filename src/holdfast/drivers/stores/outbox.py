@@ -20,9 +20,9 @@ from sqlalchemy import (
 
 from holdfast.drivers.stores.connect import reading
 from holdfast.drivers.stores.event_transaction import SqlEventTransaction
+from holdfast.drivers.stores.ledger_rows import entries_of
 from holdfast.drivers.stores.moments import aware, naive
 from holdfast.drivers.stores.outbox_tables import cursors, outbox, threads
-from holdfast.drivers.stores.printed import entries_of
 from holdfast.drivers.stores.statements import insert_new, write
 from holdfast.drivers.stores.tables import ledger
 from holdfast.model import Entry, Event

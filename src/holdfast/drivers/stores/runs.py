@@ -21,7 +21,7 @@ from sqlalchemy import (
 from holdfast.drivers.stores.claims import held_in, put_in, release_in
 from holdfast.drivers.stores.connect import reading, writing
 from holdfast.drivers.stores.ledger import SqlLedger, next_run_in
-from holdfast.drivers.stores.printed import as_read, entries_of
+from holdfast.drivers.stores.ledger_rows import as_read, entries_of
 from holdfast.drivers.stores.statements import write
 from holdfast.drivers.stores.tables import jobs, ledger, logs, runs, workers
 from holdfast.model import Claim, Entry, Event, State

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select, text, update
 
-from holdfast.drivers.stores.printed import entries_of, packed, unpacked
+from holdfast.drivers.stores.ledger_rows import entries_of, packed, unpacked
 from holdfast.drivers.stores.tables import ledger, printed
 from holdfast.model import Address, Entry, canonical
 from holdfast.problems import HoldfastError, Problem

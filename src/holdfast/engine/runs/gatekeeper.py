@@ -19,7 +19,7 @@ from holdfast.engine.runs.answers import (
     is_for_good,
     until,
 )
-from holdfast.engine.runs.asking import Asked, glasses_of, limits_of
+from holdfast.engine.runs.gate_facts import Asked, glasses_of, limits_of
 from holdfast.engine.runs.request import contexts_of
 from holdfast.gate import Approval, Approve, GateFacts, Rules
 from holdfast.model import (

@@ -9,7 +9,7 @@ from functools import partial
 from holdfast.declare import Workflow
 from holdfast.engine.durable import Segments
 from holdfast.engine.journal import moment
-from holdfast.engine.runs import glass, refusals
+from holdfast.engine.runs import break_glass, refusals
 from holdfast.engine.runs.answers import LOOK_AGAIN
 from holdfast.engine.runs.dispatch import dispatch
 from holdfast.engine.runs.gatekeeper import Gatekeeper
@@ -114,8 +114,8 @@ class Keeper:
         """
         with self.store.begin() as transaction:
             view = self.view(transaction, run)
-            word = glass.Word(job, digest, why, actor, yes)
-            if glass.decide(self, transaction, view, word):
+            word = break_glass.Word(job, digest, why, actor, yes)
+            if break_glass.decide(self, transaction, view, word):
                 self.advance(transaction, run)
                 return
             through = any(row.key == job for row in transaction.jobs(run))
@@ -135,7 +135,7 @@ class Keeper:
     def break_glass(self, run: str, job: str, why: str, actor: str) -> None:
         """Ask to let a job pass windows and freezes; a second person confirms it."""
         with self.store.begin() as transaction:
-            glass.ask(self, transaction, run, job, why, actor)
+            break_glass.ask(self, transaction, run, job, why, actor)
             self.advance(transaction, run)
 
     def answer(self, run: str, job: str, answer: str, actor: str) -> None:

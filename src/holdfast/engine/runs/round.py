@@ -7,10 +7,10 @@ from typing import Any
 
 from holdfast.declare import ClaimWanted, Job, Workflow
 from holdfast.engine.runs import answers, tasks
-from holdfast.engine.runs.asking import Asked
 from holdfast.engine.runs.claims import Wanted, in_the_way, taken
+from holdfast.engine.runs.gate_facts import Asked
 from holdfast.engine.runs.keeping import Keeping
-from holdfast.engine.runs.reaching import reached
+from holdfast.engine.runs.past_reach import reached
 from holdfast.engine.runs.request import Request, contexts_of, labels_wanted
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.coerce import to_text

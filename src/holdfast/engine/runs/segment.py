@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from holdfast.declare import Step, Workflow
 from holdfast.engine.runs.hidden import hides, outputs_of
 from holdfast.engine.runs.keeper import Keeper
-from holdfast.engine.runs.looking import LookError, attempt_of, look, planning
+from holdfast.engine.runs.planning import LookError, attempt_of, look, planning
 from holdfast.engine.runs.request import contexts_of
 from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
 from holdfast.engine.runs.waiting import asks, leaves, waiting_for

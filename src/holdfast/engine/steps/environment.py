@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from holdfast.engine.runs.stand import StepAt
-from holdfast.engine.steps.sight import Sight
+from holdfast.engine.steps.contexts import Sight
 from holdfast.expressions.coerce import to_text
 from holdfast.ports import JobFolders, Machine, StepFiles
 

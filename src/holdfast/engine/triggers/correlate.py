@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from holdfast.declare import Storm, Trigger, seconds_of
-from holdfast.engine.triggers import ours
+from holdfast.engine.triggers import extensions
 from holdfast.engine.triggers.decision import TROUBLE
 from holdfast.engine.triggers.gather import (
     Accumulate,
@@ -125,5 +125,5 @@ class _Met:
         return frozenset(
             number
             for number, one in enumerate(self._conditions)
-            if ours.condition(one, occurrence).holds
+            if extensions.condition(one, occurrence).holds
         )

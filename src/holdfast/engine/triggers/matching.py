@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from holdfast.declare import Schedule, Trigger, Workflow
-from holdfast.engine.triggers import forge, ours
+from holdfast.engine.triggers import extensions, forge
 from holdfast.engine.triggers.match import Match, all_of, any_of, leaf
 from holdfast.engine.triggers.values import NOTHING, at, compared
 from holdfast.model import Occurrence
@@ -16,11 +16,11 @@ from holdfast.model import Occurrence
 _Conditions = Callable[[Mapping[str, Any], Occurrence], Iterator[Match]]
 
 _OURS: Mapping[str, _Conditions] = {
-    "alert": ours.alert,
-    "event": ours.event,
-    "webhook": ours.webhook,
-    "run": ours.run,
-    "drift": ours.drift,
+    "alert": extensions.alert,
+    "event": extensions.event,
+    "webhook": extensions.webhook,
+    "run": extensions.run,
+    "drift": extensions.drift,
 }
 _FORGE: Mapping[str, _Conditions] = {
     "push": forge.push,
@@ -28,7 +28,10 @@ _FORGE: Mapping[str, _Conditions] = {
     "pull_request_target": forge.pull_request,
     "workflow_run": forge.workflow_run,
 }
-_TROUBLE: Mapping[str, _Conditions] = {"alert": ours.labels, "drift": ours.drifted}
+_TROUBLE: Mapping[str, _Conditions] = {
+    "alert": extensions.labels,
+    "drift": extensions.drifted,
+}
 """What begins and ends, each with what tells one trouble from another."""
 
 _ANY_TYPE = frozenset({"event", "webhook"})

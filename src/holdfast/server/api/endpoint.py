@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from holdfast.problems import HoldfastError, Problem
-from holdfast.server.answers import failed, refused
+from holdfast.server.responses import failed, refused
 
 _LONGEST, _LONGEST_KEY = 1 << 20, 255
 

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from holdfast.ports import EventDesk, EventRow, Told
 from holdfast.ports.wire import to_wire
-from holdfast.server.answers import answered
 from holdfast.server.api.endpoint import Row, key_of, next_of, page_of
+from holdfast.server.responses import answered
 
 
 def rows(desk: EventDesk) -> tuple[Row, ...]:

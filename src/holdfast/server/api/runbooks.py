@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from holdfast.ports import Report, RunbookDesk, RunbookRow, RunbookSheet
 from holdfast.ports.wire import to_wire
-from holdfast.server.answers import answered
 from holdfast.server.api.endpoint import Row
+from holdfast.server.responses import answered
 
 
 def rows(desk: RunbookDesk) -> tuple[Row, ...]:

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from holdfast.model import State
 from holdfast.ports import Desk, RunRow, RunSheet, WaySheet, WorkerRow, WorkflowRow
 from holdfast.ports.wire import to_wire
-from holdfast.server.answers import answered
 from holdfast.server.api.endpoint import Row, flag, key_of, next_of, page_of
+from holdfast.server.responses import answered
 
 
 def rows(desk: Desk) -> tuple[Row, ...]:

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from holdfast.ports import DecisionRow, ScheduleDesk, ScheduleRow
 from holdfast.ports.wire import to_wire
-from holdfast.server.answers import answered
 from holdfast.server.api.endpoint import Row, flag, next_of, page_of
+from holdfast.server.responses import answered
 
 
 def rows(desk: ScheduleDesk) -> tuple[Row, ...]:

@@ -13,8 +13,8 @@ from holdfast.server.pages import (
     schedules,
     signing,
 )
+from holdfast.server.pages.layout import Paper
 from holdfast.server.pages.live import Live
-from holdfast.server.pages.paper import Paper
 
 __all__ = ["routes"]
 

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from holdfast.ports import EventDesk
+from holdfast.server.pages.layout import Paper
 from holdfast.server.pages.live import Live
-from holdfast.server.pages.paper import Paper
 
 _ROWS = 50
 

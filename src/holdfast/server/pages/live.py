@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from holdfast.ports import EventDesk
-from holdfast.server.pages.paper import Paper
+from holdfast.server.pages.layout import Paper
 
 _PART = "part"
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from holdfast.ports import OutboxDesk
-from holdfast.server.pages.paper import Paper
+from holdfast.server.pages.layout import Paper
 
 _ROWS = 100
 _STATES = ("waiting", "dead", "sent", "dropped")

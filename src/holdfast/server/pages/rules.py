@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from holdfast.ports import RuleDesk, RuleRow
 from holdfast.problems import HoldfastError, Problem
+from holdfast.server.pages.layout import Paper
 from holdfast.server.pages.live import Live
-from holdfast.server.pages.paper import Paper
 
 _SPANS = ("1d", "7d", "30d")
 _DISAGREED = ("rejected", "expired")

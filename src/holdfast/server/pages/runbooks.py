@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from holdfast.ports import BlockRow, Report, RunbookDesk
+from holdfast.server.pages.layout import Paper
 from holdfast.server.pages.markdown import Blocks, html_of
-from holdfast.server.pages.paper import Paper
 
 _HOW = {"done": "done", "failed": "failed", "skip": "skipped"}
 _FIELD = "field."

@@ -11,7 +11,7 @@ from holdfast.model import State
 from holdfast.ports import Desk
 from holdfast.server.pages.ansi import html_of
 from holdfast.server.pages.graph import picture
-from holdfast.server.pages.paper import Paper
+from holdfast.server.pages.layout import Paper
 
 _SHOWN = 256 * 1024
 _ROWS = 100

@@ -6,8 +6,8 @@ from starlette.routing import Route
 
 from holdfast.problems import HoldfastError
 from holdfast.server.access import Access
-from holdfast.server.guarding import COOKIE
-from holdfast.server.pages.paper import Paper, fields_of
+from holdfast.server.auth import COOKIE
+from holdfast.server.pages.layout import Paper, fields_of
 
 _MONTH = 30 * 86400
 

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from holdfast.problems import Problem
 from holdfast.server.access import Access
-from holdfast.server.answers import refused
+from holdfast.server.responses import refused
 
 COOKIE = "holdfast"
 OPEN = ("/health", "/static/", "/sign-in", "/hooks/")

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from holdfast.cli.following import Follower
-from holdfast.cli.stopping import Stopping
+from holdfast.cli.interrupt import Stopping
 from holdfast.cli.talk import can_ask, say, show_problems
 from holdfast.cli.views.tasks import task_text
 from holdfast.model import TaskView

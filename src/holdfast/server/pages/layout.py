@@ -15,9 +15,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from holdfast.declare import lasting
 from holdfast.ports.runbooks import days_ago
 from holdfast.problems import HoldfastError, Problem
-from holdfast.server.answers import status_of
 from holdfast.server.pages.graph import HEIGHT, WIDTH
 from holdfast.server.pages.markdown import html_of
+from holdfast.server.responses import status_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FIELDS, _LARGEST = 1000, 1 << 20
