@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from holdfast.app import Application, open_application
-from holdfast.app.keeping import set_secret
+from holdfast.app.secrets.versions import set_secret
 from holdfast.engine import Report
 from holdfast.model import Event
 from holdfast.problems import Exit

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from holdfast import record
+from holdfast.app.addresses import pattern_of
 from holdfast.app.application import Application
-from holdfast.app.choosing import pattern_of
 from holdfast.declare import seconds_of
 from holdfast.engine.journal import moment
 from holdfast.model import Address, Entry, digests_in

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from holdfast import load, record
-from holdfast.app.choosing import budgets_of, chooser, strictest
+from holdfast.app.addresses import chooser
+from holdfast.app.rollouts import budgets_of, strictest
 from holdfast.app.rules import approval_of, facts_for, rules_for
 from holdfast.app.saved_plan import read_saved, write_saved
 from holdfast.apply.script import commands_of
@@ -18,11 +19,21 @@ from holdfast.drivers.tools import git
 from holdfast.engine import Doubt, Drift, Engine, Report
 from holdfast.engine.drift import State, compare, marked
 from holdfast.engine.entries import Reason
+from holdfast.engine.journal import moment
 from holdfast.engine.loop import Person, Wanted
 from holdfast.engine.recovery import resolve, settle
 from holdfast.gate import Approval, GateFacts
 from holdfast.load import Resolved, Selection
-from holdfast.model import Address, Event, Plan, Snapshot, Target, Verdict
+from holdfast.model import (
+    Address,
+    Attributes,
+    Entry,
+    Event,
+    Plan,
+    Snapshot,
+    Target,
+    Verdict,
+)
 from holdfast.plan import Binding, NoWayBack
 from holdfast.problems import HoldfastError, Problem, Severity
 
@@ -61,6 +72,12 @@ class Application:
     secrets: SecretChain
     actor: str
     _commit: str = field(default="")
+
+    def note(self, event: Event, body: Attributes) -> None:
+        """Record what the actor did now, outside of any run."""
+        at = moment(self.engine.clock.now())
+        entry = Entry(event=event, actor=self.actor, at=at, body=body)
+        self.store.ledger.append([entry])
 
     # --- looking -------------------------------------------------------------
 

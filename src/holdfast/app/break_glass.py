@@ -47,7 +47,7 @@ def ask(app: Application, proposal: Proposal, why: str) -> Glass:
         "targets": tuple(sorted(target.name for target in plan.targets)),
         "changes": tuple(str(change.address) for change in plan.changes),
     }
-    _note(app, Event.GLASS_ASKED, body)
+    app.note(Event.GLASS_ASKED, body)
     return Glass(plan.digest, app.actor, why, until)
 
 
@@ -81,7 +81,7 @@ def confirm(app: Application, named: str, why: str) -> Glass:
         "asked": glass.by,
         "for": glass.why,
     }
-    _note(app, Event.GLASS_BROKEN, body)
+    app.note(Event.GLASS_BROKEN, body)
     return glass
 
 
@@ -117,11 +117,6 @@ def _read(entries: list[Entry]) -> Iterator[Request]:
         yield Request(
             glass, tuple(map(str, needs)) if isinstance(needs, tuple | list) else ()
         )
-
-
-def _note(app: Application, event: Event, body: Attributes) -> None:
-    at = moment(app.engine.clock.now())
-    app.store.ledger.append([Entry(event=event, actor=app.actor, at=at, body=body)])
 
 
 def _no_request(named: str) -> Problem:

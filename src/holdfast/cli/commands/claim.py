@@ -30,25 +30,25 @@ def command(
 
     While a claim of somebody else holds, no run touches what is claimed.
     """
-    from holdfast.app import keeping
+    from holdfast.app import claims
     from holdfast.cli.views.claims import claims_data, claims_text
 
     with opened(ctx) as app:
         if not key:
-            claims = app.store.claims.held(app.engine.clock.now())
+            held = app.store.claims.held(app.engine.clock.now())
             if as_json:
-                show_json("holdfast.claims/1", {"claims": claims_data(claims)})
+                show_json("holdfast.claims/1", {"claims": claims_data(held)})
             else:
-                click.echo(claims_text(claims))
+                click.echo(claims_text(held))
             return Exit.DONE
         if release:
-            given = keeping.release(app, key)
+            given = claims.release(app, key)
             say(f"{key} is free." if given else f"{key} was not yours.")
             return Exit.DONE if given else Exit.BUSY
         if not why:
             message = "Say why with --why: the next one who waits will want to know."
             raise click.UsageError(message)
-        claim = keeping.claim(app, key, duration, why)
-        ours = claim.holder == app.actor
-        say(claims_text([claim]))
+        taken = claims.claim(app, key, duration, why)
+        ours = taken.holder == app.actor
+        say(claims_text([taken]))
         return Exit.DONE if ours else Exit.BUSY

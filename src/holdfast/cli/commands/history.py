@@ -25,8 +25,8 @@ def command(
 
     Newest first.
     """
+    from holdfast.app.addresses import pattern_of
     from holdfast.app.answers import since_moment, stories
-    from holdfast.app.choosing import pattern_of
     from holdfast.cli.views import history as view
 
     with opened(ctx) as app:

@@ -25,11 +25,11 @@ def command() -> None:
 @options.exits(0, 1, 64)
 def set_(ctx: click.Context, name: str) -> int:
     """Keep a secret, asked for twice on a terminal, else read from standard input."""
-    from holdfast.app import keeping
+    from holdfast.app.secrets import versions
 
     value = _value(name)
     with opened(ctx) as app:
-        kept = keeping.set_secret(app, name, value)
+        kept = versions.set_secret(app, name, value)
         say(
             f"Kept {kept.reference}. Write ${{{{ secrets.{name} }}}} where it is needed."
         )
@@ -55,11 +55,11 @@ def set_(ctx: click.Context, name: str) -> int:
 @options.exits(0, 1, 64)
 def rotate(ctx: click.Context, name: str, generate: int | None, grace: str) -> int:
     """Keep a new version of a secret; the one before is retired after the grace."""
-    from holdfast.app import keeping
+    from holdfast.app.secrets import versions
 
     value = _made(generate) if generate else _value(name)
     with opened(ctx) as app:
-        kept, until = keeping.rotate_secret(app, name, value, grace)
+        kept, until = versions.rotate_secret(app, name, value, grace)
         say(
             f"Now {kept.reference}; the version before counts until "
             f"{until:%Y-%m-%d %H:%M} UTC. What uses it shows in: holdfast plan"
@@ -73,10 +73,10 @@ def rotate(ctx: click.Context, name: str, generate: int | None, grace: str) -> i
 @options.exits(0, 1, 64)
 def get(ctx: click.Context, name: str) -> int:
     """Print a secret to standard output, and record that it was read."""
-    from holdfast.app import keeping
+    from holdfast.app.secrets import versions
 
     with opened(ctx) as app:
-        click.echo(keeping.read_secret(app, name))
+        click.echo(versions.read_secret(app, name))
     return Exit.DONE
 
 
@@ -86,12 +86,12 @@ def get(ctx: click.Context, name: str) -> int:
 @options.exits(0, 64)
 def list_(ctx: click.Context, *, as_json: bool) -> int:
     """List names with where each is kept, its versions, age and last use."""
-    from holdfast.app import traces
+    from holdfast.app.secrets import exposure
     from holdfast.cli.views import secrets as view
     from holdfast.cli.views.history import table
 
     with opened(ctx) as app:
-        found = traces.listed(app)
+        found = exposure.listed(app)
         if as_json:
             show_json("holdfast.secrets/1", view.list_data(found))
         elif found:
@@ -108,12 +108,12 @@ def list_(ctx: click.Context, *, as_json: bool) -> int:
 @options.exits(0, 1, 64)
 def exposure(ctx: click.Context, name: str, *, as_json: bool) -> int:
     """Say where NAME was used, when and by whom: runs, hosts, addresses, readers."""
-    from holdfast.app import traces
+    from holdfast.app.secrets import exposure
     from holdfast.cli.views import secrets as view
     from holdfast.cli.views.history import table
 
     with opened(ctx) as app:
-        uses = traces.exposure(app, name)
+        uses = exposure.uses(app, name)
         rows, hosts = view.use_rows(uses), view.hosts_by_version(uses)
         if as_json:
             show_json(
@@ -133,10 +133,10 @@ def exposure(ctx: click.Context, name: str, *, as_json: bool) -> int:
 @options.exits(0, 1, 64)
 def retire(ctx: click.Context, name: str, version: str) -> int:
     """Stop accepting an older VERSION of NAME at once; its value stays for scrubbing."""
-    from holdfast.app import keeping
+    from holdfast.app.secrets import versions
 
     with opened(ctx) as app:
-        keeping.retire_secret(app, name, version)
+        versions.retire_secret(app, name, version)
         say(f"{name}@{version} does not count any more.")
     return Exit.DONE
 
@@ -154,14 +154,14 @@ def scrub(ctx: click.Context, name: str, *, yes: bool) -> int:
     that hold it are dropped, and the ledger notes what was. `holdfast ledger verify`
     tells of it. What a host or a reader's terminal has seen stays seen: rotate it too.
     """
-    from holdfast.app import traces
+    from holdfast.app.secrets import exposure
 
     with opened(ctx) as app, app.alone():
         question = f"Type yes to rewrite what is stored of {name}; there is no undo"
         if not yes and not (can_ask() and confirmed(question)):
             say("Nothing was changed: nobody said yes.")
             return Exit.REFUSED
-        done = traces.scrub(app, name)
+        done = exposure.scrub(app, name)
         say(
             f"Scrubbed {done.texts} printed texts, {done.rows} rows and "
             f"{done.contents} contents."
@@ -182,10 +182,10 @@ def scrub(ctx: click.Context, name: str, *, yes: bool) -> int:
 @options.exits(0, 1, 64)
 def rekey(ctx: click.Context, *, with_age: bool) -> int:
     """Renew the root key of the store; every version's key is wrapped anew."""
-    from holdfast.app import keeping
+    from holdfast.app.secrets import versions
 
     with opened(ctx) as app:
-        count = keeping.rekey(app, with_age=with_age)
+        count = versions.rekey(app, with_age=with_age)
         say(f"{count} versions are under the new root key. Keep a copy of it apart.")
     return Exit.DONE
 

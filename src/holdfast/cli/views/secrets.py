@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from holdfast.app.traces import Listed
+from holdfast.app.secrets.exposure import Listed
 from holdfast.model import Entry
 from holdfast.record import Use
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from fakes import StoppedClock
-from holdfast.app import Application, keeping, open_application, traces
+from holdfast.app import Application, open_application
 from holdfast.app.answers import evidence, why
+from holdfast.app.secrets import exposure, versions
 from holdfast.cli.views import why as why_view
 from holdfast.cli.views.evidence import page
 from holdfast.cli.views.secrets import scrubbed, use_rows
@@ -81,8 +82,8 @@ def test_scrubbing_takes_every_form_away_and_the_ledger_says_so(
     told: tuple[Application, Path],
 ) -> None:
     app, _ = told
-    keeping.set_secret(app, "api", VALUE)
-    done = traces.scrub(app, "api")
+    versions.set_secret(app, "api", VALUE)
+    done = exposure.scrub(app, "api")
     assert (done.texts, done.rows, done.contents) == (1, 0, 1)
     stored = _stored(app)
     assert not [form for form in forms(VALUE) if form in stored]
@@ -94,15 +95,15 @@ def test_scrubbing_takes_every_form_away_and_the_ledger_says_so(
     noted = app.store.ledger.of_event(Event.SECRET_SCRUBBED)
     assert "1 printed text; 1 content" in scrubbed(noted[0])
     assert app.actor in scrubbed(noted[0])
-    assert not traces.scrub(app, "api"), "there is nothing left to do"
+    assert not exposure.scrub(app, "api"), "there is nothing left to do"
 
 
 def test_an_undo_that_needs_what_was_scrubbed_says_so(
     told: tuple[Application, Path],
 ) -> None:
     app, disk = told
-    keeping.set_secret(app, "api", VALUE)
-    traces.scrub(app, "api")
+    versions.set_secret(app, "api", VALUE)
+    exposure.scrub(app, "api")
     back, lost = app.propose_undo("r1", ["file:/conf"])
     assert [one.problem.code for one in lost] == ["plan.content-not-kept"]
     assert not back.plan
@@ -126,8 +127,8 @@ def test_a_digest_tells_nothing_once_the_text_is_scrubbed(
     told: tuple[Application, Path],
 ) -> None:
     app, _ = told
-    keeping.set_secret(app, "api", VALUE)
-    traces.scrub(app, "api")
+    versions.set_secret(app, "api", VALUE)
+    exposure.scrub(app, "api")
     app.store.engine.dispose()
     connection = sqlite3.connect(app.state / "holdfast.db")
     rows = connection.execute("SELECT digest, salt FROM printed").fetchall()
@@ -152,8 +153,8 @@ def test_rows_of_an_older_ledger_are_rewritten_and_stay_verifiable(
     reason = _old_row(app, Event.RUN_STARTED, why=f"the password is {VALUE}")
     after = _old_row(app, output="nothing to hide")
     assert VALUE.encode() in _database(app)
-    keeping.set_secret(app, "api", VALUE)
-    assert traces.scrub(app, "api").rows == 2
+    versions.set_secret(app, "api", VALUE)
+    assert exposure.scrub(app, "api").rows == 2
     stored = _stored(app)
     assert not [form for form in forms(VALUE) if form in stored]
     kept = {entry.sequence: entry for entry in app.store.ledger.all()}
@@ -173,10 +174,10 @@ def test_a_second_scrub_of_the_same_row_is_understood_too(
 ) -> None:
     app, _ = told
     _old_row(app, output=f"{VALUE} and the other horse")
-    keeping.set_secret(app, "one", VALUE)
-    keeping.set_secret(app, "two", "the other horse")
-    traces.scrub(app, "one")
-    traces.scrub(app, "two")
+    versions.set_secret(app, "one", VALUE)
+    versions.set_secret(app, "two", "the other horse")
+    exposure.scrub(app, "one")
+    exposure.scrub(app, "two")
     assert verify_chain(app.store.ledger.all())[0] == ()
 
 
@@ -185,8 +186,8 @@ def test_a_scrubbed_row_that_is_changed_again_is_found(
 ) -> None:
     app, _ = told
     old = _old_row(app, output=f"loud {VALUE}")
-    keeping.set_secret(app, "api", VALUE)
-    traces.scrub(app, "api")
+    versions.set_secret(app, "api", VALUE)
+    exposure.scrub(app, "api")
     connection = sqlite3.connect(app.state / "holdfast.db")
     with connection:
         connection.execute("DROP TRIGGER ledger_no_UPDATE")
@@ -204,8 +205,8 @@ def test_the_ledger_is_guarded_again_after_a_scrub(
 ) -> None:
     app, _ = told
     _old_row(app, output=f"loud {VALUE}")
-    keeping.set_secret(app, "api", VALUE)
-    traces.scrub(app, "api")
+    versions.set_secret(app, "api", VALUE)
+    exposure.scrub(app, "api")
     connection = sqlite3.connect(app.state / "holdfast.db")
     for statement in ("UPDATE ledger SET actor='x'", "DELETE FROM ledger"):
         with pytest.raises(sqlite3.DatabaseError, match="append-only"):
@@ -218,7 +219,7 @@ def test_a_scrub_that_cannot_be_noted_changes_nothing(
 ) -> None:
     app, _ = told
     _old_row(app, output=f"loud {VALUE}")
-    keeping.set_secret(app, "api", VALUE)
+    versions.set_secret(app, "api", VALUE)
     before = list(app.store.ledger.all())
 
     def broken(*_: object) -> Any:
@@ -226,7 +227,7 @@ def test_a_scrub_that_cannot_be_noted_changes_nothing(
 
     monkeypatch.setattr(type(app.store.ledger), "_chained", broken)
     with pytest.raises(RuntimeError):
-        traces.scrub(app, "api")
+        exposure.scrub(app, "api")
     assert list(app.store.ledger.all()) == before
 
 
@@ -244,7 +245,7 @@ USES: list[dict[str, Any]] = [
 
 
 def _set_before_opening(app: Application) -> Application:
-    keeping.set_secret(app, "api", VALUE)
+    versions.set_secret(app, "api", VALUE)
     app.secrets.refresh()
     return app
 
@@ -253,8 +254,8 @@ def test_exposure_names_runs_hosts_addresses_and_people() -> None:
     with world(USES, hosts=2) as (app, _):
         _set_before_opening(app)
         run = _apply(app)
-        keeping.read_secret(app, "api")
-        uses = traces.exposure(app, "api")
+        versions.read_secret(app, "api")
+        uses = exposure.uses(app, "api")
         rows = use_rows(uses)
         assert [row["what"] for row in rows] == [
             "read",
@@ -270,16 +271,16 @@ def test_exposure_names_runs_hosts_addresses_and_people() -> None:
         assert {use.version for use in uses} == {"1"}
         assert VALUE not in str(rows)
         with pytest.raises(HoldfastError, match=r"app\.no-such-secret"):
-            traces.exposure(app, "apii")
+            exposure.uses(app, "apii")
 
 
 def test_the_names_of_other_secrets_are_not_mixed_up() -> None:
     with world([{"file": "a", "content": "${{ secrets.api_2 }}"}]) as (app, _):
-        keeping.set_secret(app, "api", VALUE)
-        keeping.set_secret(app, "api_2", "another one")
+        versions.set_secret(app, "api", VALUE)
+        versions.set_secret(app, "api_2", "another one")
         _apply(app)
-        assert {use.what for use in traces.exposure(app, "api")} == {"set"}
-        assert "used" in {use.what for use in traces.exposure(app, "api_2")}
+        assert {use.what for use in exposure.uses(app, "api")} == {"set"}
+        assert "used" in {use.what for use in exposure.uses(app, "api_2")}
 
 
 def test_an_undo_hides_what_its_run_used() -> None:
@@ -293,7 +294,7 @@ def test_an_undo_hides_what_its_run_used() -> None:
         {"file": "a", "content": "key=${{ secrets.api }}"},
     ]
     with world(resources) as (app, (disk,)):
-        keeping.set_secret(app, "api", VALUE)
+        versions.set_secret(app, "api", VALUE)
         run = _apply(app)
         (disk / "a").write_text(f"key={VALUE}")
         again = open_application(app.root)
@@ -315,10 +316,10 @@ def test_an_undo_hides_what_its_run_used() -> None:
 
 def test_a_list_says_where_how_many_since_when_and_last_used() -> None:
     with world(USES) as (app, _):
-        keeping.set_secret(app, "api", VALUE)
-        keeping.set_secret(app, "idle", VALUE)
+        versions.set_secret(app, "api", VALUE)
+        versions.set_secret(app, "idle", VALUE)
         _apply(app)
-        api, idle = traces.listed(app)
+        api, idle = exposure.listed(app)
         assert (api.name, api.backend, api.versions) == ("api", "age", 1)
         assert api.since
         assert api.used > api.since
@@ -329,26 +330,26 @@ def test_after_a_rotation_the_old_version_counts_for_the_grace() -> None:
     with world([]) as (app, _):
         clock = StoppedClock()
         object.__setattr__(app.engine, "clock", clock)
-        keeping.set_secret(app, "hook", VALUE)
-        kept, until = keeping.rotate_secret(app, "hook", "another one", "2h")
+        versions.set_secret(app, "hook", VALUE)
+        kept, until = versions.rotate_secret(app, "hook", "another one", "2h")
         assert kept.reference == "hook@2"
         assert until == clock.time + timedelta(hours=2)
         assert len(app.secrets.usable("hook", clock.time)) == 2
         assert len(app.secrets.usable("hook", until)) == 1
-        keeping.rotate_secret(app, "hook", "a third one", "1h")
-        versions = app.secrets.versions("hook")
-        assert [v.retires and v.retires - clock.time for v in versions] == [
+        versions.rotate_secret(app, "hook", "a third one", "1h")
+        kept_now = app.secrets.versions("hook")
+        assert [v.retires and v.retires - clock.time for v in kept_now] == [
             timedelta(hours=1),
             timedelta(hours=1),
             None,
         ]
         with pytest.raises(HoldfastError, match=r"app\.version-in-use"):
-            keeping.retire_secret(app, "hook", "3")
-        keeping.retire_secret(app, "hook", "2")
+            versions.retire_secret(app, "hook", "3")
+        versions.retire_secret(app, "hook", "2")
         now = [one.version for one in app.secrets.usable("hook", clock.time)]
         assert now == ["3", "1"]
         with pytest.raises(HoldfastError, match=r"app\.no-such-version"):
-            keeping.retire_secret(app, "hook", "9")
+            versions.retire_secret(app, "hook", "9")
 
 
 def test_what_is_kept_elsewhere_cannot_be_rotated_here(
@@ -357,7 +358,7 @@ def test_what_is_kept_elsewhere_cannot_be_rotated_here(
     monkeypatch.setenv("HOLDFAST_SECRET_TOKEN", VALUE)
     with world([]) as (app, _):
         with pytest.raises(HoldfastError) as error:
-            keeping.rotate_secret(app, "token", "another one", "1h")
+            versions.rotate_secret(app, "token", "another one", "1h")
         assert error.value.problems[0].code == "app.kept-elsewhere"
         assert "env" in error.value.problems[0].detail
 
@@ -369,13 +370,13 @@ def test_the_project_says_where_secrets_come_from_and_are_kept() -> None:
         (app.root / "holdfast.yaml").write_text(told)
         again = open_application(app.root)
         try:
-            kept = keeping.set_secret(again, "api", VALUE)
+            kept = versions.set_secret(again, "api", VALUE)
             assert kept.reference == "api@store-1"
             _apply(again)
             other = again.secrets.get("other")
             assert other
             assert other.reveal() == VALUE
-            assert keeping.rekey(again, with_age=True) == 1
+            assert versions.rekey(again, with_age=True) == 1
             again.secrets.refresh()
             assert again.secrets.get("api")
             known = evidence(again, "r1")

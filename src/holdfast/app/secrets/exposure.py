@@ -1,11 +1,11 @@
-"""Where secrets left traces, and how these are taken away."""
+"""Where secrets were used, and how every trace of one is taken away."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holdfast import record
 from holdfast.app.application import Application
-from holdfast.app.keeping import need_secret
+from holdfast.app.secrets.versions import need_secret
 from holdfast.drivers.secrets import Redactor
 from holdfast.drivers.stores.scrubbing import wipe
 from holdfast.engine.journal import moment
@@ -15,7 +15,7 @@ from holdfast.problems import HoldfastError
 from holdfast.record import Use
 
 
-def exposure(app: Application, name: str) -> tuple[Use, ...]:
+def uses(app: Application, name: str) -> tuple[Use, ...]:
     """Every use of a secret, oldest first; raises ``HoldfastError`` for none at all."""
     told = record.uses_of(name, app.store.ledger.mentioning(record.named(name)))
     if not told:
