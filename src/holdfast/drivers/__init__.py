@@ -1,1 +1,1 @@
-"""The world itself: hosts, secrets, stores."""
+"""The world itself, one folder for each thing that is asked of it."""
