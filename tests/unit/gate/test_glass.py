@@ -7,7 +7,7 @@ import pytest
 
 from holdfast.gate import Glass, judge
 from holdfast.model import Claim
-from unit.gate.test_judge import HOUR, NOW, change, codes, facts, gated, plan
+from unit.gate.asked import HOUR, NOW, change, codes, facts, gated, plan
 
 CLOSED = {"windows": ["Tue 08:00-09:00 UTC"]}
 FROZEN = {

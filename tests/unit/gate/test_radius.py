@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from holdfast.gate import Limits, Reach, judge, reach_of, rules_from
 from holdfast.gate.radius import outside
 from holdfast.model import Action, Address, Change, Plan, Target
-from unit.gate.test_judge import facts, only
+from unit.gate.asked import facts, only
 
 
 def hosts(
