@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from holdfast.model import digest
-from holdfast.problems import HoldfastError
+from holdfast.problems import HoldfastError, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,9 @@ class Unreachable(HoldfastError):  # noqa: N818 - what the host is
     is in doubt.
     """
 
-    started: bool = False
+    def __init__(self, problem: Problem, *, started: bool = False) -> None:
+        super().__init__(problem)
+        self.started = started
 
 
 def still_running(host: str) -> str:

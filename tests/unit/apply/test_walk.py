@@ -137,9 +137,8 @@ class _Broken(FakeHost):
         listen: Callable[[bytes], None] | None = None,
         timeout: float | None = None,
     ) -> Result:
-        error = Unreachable(Problem("hosts.unreachable", "gone"))
-        error.started = self.confined
-        raise error
+        gone = Problem("hosts.unreachable", "gone")
+        raise Unreachable(gone, started=self.confined)
 
 
 def test_a_broken_connection_leaves_what_may_have_run_in_doubt() -> None:

@@ -40,13 +40,12 @@ def trouble(host: str, said: str, *, started: bool) -> Unreachable:
     )  # fmt: skip
     effect = "What was being done is in doubt." if started else "Nothing was changed."
     words = "\n".join(said.splitlines()[-4:])
-    error = Unreachable(
+    return Unreachable(
         Problem(
             code="hosts.broken" if started else "hosts.unreachable",
             summary=f"{host}: {why}",
             detail=f"{effect} ssh said: {words or '(nothing)'}",
             next_step=fix.format(host=host),
-        )
+        ),
+        started=started,
     )
-    error.started = started
-    return error

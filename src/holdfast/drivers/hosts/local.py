@@ -53,16 +53,15 @@ class LocalHost:
 
 
 def _timed_out(host: str, seconds: float) -> Unreachable:
-    error = Unreachable(
+    return Unreachable(
         Problem(
             code="hosts.timed-out",
             summary=f"The script on {host} took longer than {seconds:.0f} s",
             detail="It was killed. What it was doing is in doubt.",
             next_step="Look what takes so long, or raise `timeout:` in `connect:`.",
-        )
+        ),
+        started=True,
     )
-    error.started = True
-    return error
 
 
 _: type[Host] = LocalHost

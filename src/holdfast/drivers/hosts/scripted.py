@@ -53,16 +53,15 @@ class ScriptedHost:
 
 
 def _lost(host: str, *, started: bool) -> Unreachable:
-    error = Unreachable(
+    return Unreachable(
         Problem(
             code="hosts.scripted-failure",
             summary=f"{host} was told to be unreachable",
             detail="This is a scripted host; its test asked for this.",
             next_step="Nothing: this is a rehearsed failure.",
-        )
+        ),
+        started=started,
     )
-    error.started = started
-    return error
 
 
 _: type[Host] = ScriptedHost
