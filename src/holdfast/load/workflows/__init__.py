@@ -2,8 +2,8 @@
 
 from holdfast.load.workflows import grammar
 from holdfast.load.workflows.actions import file_of, is_action, read_action
-from holdfast.load.workflows.folder import OURS, THEIRS, Found, read_workflow, reread
-from holdfast.load.workflows.hooks import CONTAINERS, post_of
+from holdfast.load.workflows.implied_steps import CONTAINERS, post_of
+from holdfast.load.workflows.runnable import OURS, THEIRS, Found, read_workflow, reread
 from holdfast.load.workflows.source import Expression, Source, read_source
 
 __all__ = [

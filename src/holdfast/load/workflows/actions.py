@@ -7,8 +7,8 @@ from typing import Any
 from holdfast.declare import Action, ActionInput, Workflow
 from holdfast.load.workflows import grammar
 from holdfast.load.workflows.builders import bare, build_steps
+from holdfast.load.workflows.calls import Find
 from holdfast.load.workflows.check import Checker, Fault
-from holdfast.load.workflows.read import Find
 from holdfast.load.workflows.tree import Pairs, TreeError, read_tree
 from holdfast.problems import Place
 

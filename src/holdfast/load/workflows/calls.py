@@ -1,14 +1,17 @@
 """Workflows that call workflows: what they are given, and how deep that may go."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from holdfast.declare import Job, Workflow
 from holdfast.load.workflows.check import Checker
 from holdfast.load.workflows.tree import Pairs, Tree, pairs_of
 from holdfast.problems import Place
+
+Find: TypeAlias = Callable[[str], bytes | None]
+"""Gives the bytes of a file by its name; ``None``: it is not there."""
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 
@@ -26,8 +29,8 @@ class Reader(Protocol):
     limits: Limits
 
     @property
-    def find(self) -> Any:
-        """Gives the bytes of a workflow by its name."""
+    def find(self) -> Find | None:
+        """Looks for the workflows that are called; ``None``: nobody does."""
         ...
 
     def one(self, content: bytes, file: str, depth: int) -> Workflow | None:

@@ -1,19 +1,17 @@
 """One file in, one workflow out, and everything that is wrong with it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from holdfast.declare import Workflow
 from holdfast.load.workflows import grammar
 from holdfast.load.workflows.builders import build_workflow
-from holdfast.load.workflows.calls import Calls, Limits
+from holdfast.load.workflows.calls import Calls, Find, Limits
 from holdfast.load.workflows.check import Checker, Fault
 from holdfast.load.workflows.grammar.shapes import Keys
 from holdfast.load.workflows.permissions import Levels, beyond_callers
 from holdfast.load.workflows.tree import Pairs, TreeError, read_tree
 from holdfast.problems import Place
-
-Find = Callable[[str], bytes | None]
 
 MARKDOWN = ".md"
 

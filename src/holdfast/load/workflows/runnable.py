@@ -1,14 +1,15 @@
-"""Workflow files of a project: ours have to be right, GitHub's are run when they can be."""
+"""A file of a project as a workflow that can be run: ours must be, GitHub's may be."""
 
 from dataclasses import dataclass, replace
 
 from holdfast.declare import Workflow
 from holdfast.load.workflows import grammar, rules
 from holdfast.load.workflows.actions import file_of, local_actions, read_action
+from holdfast.load.workflows.calls import Find
 from holdfast.load.workflows.check import Fault
-from holdfast.load.workflows.hooks import with_hooks
+from holdfast.load.workflows.implied_steps import with_implied_steps
 from holdfast.load.workflows.manual import odd_fields
-from holdfast.load.workflows.read import Find, Reading
+from holdfast.load.workflows.read import Reading
 from holdfast.problems import Place, Problem, Severity, did_you_mean
 
 OURS, THEIRS = "workflows", grammar.THEIRS
@@ -55,7 +56,7 @@ def read_workflow(content: bytes, file: str, find: Find, owner: str = "") -> Fou
         problems += outside
     if problems:
         return Found(None, tuple(replace(p, severity=severity) for p in problems))
-    return Found(with_hooks(workflow), outside)
+    return Found(with_implied_steps(workflow), outside)
 
 
 def _with_actions(workflow: Workflow, find: Find) -> tuple[Workflow, list[Fault]]:
@@ -100,4 +101,4 @@ def _problem(fault: Fault, file: str, *, theirs: bool) -> Problem:
 def reread(content: bytes, file: str, find: Find) -> Workflow | None:
     """Read again what a run was started with; what was allowed then is not asked."""
     found = Reading(grammar.of(file), find=_local(find)).read(content, file)
-    return with_hooks(_with_actions(found, find)[0]) if found else None
+    return with_implied_steps(_with_actions(found, find)[0]) if found else None

@@ -15,7 +15,7 @@ CONTAINERS = "containers"
 _DEEPEST = 10
 
 
-def with_hooks(workflow: Workflow) -> Workflow:
+def with_implied_steps(workflow: Workflow) -> Workflow:
     """The workflow with the steps around those that were written."""
     jobs = tuple(
         replace(job, steps=(*_before(job), *job.steps, *_after(job, workflow)))
