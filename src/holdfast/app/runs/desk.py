@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from holdfast.app.runs.crew import Crew
-from holdfast.app.runs.flows import given_inputs
 from holdfast.app.runs.idempotency import start_once
+from holdfast.app.runs.inputs import given_inputs
 from holdfast.app.runs.sheets import (
     gate_sheet,
     glass_sheet,

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from holdfast.app.reacting import opening
-from holdfast.app.runs.flows import Flows, given_inputs
+from holdfast.app.runs.flows import Flows
+from holdfast.app.runs.inputs import given_inputs
 from holdfast.app.testing.world import COMMIT, World
 from holdfast.declare import EventFaked, Workflow
 from holdfast.engine.reacting import Reactor
