@@ -98,8 +98,8 @@ class RunTransaction(Protocol):
         """A name no run has had: ``r17``."""
         ...
 
-    def append(self, entries: Sequence[Entry], /) -> None:
-        """Chain entries to the ledger."""
+    def append(self, entries: Sequence[Entry], /) -> tuple[Entry, ...]:
+        """Chain entries to the ledger; answers them with their places."""
         ...
 
     def entries(self, run: str, /) -> tuple[Entry, ...]:

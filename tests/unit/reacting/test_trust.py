@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from fakes import NOW
 from holdfast.declare import Autonomy, Trigger
 from holdfast.drivers.stores import Store
-from holdfast.engine.reacting import PAGE
 from holdfast.engine.triggers.trust import (
     AGREED,
     Proposal,
@@ -95,7 +94,7 @@ def test_a_breaker_that_opens_pages_the_owner_once_and_costs_trust(
     scene.comes(alert(0))
     scene.end(scene.runs[0].id, State.CANCELLED)
     scene.comes(alert(60), alert(120))
-    pages = [one for one in store.events.all() if one.type == PAGE]
+    pages = [one for one in store.events.all() if one.type == "page"]
     assert [(one.source, one.action, one.data["target"]) for one in pages] == [
         ("holdfast", "breaker-opened", "web-1")
     ]

@@ -176,13 +176,14 @@ class SqlRunTransaction:
         self._entries[run], self._runs[run], self._jobs[run] = [], None, {}
         return run
 
-    def append(self, entries: Sequence[Entry], /) -> None:
+    def append(self, entries: Sequence[Entry], /) -> tuple[Entry, ...]:
         """Chain entries to the ledger, in this transaction."""
         kept = self._ledger.append_in(self.connection, entries, self._newest)
         for entry in kept:
             self._newest = entry
             if entry.run in self._entries:
                 self._entries[entry.run].append(as_read(entry))
+        return kept
 
     def entries(self, run: str, /) -> tuple[Entry, ...]:
         """Every entry of one run, oldest first."""
