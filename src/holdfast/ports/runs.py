@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from holdfast.model import Claim, Entry, State
+from holdfast.model import Claim, Entry, Event, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,10 @@ class RunTransaction(Protocol):
 
     def entries(self, run: str, /) -> tuple[Entry, ...]:
         """Every entry of one run, oldest first."""
+        ...
+
+    def latest(self, event: Event, /) -> Iterator[Entry]:
+        """Entries of one sort, newest first; read as they are asked for."""
         ...
 
     def run(self, run: str, /) -> RunRow | None:

@@ -265,7 +265,9 @@ def test_an_event_has_the_id_of_its_entry_whoever_sends_it(store: Store) -> None
 
 
 def test_every_type_that_is_declared_is_told_and_no_other() -> None:
-    told = [[one] if isinstance(one, str) else [*one.values()] for one in TYPES.values()]
+    told = [
+        [one] if isinstance(one, str) else [*one.values()] for one in TYPES.values()
+    ]
     assert {kind for kinds in told for kind in kinds} == set(EVENT_TYPES)
 
 

@@ -54,6 +54,13 @@ _PLANNED = (
     .where(ledger.c.event == Event.PLANNED.value, ledger.c.run.in_(_LAST))
     .order_by(ledger.c.sequence.desc())
 )
+_LAST_OF_ALL = 2**31 - 1
+_LATEST = (
+    select(ledger)
+    .where(ledger.c.event == bindparam("sort"), ledger.c.sequence < bindparam("before"))
+    .order_by(ledger.c.sequence.desc())
+    .limit(_SOME)
+)
 """What is asked in nearly every transaction: written once, worked out once."""
 
 
@@ -190,6 +197,18 @@ class SqlRunTransaction:
         if run not in self._entries:
             self._entries[run] = list(self._ledger.read_in(self.connection, run))
         return tuple(self._entries[run])
+
+    def latest(self, event: Event, /) -> Iterator[Entry]:
+        """Entries of one sort, newest first; read as they are asked for."""
+        before = _LAST_OF_ALL
+        while True:
+            asked = {"sort": event.value, "before": before}
+            rows = self.connection.execute(_LATEST, asked).all()
+            for entry in entries_of(self.connection, rows):
+                before = entry.sequence
+                yield entry
+            if len(rows) < _SOME:
+                return
 
     def run(self, run: str, /) -> RunRow | None:
         """The row of a run."""
