@@ -22,7 +22,9 @@ NAME = "outbox"
 _LOG = logging.getLogger(__name__)
 _MANY = 200
 _KEPT = timedelta(days=30)
-_SORTS = TOLD | frozenset(TYPES)
+
+SORTS = TOLD | frozenset(TYPES)
+"""Sorts of entries that somebody is told of."""
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class Relay:
             if not transaction.lead(NAME, self.holder, now, now + LEASE):
                 return 0, False
             seen, newest = self._begin(transaction), transaction.newest()
-            entries = transaction.entries(seen, _SORTS, _MANY)
+            entries = transaction.entries(seen, SORTS, _MANY)
             known: dict[str, About] = {}
             made = sum(self._safely(transaction, one, known, now) for one in entries)
             made += self.writing.release(transaction, now)
