@@ -9,6 +9,9 @@ from typing import Any, Literal, Protocol
 from holdfast.model import Entry, Event
 from holdfast.ports.runs import RunTransaction
 
+_PATIENCE = 300
+"""Seconds."""
+
 LetterState = Literal["waiting", "sent", "dead", "dropped"]
 
 
@@ -152,6 +155,11 @@ class OutboxSheet:
     counts: tuple[tuple[str, str, int], ...] = ()
     age: float = 0.0
     late: float = 0.0
+
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody delivers: who does is not that late."""
+        return self.late > _PATIENCE
 
     def count(self, state: str) -> int:
         """How many letters are in a state."""

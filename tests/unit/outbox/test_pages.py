@@ -102,7 +102,7 @@ def test_the_api_answers_as_the_remote_desk_reads(client: Client) -> None:
 def test_what_waits_and_what_is_dead_can_be_measured(store: Store) -> None:
     clock = StoppedClock(NOON)
     outbox = OutboxDesk(store.runs, store.outbox, clock, str)
-    nothing: Any = SimpleNamespace(runs=lambda limit: [], workers=list, runbooks=list)
+    nothing: Any = SimpleNamespace(runs=lambda **_: [], workers=list, runbooks=list)
     desks = Desks(nothing, nothing, nothing, nothing, outbox, nothing)
     told = measured(desks)
     assert 'holdfast_outbox_letters{state="dead",to="ops"} 1.0' in told
