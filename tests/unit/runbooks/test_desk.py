@@ -4,6 +4,7 @@ import asyncio
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -138,8 +139,13 @@ def written(root: Path, first: str, second: str, asks: str = ASKS) -> None:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    root = tmp_path
-    written(root, BY_HAND, BY_HAND)
+    with house_in(tmp_path, BY_HAND, BY_HAND) as made:
+        yield made
+
+
+@contextmanager
+def house_in(root: Path, first: str, second: str) -> Iterator[House]:
+    written(root, first, second)
     app = open_application(root)
     crew = crew_of(app)
     worker = worker_of(crew, "w1")
@@ -207,6 +213,19 @@ def test_secrets_are_taken_out_of_what_people_say(
     assert form("hunter2/hunter2") not in str(house.app.store.ledger.of_run(run))
     crew.close()
     fresh.close()
+
+
+def test_what_a_step_of_the_job_masked_is_hidden_in_what_people_paste(
+    tmp_path: Path,
+) -> None:
+    step = "```sh\necho ::add-mask::one-time-token\n```"
+    with house_in(tmp_path, step, BY_HAND) as house:
+        run = house.start()
+        house.say(run, 0, fields={"length": 1})
+        house.say(run, 2, text="it printed one-time-token, twice")
+        house.until(run, -1)
+        told = house.app.store.ledger.of_event(Event.REPORTED)[-1]
+    assert told.body["text"] == "it printed ***, twice"
 
 
 def test_the_page_of_a_runbook_shows_every_block_and_runs_nothing(house: House) -> None:
