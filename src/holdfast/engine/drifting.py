@@ -126,7 +126,7 @@ def _lasting(events: EventTransaction) -> frozenset[str]:
 def _last(runs: RunTransaction, name: str) -> Body | None:
     """What was written down last under a name."""
     entries: Iterator[Entry] = runs.latest(Event.DRIFT_FOUND)
-    return next((one.body for one in entries if one.body["target"] == name), None)
+    return next((one.body for one in entries if one.body.get("target") == name), None)
 
 
 def _gone(runs: RunTransaction, name: str) -> Body | None:
