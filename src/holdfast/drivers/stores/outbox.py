@@ -63,13 +63,12 @@ class SqlOutbox:
 
     def sheet(self, now: datetime, told: Collection[Event], /) -> OutboxSheet:
         """How the way out stands."""
-        state = case(
-            (_WAITS & (outbox.c.attempts > 0), "failing"), else_=outbox.c.state
-        )
+        failing = _WAITS & (outbox.c.attempts > 0)
+        stands = case((failing, "failing"), else_=outbox.c.state).label("stands")
         counts = (
-            select(outbox.c.to, state.label("state"), func.count().label("letters"))
-            .group_by(outbox.c.to, state)
-            .order_by(outbox.c.to, state)
+            select(outbox.c.to, stands, func.count().label("letters"))
+            .group_by(outbox.c.to, "stands")
+            .order_by(outbox.c.to, "stands")
         )
         oldest = select(func.min(outbox.c.at)).where(_WAITS)
         due = select(func.min(outbox.c.due)).where(_WAITS, outbox.c.due <= naive(now))
@@ -82,7 +81,7 @@ class SqlOutbox:
             late += [aware(at) for at in (connection.scalar(due),) if at]
             waits = connection.scalar(oldest)
         return OutboxSheet(
-            counts=tuple((row.to, row.state, row.letters) for row in rows),
+            counts=tuple((row.to, row.stands, row.letters) for row in rows),
             age=(now - aware(waits)).total_seconds() if waits else 0.0,
             late=max((now - min(late)).total_seconds(), 0.0) if late else 0.0,
         )
