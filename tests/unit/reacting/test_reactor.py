@@ -311,6 +311,17 @@ def test_only_holdfast_is_believed_to_name_a_run(scene: Scene) -> None:
     assert len(scene.decisions) == 2
 
 
+def test_a_page_is_an_event_that_another_rule_may_answer(scene: Scene) -> None:
+    pages = Trigger("event", {"source": "holdfast", "type": "page"})
+    scene.knows(flow("fix", limits=limits(attempts=1)), flow("call", pages))
+    scene.comes(alert(0))
+    scene.end(scene.runs[0].id, State.CANCELLED)
+    scene.comes(alert(100))
+    (asked,) = [one for one in scene.runs if one.workflow == "call"]
+    cause = scene.world.view(asked.id).started["cause"]
+    assert cause["target"] == "web-1"
+
+
 @pytest.mark.parametrize(
     ("wanted", "outcome", "given"),
     [
