@@ -12,7 +12,7 @@ from holdfast.engine.journal import moment
 from holdfast.model import Address, Entry, digests_in
 from holdfast.ports import Contents
 from holdfast.problems import HoldfastError, Problem
-from holdfast.record import RunStory, WhyAddress, WhyRun
+from holdfast.record import Act, RunStory, WhyAddress, WhyRun
 
 _RUN = re.compile(r"r\d+")
 _CAUSES = 5
@@ -79,6 +79,12 @@ def stories(app: Application, limit: int, since: str) -> list[RunStory]:
     runs = app.store.ledger.runs(limit, since=since)
     told = (record.story_of(app.store.ledger.of_run(run)) for run in runs)
     return [story for story in told if story]
+
+
+def acts(app: Application, limit: int, since: str) -> list[Act]:
+    """What people did beside runs, newest first."""
+    told = record.acts_in(app.store.ledger.of_event(*record.ACTS))
+    return [act for act in reversed(told) if act.at >= since][:limit]
 
 
 def since_moment(app: Application, written: str) -> str:

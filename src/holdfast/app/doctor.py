@@ -9,10 +9,19 @@ from pathlib import Path
 
 from holdfast import load
 from holdfast.app.checking import check_project
-from holdfast.problems import Severity
+from holdfast.app.databases import address_of
+from holdfast.declare import lasting
+from holdfast.drivers.clock import SystemClock
+from holdfast.drivers.stores import sheet_of_outbox
+from holdfast.engine.outbox import SORTS
+from holdfast.kinds import BUILT_IN
+from holdfast.ports import OutboxSheet
+from holdfast.problems import HoldfastError, Severity
 
 _OLDEST = (3, 11)
 _FREE_MB = 200
+_OLD = 3600
+"""So many seconds a letter may be on its way before anybody has to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,13 @@ class Examined:
 def examine(directory: Path) -> tuple[Examined, ...]:
     """Every check in turn; none of them changes anything or asks a host."""
     root = load.find_root(directory)
-    return (_python(), *_programs(), _project(directory), *_state(root or directory))
+    return (
+        _python(),
+        *_programs(),
+        _project(directory),
+        *_state(root or directory),
+        *(_outbox(root) if root else ()),
+    )
 
 
 def _python() -> Examined:
@@ -94,6 +109,45 @@ def _state(root: Path) -> Iterator[Examined]:
         str(root),
         "" if writable else f"chmod u+w {root}",
     )
+
+
+def _outbox(root: Path) -> Iterator[Examined]:
+    """What was to be told and was not, where anybody is to be told anything."""
+    project = load.load(root, {kind.name: kind for kind in BUILT_IN}).project
+    if project is None or not (project.notify.channels or project.subscribers):
+        return
+    where = address_of(root / ".holdfast", project.database)
+    try:
+        sheet = sheet_of_outbox(*where, SystemClock().now(), SORTS)
+    except HoldfastError as error:
+        problem = error.problems[0]
+        yield Examined("outbox", "error", problem.summary, problem.next_step)
+        return
+    yield from examined(sheet)
+
+
+def examined(sheet: OutboxSheet) -> Iterator[Examined]:
+    """What is to be said of the way out."""
+    dead, failing = sheet.count("dead"), sheet.count("failing")
+    if dead:
+        seen, fix = (
+            f"dead letters: {dead}",
+            "See them: holdfast outbox list --state dead",
+        )
+        yield Examined("outbox", "warning", seen, fix)
+    if sheet.is_left:
+        since = lasting(int(sheet.late) // 60 * 60)
+        seen = f"nobody delivers: something is due for {since}"
+        fix = "Start a server, which does; a worker does not: holdfast serve"
+        yield Examined("outbox", "error", seen, fix)
+    elif failing and sheet.age > _OLD:
+        since = lasting(int(sheet.age) // 60 * 60)
+        seen = f"not taken: {failing}, the oldest for {since}"
+        fix = "See why: holdfast outbox list"
+        yield Examined("outbox", "warning", seen, fix)
+    elif not dead:
+        waiting = sheet.count("waiting") + failing
+        yield Examined("outbox", "ok", f"on their way: {waiting}")
 
 
 def _permissions(path: Path, wanted: int) -> Examined:

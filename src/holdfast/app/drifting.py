@@ -1,55 +1,62 @@
-"""What has drifted is written down when it is other than it was the last time."""
+"""Everybody who looks for drift writes down the same: by config and environment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from holdfast import load
 from holdfast.app.application import Application
+from holdfast.declare import Config, Project
 from holdfast.engine.drift import Drift, State
-from holdfast.engine.journal import moment
-from holdfast.model import Attributes, Entry, Event
-
-_MANY = 50
+from holdfast.engine.drifting import DriftLog, Seen
+from holdfast.model import Occurrence
 
 
-def note_drift(app: Application, found: Drift) -> tuple[Entry, ...]:
+def note_drift(
+    app: Application, looks: Iterable[Seen], actor: str
+) -> tuple[Occurrence, ...]:
     """
-    Note what a look at everything found, environment by environment.
+    Write down what is news in some looks, and that what is not declared any more is over.
 
-    Only what is new is written: looked at every quarter of an hour, the same drift is
-    one entry, and its end another. While some host could not be looked at, nothing is
-    said to be over.
+    What is told is on disk when this returns.
     """
-    before = _last(app.store.ledger.of_event(Event.DRIFT_FOUND))
-    now: dict[str, list[str]] = {name: [] for name in before}
-    for finding in found.of(State.DRIFTED):
-        address = finding.address
-        now.setdefault(address.environment, []).append(str(address))
-    at = moment(app.engine.clock.now())
-    entries = [
-        Entry(Event.DRIFT_FOUND, actor=app.actor, at=at, body=_body(where, addresses))
-        for where, addresses in sorted(now.items())
-        if _is_news(addresses, before.get(where, ()), whole=not found.unknown)
+    declared = [
+        f"{config.declared.name}/{environment}"
+        for config in app.project.configs
+        for environment in places_of(app.project, config)
     ]
-    return app.store.ledger.append(entries)
+    log = DriftLog(app.store.runs, app.store.events, app.engine.clock)
+    return log.note(tuple(looks), actor, declared)
 
 
-def _is_news(addresses: list[str], before: Iterable[str], *, whole: bool) -> bool:
-    seen, known = set(sorted(addresses)[:_MANY]), set(before)
-    return seen != known if whole else not seen <= known
+def looks_of(project: Project, found: Drift) -> Iterator[Seen]:
+    """What a look at everything found, of each config in each environment."""
+    for config in project.configs:
+        for environment, hosts in places_of(project, config).items():
+            yield look_of(config, environment, hosts, found)
 
 
-def _body(where: str, addresses: list[str]) -> Attributes:
-    return {
-        "environment": where,
-        "count": len(addresses),
-        "addresses": tuple(sorted(addresses)[:_MANY]),
-    }
+def look_of(
+    config: Config, environment: str, hosts: tuple[str, ...], found: Drift
+) -> Seen:
+    """What a look at its hosts, or at more, found of one config in one environment."""
+    return Seen(
+        config=config.declared.name,
+        environment=environment,
+        owner=config.owner,
+        drifted=tuple(
+            finding
+            for finding in found.of(State.DRIFTED)
+            if finding.address.host in hosts
+            and finding.change.declared is not None
+            and finding.change.declared.file == config.file
+        ),
+        unknown=tuple(sorted(found.unknown)),
+    )
 
 
-def _last(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
-    """What had drifted in each environment when that was last written down."""
+def places_of(project: Project, config: Config) -> dict[str, tuple[str, ...]]:
+    """The hosts of a config by their environments."""
     found: dict[str, tuple[str, ...]] = {}
-    for entry in entries:
-        addresses = entry.body["addresses"]
-        if isinstance(addresses, list | tuple):
-            found[str(entry.body["environment"])] = tuple(map(str, addresses))
+    for host in load.select(project, [config.declared.hosts]).hosts:
+        place = project.hosts[host].environment
+        found[place] = (*found.get(place, ()), host)
     return found

@@ -68,4 +68,5 @@ def senders_of(app: Application) -> dict[str, Sender]:
 
 def outboxdesk_for(app: Application) -> OutboxDesk:
     """The desk's part about what is on its way out."""
-    return OutboxDesk(app.store.outbox, app.engine.clock)
+    store = app.store
+    return OutboxDesk(store.runs, store.outbox, app.engine.clock, app.secrets.redact)

@@ -101,8 +101,7 @@ class LocalRuleDesk:
             known = attempts(transaction, events, flow.file, now)
             if target not in known:
                 raise HoldfastError(no_such_target(target, flow, known))
-            said = f"{actor}: {why}" if why else f"{actor} said so"
-            close(events, flow.file, target, said, now)
+            close(transaction, events, flow, target, now, actor=actor, why=why)
         self.free(flow.file, target)
         return self._row(flow)
 

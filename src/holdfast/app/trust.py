@@ -68,8 +68,7 @@ def after_undo(app: Application, undone: str, actor: str) -> str:
         why = f"{actor} took back {what}"
         if not take_trust(runs, events, flow.file, why, now):
             return ""
-        asked = Page(flow.owner, flow.file, "trust-lost", why, start.target, undone)
-        page(runs, events, asked, now)
+        page(runs, events, Page(flow, "trust-lost", why, start.target), now)
     return flow.file
 
 

@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from holdfast import load
 from holdfast.app.application import Application
+from holdfast.app.drifting import look_of, note_drift, places_of
 from holdfast.declare import Config, Project, Workflow
-from holdfast.engine.drift import State
-from holdfast.engine.drifting import Seen, Watched, Watcher
+from holdfast.declare.project import OURS
+from holdfast.engine.watching import Watched, Watcher
 from holdfast.load.workflows import reread
+from holdfast.model import Occurrence
 
 _AUTONOMY = {"propose": "propose", "fix": "act"}
 """How far the fix of drift goes by itself, by what ``then:`` says."""
@@ -50,6 +51,7 @@ def drift_renewed(watcher: Watcher) -> Callable[[Application], None]:
 
     def renew(app: Application) -> None:
         watcher.watched = tuple(_watched(app))
+        note_drift(app, (), OURS)
 
     return renew
 
@@ -64,7 +66,7 @@ def fixes_of(project: Project) -> Iterator[Workflow]:
         drift = config.declared.drift
         if drift is None or drift.then == "report":
             continue
-        for environment in _places(project, config):
+        for environment in places_of(project, config):
             name = config.declared.name
             text = _FIX.format(
                 name=json.dumps(f"drift of {name} in {environment}"),
@@ -89,31 +91,17 @@ def _watched(app: Application) -> Iterator[Watched]:
         drift = config.declared.drift
         if drift is None:
             continue
-        for environment, hosts in _places(app.project, config).items():
+        for environment, hosts in places_of(app.project, config).items():
             yield Watched(
-                config=config.declared.name,
-                environment=environment,
-                hosts=hosts,
+                name=f"{config.declared.name}/{environment}",
                 every=drift.every,
-                look=partial(_look, app, config, hosts),
+                look=partial(_look, app, config, environment, hosts),
             )
 
 
-def _places(project: Project, config: Config) -> dict[str, tuple[str, ...]]:
-    """The hosts of a config by their environments."""
-    found: dict[str, tuple[str, ...]] = {}
-    for host in load.select(project, [config.declared.hosts]).hosts:
-        place = project.hosts[host].environment
-        found[place] = (*found.get(place, ()), host)
-    return found
-
-
-def _look(app: Application, config: Config, hosts: tuple[str, ...]) -> Seen:
-    """What a config declared and what is no longer as it was left."""
+def _look(
+    app: Application, config: Config, environment: str, hosts: tuple[str, ...]
+) -> tuple[Occurrence, ...]:
+    """Look at one config in one environment, and write down what is news."""
     found, _ = app.drift(hosts)
-    mine = tuple(
-        finding
-        for finding in found.of(State.DRIFTED)
-        if finding.change.declared and finding.change.declared.file == config.file
-    )
-    return Seen(mine, tuple(sorted(found.unknown)))
+    return note_drift(app, [look_of(config, environment, hosts, found)], OURS)

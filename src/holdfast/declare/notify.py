@@ -19,7 +19,10 @@ Happening = Literal[
     "answered",
     "failed",
     "recovered",
+    "page",
     "breaker-opened",
+    "budget-spent",
+    "trust-lost",
     "missed-schedule",
     "drift",
 ]
@@ -34,8 +37,13 @@ EVENT_TYPES = (
     "apply.started",
     "apply.done",
     "breaker.opened",
+    "breaker.closed",
+    "budget.spent",
+    "trust.lost",
+    "trust.given",
     "schedule.missed",
     "drift.found",
+    "drift.resolved",
 )
 """What subscribers can hear of, without the ``dev.holdfast.`` before it."""
 

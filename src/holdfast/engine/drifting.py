@@ -1,160 +1,164 @@
-"""Drift as something that happens: found by looking again and again, told once."""
+"""Drift as something that happens: written down once, whoever looked, until it is over."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from holdfast.declare.project import OURS
+from holdfast.engine.announcing import announce
 from holdfast.engine.drift import Finding
-from holdfast.model import Occurrence, canonical, digest, occurrence_id
-from holdfast.ports import Clock, EventStore
-from holdfast.problems import HoldfastError, Problem
+from holdfast.engine.journal import moment
+from holdfast.model import Entry, Event, Occurrence, canonical, digest
+from holdfast.ports import Clock, EventStore, EventTransaction, RunStore, RunTransaction
 
-_TYPE = "drift"
-_LONGEST_LOOK = timedelta(minutes=15)
-_MOST = 200
-"""So many things are named in one event; how many there are is told besides."""
+_MARK = "drifting/"
+_OVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one look found: what has drifted, and hosts that could not be looked at."""
-
-    drifted: tuple[Finding, ...] = ()
-    unknown: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
     """
-    The hosts of one config in one environment, looked at every so many seconds.
+    What one look found of a whole config in one environment.
 
-    ``look`` may raise ``HoldfastError``.
+    ``unknown`` are hosts and addresses that could not be looked at: what had drifted
+    there still counts.
     """
 
     config: str
     environment: str
-    hosts: tuple[str, ...]
-    every: int
-    look: Callable[[], Seen]
+    owner: str = ""
+    drifted: tuple[Finding, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """What its events are about."""
+        """What is told of it is told under this name."""
         return f"{self.config}/{self.environment}"
 
 
-@dataclass(slots=True)
-class Watcher:
+@dataclass(frozen=True, slots=True)
+class DriftLog:
     """
-    Looks for drift and keeps what changed as events; one process at a time does.
+    Where everybody who looks writes down what was found.
 
-    The same drift is one event, however long it lasts, and its end is one.
+    The same drift is one entry and one event, however often it is seen and by whomever;
+    its end is another. Which drift lasts is a mark, what it is the ledger has.
     """
 
-    watched: tuple[Watched, ...]
+    runs: RunStore
     events: EventStore
     clock: Clock
-    holder: str
-    woken: Callable[[], None]
 
-    def turn(self) -> None:
-        """Look at everything whose time has come; raises ``HoldfastError`` at the end."""
-        problems: list[Problem] = []
-        for one in self.watched:
-            try:
-                self.tick(one)
-            except HoldfastError as error:
-                problems += error.problems
-        if problems:
-            raise HoldfastError(*problems)
-
-    def tick(self, one: Watched) -> Occurrence | None:
+    def note(
+        self, looks: Sequence[Seen], actor: str, declared: Collection[str]
+    ) -> tuple[Occurrence, ...]:
         """
-        Look when it is time; what is told is on disk when this returns.
+        Write down what is news in some looks; it is on disk when this returns.
 
-        Raises ``HoldfastError`` when nothing could be looked at.
+        ``declared`` are the names of all there is to look at: what had drifted elsewhere
+        is declared no more, and over.
         """
-        now, mark = self.clock.now(), f"drift/{one.name}"
-        later = now + timedelta(seconds=one.every)
-        with self.events.begin() as transaction:
-            due = transaction.mark(mark)
-            if due is not None and due > now:
-                return None
-            lease = max(later, now + _LONGEST_LOOK)
-            if not transaction.lead(mark, self.holder, now, lease):
-                return None
-            transaction.set_mark(mark, later)
-        seen = one.look()
-        with self.events.begin() as transaction:
-            before = transaction.newest(OURS, _TYPE, one.name)
-            told = changed(one, before, seen, self.clock.now())
-            kept = transaction.take([told] if told else [])
-        if kept:
-            self.woken()
-        return next(iter(kept), None)
+        now = self.clock.now()
+        with self.runs.begin() as runs:
+            events = self.events.within(runs)
+            lasting = _lasting(events)
+            gone = [_gone(runs, name) for name in lasting if name not in declared]
+            found = [
+                changed(_last(runs, one.name) if one.name in lasting else None, one)
+                for one in looks
+            ]
+            news = [body for body in (*gone, *found) if body is not None]
+            return tuple(_told(runs, events, body, actor, now) for body in news)
 
 
-def changed(
-    one: Watched, before: Occurrence | None, seen: Seen, now: datetime
-) -> Occurrence | None:
+def changed(before: Body | None, seen: Seen) -> Body | None:
     """
-    What there is to tell after a look, given what was told last.
+    What there is to write down after a look; ``None`` when it is no news.
 
-    Drift that lasts is told again only when something else has drifted. It is over when
-    nothing is left of it and every host could be looked at.
+    ``before`` is what was written down last, when that is not over. Drift that lasts is
+    news only when something else has drifted, or in another way.
     """
-    lasting = before.data if before and before.action == "found" else None
-    if not seen.drifted:
-        if lasting is None or seen.unknown:
-            return None
-        return _told(one, "resolved", dict(lasting), now)
-    data = _data(one, seen)
-    if lasting is not None and lasting.get("digest") == data["digest"]:
+    old = _by_address(before["things"] if before else ())
+    kept = {name: one for name, one in old.items() if _is_hidden(one, seen)}
+    found = _by_address(map(_thing, seen.drifted))
+    now = {**kept, **found}
+    if _ways(now) == _ways(old):
         return None
-    return _told(one, "found", data, now)
-
-
-def _told(
-    one: Watched, action: str, data: Mapping[str, Any], now: datetime
-) -> Occurrence:
-    delivery = f"drift of {one.name} {action} {now.isoformat()}"
-    return Occurrence(
-        id=occurrence_id(OURS, delivery),
-        source=OURS,
-        type=_TYPE,
-        at=now,
-        delivery=delivery,
-        action=action,
-        subject=one.name,
-        data=data,
-    )
-
-
-def _data(one: Watched, seen: Seen) -> dict[str, Any]:
-    """What is told of drift: where, what, and which attributes; no values."""
-    things = [_thing(finding) for finding in seen.drifted]
+    if not now:
+        return {**(before or {}), "action": "resolved", "count": 0}
+    things = [now[name] for name in sorted(now)]
     return {
-        "config": one.config,
-        "environment": one.environment,
-        "target": one.name,
-        "host": sorted({finding.address.host for finding in seen.drifted}),
+        "action": "found",
+        "config": seen.config,
+        "environment": seen.environment,
+        "owner": seen.owner,
+        "target": seen.name,
+        "host": tuple(sorted({str(one["host"]) for one in things})),
         "count": len(things),
-        "things": things[:_MOST],
+        "things": tuple(things),
         "inputs": _inputs(seen.drifted),
-        "unknown": list(seen.unknown),
-        "digest": digest(canonical(tuple(map(_identity, seen.drifted)))),
+        "unknown": seen.unknown,
     }
 
 
-def _thing(finding: Finding) -> dict[str, Any]:
+def _told(
+    runs: RunTransaction,
+    events: EventTransaction,
+    body: Body,
+    actor: str,
+    now: datetime,
+) -> Occurrence:
+    lasts = body["action"] == "found"
+    events.set_mark(f"{_MARK}{body['target']}", now if lasts else _OVER)
+    entry = Entry(Event.DRIFT_FOUND, actor=actor, at=moment(now), body=body)
+    return announce(runs, events, entry)
+
+
+def _lasting(events: EventTransaction) -> frozenset[str]:
+    marks = events.marks(_MARK)
+    return frozenset(
+        name.removeprefix(_MARK) for name, at in marks.items() if at != _OVER
+    )
+
+
+def _last(runs: RunTransaction, name: str) -> Body | None:
+    """What was written down last under a name."""
+    entries: Iterator[Entry] = runs.latest(Event.DRIFT_FOUND)
+    return next((one.body for one in entries if one.body.get("target") == name), None)
+
+
+def _gone(runs: RunTransaction, name: str) -> Body | None:
+    before = _last(runs, name)
+    return {**before, "action": "resolved", "count": 0} if before else None
+
+
+def _by_address(things: Iterable[Body]) -> dict[str, Body]:
+    return {str(one["address"]): one for one in things}
+
+
+def _ways(things: Mapping[str, Body]) -> dict[str, object]:
+    """What makes it the same drift: the things, and how each of them is now."""
+    return {name: one["now"] for name, one in things.items()}
+
+
+def _is_hidden(thing: Body, seen: Seen) -> bool:
+    """Whether a thing could not be looked at: its host did not answer, or it alone."""
+    return thing["host"] in seen.unknown or thing["address"] in seen.unknown
+
+
+def _thing(finding: Finding) -> Body:
+    """Where, what, and which attributes; no values."""
+    address = finding.address
     return {
-        "address": str(finding.address),
-        "kind": finding.address.kind,
-        "attributes": sorted(finding.attributes),
+        "address": str(address),
+        "host": address.host,
+        "kind": address.kind,
+        "attributes": tuple(sorted(finding.attributes)),
         "since": finding.since,
         "by": finding.by,
+        "now": digest(canonical(finding.change.before)),
     }
 
 
@@ -168,8 +172,3 @@ def _inputs(drifted: Sequence[Finding]) -> dict[str, str]:
     named = (f"{one.address.host}/{one.address.local}" for one in drifted)
     words = [name for name in named if not any(map(str.isspace, name))]
     return {"things": " ".join(words)} if words else {}
-
-
-def _identity(finding: Finding) -> tuple[Any, ...]:
-    """What makes it the same drift: the thing, and how it is now."""
-    return str(finding.address), finding.change.before

@@ -60,11 +60,11 @@ def trust_in(entries: Iterable[Entry], rule: str) -> Trust:
 
 def _turns(entries: Iterable[Entry], rule: str) -> Iterator[Turn]:
     for entry in entries:
-        if entry.body.get("rule") == rule:
+        if entry.body.get("workflow") == rule:
             at = datetime.fromisoformat(entry.at).astimezone(UTC)
             yield Turn(entry.event, at, entry.actor, str(entry.body["why"]))
 
 
 def _entry(event: Event, rule: str, why: str, actor: str, now: datetime) -> Entry:
-    body: Attributes = {"rule": rule, "why": why}
+    body: Attributes = {"workflow": rule, "why": why}
     return Entry(event=event, actor=actor, at=moment(now), body=body)

@@ -4,7 +4,7 @@ from holdfast.model.address import Address
 from holdfast.model.change import Action, Change, differences
 from holdfast.model.claim import Claim
 from holdfast.model.entry import GENESIS, Entry, Event
-from holdfast.model.notice import HAPPENINGS, Message, Notice, Phase
+from holdfast.model.notice import HAPPENINGS, PAGES, Message, Notice, Phase
 from holdfast.model.occurrence import Occurrence, occurrence_id
 from holdfast.model.plan import Plan, Rollout, Target
 from holdfast.model.resource import Resource
@@ -34,6 +34,7 @@ from holdfast.model.verdict import Objection, Proof, Verdict
 __all__ = [
     "GENESIS",
     "HAPPENINGS",
+    "PAGES",
     "Action",
     "Address",
     "Attributes",

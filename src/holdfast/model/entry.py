@@ -52,12 +52,14 @@ class Event(Enum):
     FINISHED = "finished"
     DRAINED = "drained"
     UNDRAINED = "undrained"
-    BREAKER_OPENED = "breaker-opened"
     SCHEDULE_MISSED = "schedule-missed"
     DRIFT_FOUND = "drift-found"
     TRUST_LOST = "trust-lost"
     TRUST_GIVEN = "trust-given"
     PAGED = "paged"
+    BREAKER_CLOSED = "breaker-closed"
+    LETTER_RETRIED = "letter-retried"
+    LETTER_DROPPED = "letter-dropped"
     PRUNED = "pruned"
     SECRET_SET = "secret-set"  # noqa: S105 - the name of an event
     SECRET_RETIRED = "secret-retired"  # noqa: S105 - the name of an event
@@ -89,6 +91,11 @@ class Entry:
         """Give the entry its place in the ledger, and its hash."""
         placed = replace(self, sequence=sequence, previous=previous)
         return replace(placed, hash=placed.expected_hash)
+
+    @property
+    def name(self) -> str:
+        """What others know it by: its number and a part of its hash."""
+        return f"{self.sequence}-{self.hash[7:19]}"
 
     @property
     def expected_hash(self) -> str:

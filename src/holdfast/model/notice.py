@@ -19,11 +19,16 @@ HAPPENINGS: Mapping[str, tuple[str, ...]] = {
     "in-doubt": ("answered",),
     "failed": ("recovered",),
     "breaker-opened": ("recovered",),
+    "budget-spent": (),
+    "trust-lost": ("recovered",),
     "drift": ("recovered",),
     "missed-schedule": (),
     "told": ("closed",),
 }
 """What opens a cause, and what may end it. ``told`` is what a workflow itself says."""
+
+PAGES = ("breaker-opened", "budget-spent", "trust-lost")
+"""What an owner is paged for; ``page`` stands for all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,10 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from holdfast.model import Entry, Event
+from holdfast.ports.runs import RunTransaction
+
+_PATIENCE = 300
+"""Seconds."""
 
 LetterState = Literal["waiting", "sent", "dead", "dropped"]
 
@@ -103,6 +107,10 @@ class OutboxTransaction(Protocol):
         """Write down what became of letters, by their number."""
         ...
 
+    def letter(self, number: int, /) -> Letter | None:
+        """One letter, that nobody else changes until this transaction ends."""
+        ...
+
     def due(
         self, now: datetime, limit: int, /, *, early: bool = False
     ) -> tuple[Letter, ...]:
@@ -134,11 +142,43 @@ class OutboxTransaction(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class OutboxSheet:
+    """
+    How the way out stands.
+
+    ``counts`` are letters: to whom, their state, how many. Of those that wait, what was
+    tried in vain is ``failing``. ``age`` is how long the oldest of both is there, ``late``
+    how long something was to be written or sent that nobody did; both in seconds.
+    """
+
+    counts: tuple[tuple[str, str, int], ...] = ()
+    age: float = 0.0
+    late: float = 0.0
+
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody delivers: who does is not that late."""
+        return self.late > _PATIENCE
+
+    def count(self, state: str) -> int:
+        """How many letters are in a state."""
+        return sum(number for _, named, number in self.counts if named == state)
+
+
 class OutboxStore(Protocol):
     """The outbox in the database of the ledger."""
 
     def begin(self) -> AbstractContextManager[OutboxTransaction]:
         """Begin a transaction; it commits at the end of the block, unless that raises."""
+        ...
+
+    def within(self, transaction: RunTransaction, /) -> OutboxTransaction:
+        """Take part in a transaction of runs."""
+        ...
+
+    def sheet(self, now: datetime, told: Collection[Event], /) -> OutboxSheet:
+        """How the way out stands; ``told`` are the sorts of entries it begins with."""
         ...
 
     def busy(self, now: datetime, /) -> bool:
@@ -190,10 +230,14 @@ class OutboxDesk(Protocol):
         """One letter with its body; raises ``HoldfastError`` for none."""
         ...
 
-    def retry(self, letter: str, actor: str, /) -> LetterRow:
+    def retry(self, letter: str, actor: str, why: str = "", /) -> LetterRow:
         """Send a letter again, from the beginning of its schedule."""
         ...
 
-    def drop(self, letter: str, actor: str, /) -> LetterRow:
-        """Give a letter up."""
+    def drop(self, letter: str, actor: str, why: str, /) -> LetterRow:
+        """Give a letter up; raises ``HoldfastError`` without a reason."""
+        ...
+
+    def sheet(self) -> OutboxSheet:
+        """How the way out stands."""
         ...

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from holdfast.model import Claim, Entry, State
+from holdfast.model import Claim, Entry, Event, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +98,16 @@ class RunTransaction(Protocol):
         """A name no run has had: ``r17``."""
         ...
 
-    def append(self, entries: Sequence[Entry], /) -> None:
-        """Chain entries to the ledger."""
+    def append(self, entries: Sequence[Entry], /) -> tuple[Entry, ...]:
+        """Chain entries to the ledger; answers them with their places."""
         ...
 
     def entries(self, run: str, /) -> tuple[Entry, ...]:
         """Every entry of one run, oldest first."""
+        ...
+
+    def latest(self, event: Event, /) -> Iterator[Entry]:
+        """Entries of one sort, newest first; read as they are asked for."""
         ...
 
     def run(self, run: str, /) -> RunRow | None:

@@ -1,5 +1,6 @@
 """record(events) -> Entry. The ledger's rules: chained, append-only, nothing impossible."""
 
+from holdfast.record.acts import ACTS, Act, acts_in
 from holdfast.record.chain import verify_chain
 from holdfast.record.exposure import Use, named, secrets_on, uses_of
 from holdfast.record.intents import change_of, intent_body, state_of
@@ -17,6 +18,8 @@ from holdfast.record.story import (
 from holdfast.record.why import Cause, WhyAddress, WhyRun, causes_of, why_run
 
 __all__ = [
+    "ACTS",
+    "Act",
     "Blocks",
     "Cause",
     "Hands",
@@ -25,6 +28,7 @@ __all__ = [
     "Use",
     "WhyAddress",
     "WhyRun",
+    "acts_in",
     "causes_of",
     "change_of",
     "hands_of",

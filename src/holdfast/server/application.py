@@ -31,7 +31,7 @@ def application(desks: Desks, access: Access, project: str) -> Starlette:
         return PlainTextResponse("ok\n")
 
     async def metrics(_: Request) -> Response:
-        text = await run_in_threadpool(measured, desk, desks.runbooks)
+        text = await run_in_threadpool(measured, desks)
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
     async def hook(request: Request) -> Response:

@@ -5,14 +5,21 @@ from collections import Counter
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from holdfast.model import State
-from holdfast.ports import Desk, RunbookDesk
+from holdfast.ports import Desk, Desks, OutboxDesk, RunbookDesk
 
 _NEWEST = 500
 
 
-def measured(desk: Desk, runbooks: RunbookDesk) -> str:
-    """Runs by state, workers by whether they get work, and how alive runbooks are."""
+def measured(desks: Desks) -> str:
+    """Runs by state, workers by whether they get work, runbooks, and the way out."""
     registry = CollectorRegistry()
+    _at_work(desks.runs, registry)
+    _alive(desks.runbooks, registry)
+    _way_out(desks.outbox, registry)
+    return generate_latest(registry).decode()
+
+
+def _at_work(desk: Desk, registry: CollectorRegistry) -> None:
     runs = Gauge(
         "holdfast_runs",
         "Runs by state, of the newest 500.",
@@ -31,8 +38,25 @@ def measured(desk: Desk, runbooks: RunbookDesk) -> str:
         count = sum(row.draining is word for row in rows)
         workers.labels(str(word).lower()).set(count)
     slots.set(sum(row.slots for row in rows))
-    _alive(runbooks, registry)
-    return generate_latest(registry).decode()
+
+
+def _way_out(desk: OutboxDesk, registry: CollectorRegistry) -> None:
+    """Letters; what was sent or given up is forgotten after 30 days."""
+    found = desk.sheet()
+    letters = Gauge(
+        "holdfast_outbox_letters",
+        "Letters by whom they are for: waiting, failing, sent, dead or dropped.",
+        ["to", "state"],
+        registry=registry,
+    )
+    for to, state, count in found.counts:
+        letters.labels(to, state).set(count)
+    for name, words, seconds in (
+        ("oldest_waiting", "How long the oldest letter waits.", found.age),
+        ("late", "How long something is due that nobody wrote or sent.", found.late),
+    ):
+        full = f"holdfast_outbox_{name}_seconds"
+        Gauge(full, words, registry=registry).set(seconds)
 
 
 def _alive(desk: RunbookDesk, registry: CollectorRegistry) -> None:

@@ -1,6 +1,6 @@
 """Drift that is looked for again and again: told once, fixed through the gate, over."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,15 +10,25 @@ import pytest
 from fakes import StoppedClock
 from holdfast.app import open_application
 from holdfast.app.application import Application
+from holdfast.app.drifting import looks_of, note_drift
+from holdfast.app.outbox import post_for
 from holdfast.app.reacting import reactor_for
 from holdfast.app.runs.crew import crew_of
-from holdfast.app.watching import fixes_of, watcher_for
-from holdfast.engine.drifting import Watched
-from holdfast.model import Occurrence, State
+from holdfast.app.watching import drift_renewed, fixes_of, watcher_for
+from holdfast.engine.watching import Watched
+from holdfast.model import Event, Occurrence, State
 from holdfast.problems import Exit
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-PROJECT = "project: shop\nowner: team-shop\nenvironments: {production: {}, test: {}}\n"
+PROJECT = """
+project: shop
+owner: team-shop
+environments: {production: {}, test: {}}
+notify:
+  channels: {ops: {driver: webhook, url: ops_url}}
+  send: [{to: ops, on: [drift]}]
+subscribers: {audit: {url: audit_url, secret: audit_secret, types: ["drift.*"]}}
+"""
 HOSTS = """
 hosts:
   web-1: {environment: production, connect: {driver: local, root: m/web-1}}
@@ -62,6 +72,8 @@ class Shop:
         self.woken: list[int] = []
         self.watcher = watcher_for(self.app, "one", lambda: self.woken.append(1))
         self.reactor = reactor_for(self.app, self.crew.keeper, "one")
+        self.relay = post_for(self.app, "one").relay
+        self.relay.begin()
 
     def file(self, host: str, name: str = "motd") -> Path:
         return self.root / "m" / host / name
@@ -69,9 +81,22 @@ class Shop:
     def looks(self, **passed: float) -> list[Occurrence]:
         """Some time passes, and somebody looks."""
         self.clock.time += timedelta(**passed)
-        told = [self.watcher.tick(one) for one in self.watcher.watched]
+        told = [one for w in self.watcher.watched for one in self.watcher.tick(w)]
         self.reactor.tick()
-        return [one for one in told if one is not None]
+        return told
+
+    def asks(self) -> tuple[Occurrence, ...]:
+        """Somebody types `holdfast drift`."""
+        found, _ = self.app.drift(())
+        return note_drift(self.app, looks_of(self.app.project, found), "ann")
+
+    def letters(self) -> dict[str, list[str]]:
+        """What is to be told, by whom it is for."""
+        self.relay.tick()
+        found: dict[str, list[str]] = {"ops": [], "audit": []}
+        for letter in reversed(self.app.store.outbox.letters()):
+            found[letter.to].append(letter.what)
+        return found
 
 
 def apply(app: Application) -> None:
@@ -111,6 +136,56 @@ def test_the_same_drift_is_told_once_and_so_is_its_end(made: Shop) -> None:
     (over,) = made.looks(minutes=15)
     assert over.action == "resolved"
     assert made.looks(minutes=15) == []
+
+
+@pytest.mark.parametrize("first", ["server", "person"])
+def test_whoever_finds_it_people_programs_and_rules_are_told_once(
+    made: Shop, first: str
+) -> None:
+    def look() -> list[str]:
+        looks: list[Callable[[], Sequence[Occurrence]]] = [
+            lambda: made.looks(minutes=15),
+            made.asks,
+        ]
+        if first == "person":
+            looks.reverse()
+        return [one.action for each in looks for one in each()]
+
+    assert look() == []
+    made.file("web-1").write_text("changed by hand", encoding="utf-8")
+    assert look() == ["found"]
+    assert look() == []
+    made.file("web-1", "other").write_text("that too", encoding="utf-8")
+    assert look() == ["found"]
+    for name, text in (("motd", "Welcome"), ("other", "as it is")):
+        made.file("web-1", name).write_text(text, encoding="utf-8")
+    assert look() == ["resolved"]
+    entries = made.app.store.ledger.of_event(Event.DRIFT_FOUND)
+    who = "holdfast" if first == "server" else "ann"
+    assert [entry.actor for entry in entries] == [who] * 3
+    assert made.letters() == {
+        "ops": [
+            "1 thing is not as left in production, of web",
+            "Nothing of web has drifted in production any more",
+        ],
+        "audit": [
+            "drift.found web/production",
+            "drift.found web/production",
+            "drift.resolved web/production",
+        ],
+    }
+
+
+def test_drift_of_what_is_not_declared_any_more_is_over(made: Shop) -> None:
+    made.file("web-1").write_text("changed by hand", encoding="utf-8")
+    made.looks(minutes=15)
+    (made.root / "config/web.yaml").unlink()
+    again = open_application(made.root)
+    made.app.project = again.project
+    again.close()
+    drift_renewed(made.watcher)(made.app)
+    assert made.letters()["audit"][-1] == "drift.resolved web/production"
+    assert made.asks() == ()
 
 
 def test_what_was_never_applied_or_is_of_another_config_is_no_drift(

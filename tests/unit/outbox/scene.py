@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fakes import StoppedClock
+from holdfast.app.outboxdesk import OutboxDesk
 from holdfast.declare import NotifyDeclared, SubscriberDeclared
 from holdfast.drivers.stores import Store
 from holdfast.engine.journal import moment
@@ -101,6 +102,11 @@ class Scene:
     def run(self, run: str, state: str, **more: Any) -> None:
         self.begins(run, **more)
         self.ends(run, state)
+
+    @property
+    def desk(self) -> OutboxDesk:
+        redact = self.post.relay.writing.redact
+        return OutboxDesk(self.store.runs, self.store.outbox, self.clock, redact)
 
     def passes(self, seconds: float) -> None:
         self.clock.time += timedelta(seconds=seconds)

@@ -109,8 +109,12 @@ def test_what_nobody_took_stays_and_can_be_sent_again_or_given_up(
     assert states == {"audit": "dead", "ops": "waiting"}
     dead = next(one["id"] for one in found if one["to"] == "audit")
     assert "410 gone" in type_("outbox", "show", dead).stdout
-    assert type_("outbox", "retry", dead).returncode == 0
+    assert type_("outbox", "retry", dead, "--why", "they are back").returncode == 0
     assert ": sent" in type_("outbox", "show", dead).stdout
-    assert type_("outbox", "drop", dead).returncode == 1
-    assert "There is no letter m99" in type_("outbox", "drop", "m99").stderr
+    again = ("outbox", "drop", dead, "--why", "no")
+    assert type_(*again).returncode == 1
+    none = type_("outbox", "drop", "m99", "--why", "no")
+    assert "There is no letter m99" in none.stderr
+    history = type_("history").stdout
+    assert f"sent {dead} to audit again: they are back" in history
     assert [one.path for one in there.seen].count("/audit/hidden-path") == 2

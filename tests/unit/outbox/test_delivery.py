@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from holdfast.app.outboxdesk import OutboxDesk
 from holdfast.declare import EVENT_TYPES, SubscriberDeclared
 from holdfast.drivers.stores import Store
 from holdfast.engine.outbox import Relay
 from holdfast.engine.outbox.events import TYPES, wants
 from holdfast.engine.outbox.schedule import ATTEMPTS, LONGEST, SPREAD, after, pause
 from holdfast.model import Event
-from holdfast.ports import Answer, Letter
+from holdfast.ports import Answer, Letter, OutboxSheet
 from holdfast.problems import HoldfastError
+from holdfast.record import ACTS, acts_in
 from unit.outbox.scene import NOON, TAKEN, Recorder, Scene, notify
 
 FAILED = {"to": "ops", "on": ["failed"]}
@@ -208,27 +208,65 @@ def test_a_channel_that_is_gone_leaves_a_dead_letter_that_says_so(store: Store) 
 def test_a_person_sends_again_and_gives_up(store: Store) -> None:
     scene = Scene.of(store, notify(FAILED))
     scene["ops"].answers = [replace(DOWN, final=True)] * 2
-    desk = OutboxDesk(store.outbox, scene.clock)
+    desk = scene.desk
     scene.run("r1", "failed")
     scene.passes(0)
     assert desk.letters(["dead"])[0].id == "m1"
     assert desk.retry("m1", "ann").state == "waiting"
     scene.passes(0)
     assert desk.letter("m1").state == "dead"
-    dropped = desk.drop("m1", "ann")
+    dropped = desk.drop("m1", "ann", " it is old news, said hunter2hunter2 ")
     assert dropped.state == "dropped"
     assert dropped.answer == "ann gave it up; before: 500 down"
-    desk.retry("m1", "ann")
+    desk.retry("m1", "bob", "the channel is back")
     scene.passes(0)
     for do in (desk.retry, desk.drop):
         with pytest.raises(HoldfastError) as caught:
-            do("m1", "ann")
+            do("m1", "ann", "once more")
         assert caught.value.problems[0].code == "outbox.sent-already"
+    did = acts_in(store.ledger.of_event(*ACTS))
+    assert [(one.actor, one.what, one.why) for one in did] == [
+        ("ann", "sent m1 to ops again", ""),
+        ("ann", "gave up m1 to ops", "it is old news, said ***"),
+        ("bob", "sent m1 to ops again", "the channel is back"),
+    ]
+
+
+def test_nobody_gives_a_letter_up_without_a_reason(store: Store) -> None:
+    scene = Scene.of(store, notify(FAILED))
+    scene.run("r1", "failed")
+    scene.post.relay.tick()
+    with pytest.raises(HoldfastError) as caught:
+        scene.desk.drop("m1", "ann", " ")
+    assert caught.value.problems[0].code == "outbox.no-reason"
+    assert letters(store)[0].state == "waiting"
+    assert store.ledger.of_event(*ACTS) == ()
+
+
+def test_how_the_way_out_stands_is_counted(store: Store) -> None:
+    scene = Scene.of(store, notify(FAILED, {"to": "duty", "on": ["failed"]}))
+    scene["ops"].answers = [DOWN]
+    scene["duty"].answers = [replace(DOWN, final=True)]
+    assert scene.desk.sheet() == OutboxSheet()
+    scene.run("r1", "failed")
+    scene.clock.time += timedelta(minutes=7)
+    assert scene.desk.sheet() == OutboxSheet(late=420.0)
+    scene.post.relay.tick()
+    waiting = (("duty", "waiting", 1), ("ops", "waiting", 1))
+    assert scene.desk.sheet() == OutboxSheet(waiting)
+    scene.post.delivery.tick()
+    tried = (("duty", "dead", 1), ("ops", "failing", 1))
+    assert scene.desk.sheet() == OutboxSheet(tried)
+    scene.clock.time += timedelta(hours=1)
+    late = scene.desk.sheet()
+    assert (late.age, 3590 < late.late < 3600) == (3600.0, True)
+    scene.passes(0)
+    assert scene.desk.sheet() == OutboxSheet((("duty", "dead", 1), ("ops", "sent", 1)))
 
 
 @pytest.mark.parametrize("name", ["m7", "", "m", "../x", "m1; --", "m" + "9" * 40])
 def test_a_letter_that_is_not_there_is_said(store: Store, name: str) -> None:
-    desk = OutboxDesk(store.outbox, Scene.of(store, notify()).clock)
+    desk = Scene.of(store, notify()).desk
     with pytest.raises(HoldfastError) as caught:
         desk.letter(name)
     assert caught.value.problems[0].code == "outbox.no-such-letter"
@@ -265,7 +303,10 @@ def test_an_event_has_the_id_of_its_entry_whoever_sends_it(store: Store) -> None
 
 
 def test_every_type_that_is_declared_is_told_and_no_other() -> None:
-    assert set(TYPES.values()) == set(EVENT_TYPES)
+    told = [
+        [one] if isinstance(one, str) else [*one.values()] for one in TYPES.values()
+    ]
+    assert {kind for kinds in told for kind in kinds} == set(EVENT_TYPES)
 
 
 @pytest.mark.parametrize(

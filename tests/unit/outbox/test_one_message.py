@@ -1,5 +1,7 @@
 """Never more than one message for one cause, and one when it is over."""
 
+from typing import Any
+
 import pytest
 
 from holdfast.drivers.stores import Store
@@ -150,20 +152,69 @@ def test_a_doubt_is_told_with_what_to_type_and_closed_by_the_answer(
     assert second["text"] == "bob says it was made."
 
 
+def page(action: str, **more: Any) -> dict[str, Any]:
+    """A page about the rule `mend it`, as its entry holds it."""
+    return {
+        "action": action,
+        "owner": "team-shop",
+        "workflow": "w.yaml",
+        "name": "mend it",
+        "target": "web-1",
+        "environment": "production",
+        "reason": "3 attempts and no verify passed",
+        "until": "2026-11-23T13:00:00.000000Z",
+        "next": "holdfast rule show 'mend it'",
+        **more,
+    }
+
+
+OWNER = {"owners": {"team-shop": "duty"}}
+
+
+@pytest.mark.parametrize("word", ["page", "breaker-opened"])
 def test_a_breaker_pages_the_owner_and_is_closed_by_a_run_that_helps(
-    store: Store,
+    store: Store, word: str
 ) -> None:
-    declared = notify(
-        {"to": "owner", "on": ["breaker-opened"]}, owners={"team-shop": "duty"}
-    )
-    scene = Scene.of(store, declared)
-    opened = {"workflow": "w.yaml", "owner": "team-shop", "target": "web-1"}
-    scene.happens(Event.BREAKER_OPENED, "", reason="3 of 3 did not help", **opened)
+    scene = Scene.of(store, notify({"to": "owner", "on": [word]}, **OWNER))
+    scene.happens(Event.PAGED, "", **page("breaker-opened"))
     scene.passes(1)
     scene.run("r9", "succeeded", cause={"target": "web-1"})
     scene.passes(1)
     assert scene["duty"].phases == ["opened", "closed"]
-    assert scene["duty"].handed[0][0].body["severity"] == "critical"
+    message = scene["duty"].handed[0][0].body
+    assert message["severity"] == "critical"
+    assert message["title"] == "mend it does not try again on web-1"
+    assert message["command"] == "holdfast rule show 'mend it'"
+    assert "Not before 2026-11-23T13:00Z." in message["text"]
+
+
+@pytest.mark.parametrize(
+    ("action", "over", "told"),
+    [
+        ("breaker-opened", Event.BREAKER_CLOSED, ["opened", "closed"]),
+        ("trust-lost", Event.TRUST_GIVEN, ["opened", "closed"]),
+        ("budget-spent", Event.BREAKER_CLOSED, ["once"]),
+    ],
+)
+def test_every_sort_of_page_is_sent_and_a_person_ends_it(
+    store: Store, action: str, over: Event, told: list[str]
+) -> None:
+    rules = ({"to": "owner", "on": ["page"]}, {"to": "ops", "on": [action, "page"]})
+    scene = Scene.of(store, notify(*rules, **OWNER))
+    scene.happens(Event.PAGED, "", **page(action))
+    scene.passes(1)
+    scene.happens(over, "", workflow="w.yaml", target="web-1", why="mended")
+    scene.passes(1)
+    assert scene["duty"].phases == told
+    assert scene["ops"].phases == told
+
+
+def test_one_sort_of_page_is_asked_for_by_its_own_word(store: Store) -> None:
+    scene = Scene.of(store, notify({"to": "ops", "on": ["trust-lost"]}))
+    for action in ("breaker-opened", "budget-spent", "trust-lost"):
+        scene.happens(Event.PAGED, "", **page(action))
+    scene.passes(1)
+    assert scene["ops"].titles == ["mend it does not act by itself any more"]
 
 
 def test_a_rule_is_for_its_environment_workflow_and_owner_only(store: Store) -> None:

@@ -1,6 +1,8 @@
 """The outbox for people: pages, forms and the API, over a real store."""
 
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from holdfast.drivers.stores import Store, open_store
 from holdfast.ports import Desks, Letter
 from holdfast.server.access import Access
 from holdfast.server.application import application
+from holdfast.server.measures import measured
 from unit.outbox.scene import NOON
 from unit.server.test_api import Client, Desk
 
@@ -43,7 +46,7 @@ def store(tmp_path: Path) -> Store:
 def client(store: Store, tmp_path: Path) -> Client:
     access = Access(tmp_path / "tokens.json", write_private)
     runs: Any = Desk()
-    outbox = OutboxDesk(store.outbox, StoppedClock(NOON))
+    outbox = OutboxDesk(store.runs, store.outbox, StoppedClock(NOON), str)
     desks = Desks(runs, runs, runs, runs, outbox, runs)
     return Client(application(desks, access, "shop"), access.add("ann"))
 
@@ -61,8 +64,9 @@ def test_a_dead_letter_is_sent_again_and_given_up_by_forms(
 ) -> None:
     assert "Dead letters" in client.get("/outbox?state=dead").text
     states = []
+    why = {"why": "it is old news"}
     for do in ("retry", "drop"):
-        assert client.post(f"/outbox/m1/{do}").status_code == 303
+        assert client.post(f"/outbox/m1/{do}", data=why).status_code == 303
         letter = store.outbox.letter(1)
         assert letter is not None
         states.append((letter.state, letter.answer.partition(";")[0]))
@@ -88,10 +92,27 @@ def test_the_api_answers_as_the_remote_desk_reads(client: Client) -> None:
     assert (row.id, row.state, row.attempts, row.body) == ("m1", "dead", 11, None)
     assert desk.letter("m1").body == {"title": HOSTILE}
     assert desk.retry("m1", "ann").state == "waiting"
-    assert desk.drop("m1", "ann").state == "dropped"
+    assert desk.sheet().counts == (("ops", "waiting", 1),)
+    assert desk.drop("m1", "ann", "old news").state == "dropped"
     assert desk.letters(["dead"]) == ()
     assert client.get("/api/1/outbox/m9").status_code == 404
     assert client.ask("GET", "/api/1/outbox").status_code == 200
+
+
+def test_what_waits_and_what_is_dead_can_be_measured(store: Store) -> None:
+    clock = StoppedClock(NOON)
+    outbox = OutboxDesk(store.runs, store.outbox, clock, str)
+    nothing: Any = SimpleNamespace(runs=lambda **_: [], workers=list, runbooks=list)
+    desks = Desks(nothing, nothing, nothing, nothing, outbox, nothing)
+    told = measured(desks)
+    assert 'holdfast_outbox_letters{state="dead",to="ops"} 1.0' in told
+    assert "holdfast_outbox_oldest_waiting_seconds 0.0" in told
+    outbox.retry("m1", "ann")
+    clock.time += timedelta(minutes=1)
+    told = measured(desks)
+    assert 'holdfast_outbox_letters{state="waiting",to="ops"} 1.0' in told
+    assert "holdfast_outbox_oldest_waiting_seconds 60.0" in told
+    assert "holdfast_outbox_late_seconds 60.0" in told
 
 
 def test_a_stranger_sees_nothing(client: Client) -> None:

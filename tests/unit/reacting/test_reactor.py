@@ -208,10 +208,12 @@ def test_a_reaction_that_does_not_help_stops_and_says_so_once(scene: Scene) -> N
     (told,) = scene.stopped
     assert (told.target, told.owner) == ("web-1", "team-shop")
     assert told.until > scene.clock.time
-    (entry,) = scene.world.store.ledger.of_event(Event.BREAKER_OPENED)
+    pages = scene.world.store.ledger.of_event(Event.PAGED)
+    (entry,) = [one for one in pages if one.body["action"] == "breaker-opened"]
     assert entry.body["target"] == told.target
     assert entry.body["owner"] == "team-shop"
     assert entry.body["reason"] == told.reason
+    assert entry.body["next"] == "holdfast rule show fix"
 
 
 def test_another_target_is_not_stopped(scene: Scene) -> None:
@@ -246,6 +248,20 @@ def test_only_so_many_hosts_are_touched_in_a_time(scene: Scene) -> None:
     scene.comes(alert(0, "web-0"), alert(1, "web-1"), alert(2, "web-2"))
     assert [one.outcome for one in scene.decisions] == ["started", "started", "stopped"]
     assert "2 of 4 allowed" in scene.decisions[-1].why
+
+
+def test_a_budget_that_is_spent_pages_the_owner_once_for_an_environment(
+    scene: Scene,
+) -> None:
+    scene.knows(flow(limits=limits(max_targets=1)))
+    scene.reactor.fleet = {f"web-{n}": "production" for n in range(4)} | {"t": "test"}
+    scene.comes(*(alert(n, f"web-{n}") for n in range(4)), alert(4, "t"))
+    pages = scene.world.store.ledger.of_event(Event.PAGED)
+    assert [(one.body["action"], one.body["environment"]) for one in pages] == [
+        ("budget-spent", "production"),
+        ("budget-spent", "test"),
+    ]
+    assert scene.stopped == []
 
 
 def ran(run: str, seconds: float, source: str = "holdfast") -> Occurrence:
@@ -293,6 +309,17 @@ def test_only_holdfast_is_believed_to_name_a_run(scene: Scene) -> None:
     scene.knows(flow("fix", Trigger("run")))
     scene.comes(ran("r2", 20, source="elsewhere"))
     assert len(scene.decisions) == 2
+
+
+def test_a_page_is_an_event_that_another_rule_may_answer(scene: Scene) -> None:
+    pages = Trigger("event", {"source": "holdfast", "type": "page"})
+    scene.knows(flow("fix", limits=limits(attempts=1)), flow("call", pages))
+    scene.comes(alert(0))
+    scene.end(scene.runs[0].id, State.CANCELLED)
+    scene.comes(alert(100))
+    (asked,) = [one for one in scene.runs if one.workflow == "call"]
+    cause = scene.world.view(asked.id).started["cause"]
+    assert cause["target"] == "web-1"
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import NOW
+from holdfast.app.ruledesk import LocalRuleDesk
 from holdfast.declare import Autonomy, Trigger
 from holdfast.drivers.stores import Store
-from holdfast.engine.reacting import PAGE
+from holdfast.engine.outbox import Relay, Writing
 from holdfast.engine.triggers.trust import (
     AGREED,
     Proposal,
@@ -19,6 +20,8 @@ from holdfast.engine.triggers.trust import (
 )
 from holdfast.engine.trusting import give_trust, is_distrusted, trust_in
 from holdfast.model import Event, State
+from holdfast.record import ACTS, acts_in
+from unit.outbox.scene import notify
 from unit.reacting.scene import Scene, alert, flow, limits
 
 FIX = "workflows/fix.yaml"
@@ -95,13 +98,40 @@ def test_a_breaker_that_opens_pages_the_owner_once_and_costs_trust(
     scene.comes(alert(0))
     scene.end(scene.runs[0].id, State.CANCELLED)
     scene.comes(alert(60), alert(120))
-    pages = [one for one in store.events.all() if one.type == PAGE]
+    pages = [one for one in store.events.all() if one.type == "page"]
     assert [(one.source, one.action, one.data["target"]) for one in pages] == [
         ("holdfast", "breaker-opened", "web-1")
     ]
     assert pages[0].data["owner"] == "team-shop"
     assert distrusted(scene)
     assert len(store.ledger.of_event(Event.PAGED)) == 1
+
+
+def test_what_a_person_does_about_a_page_ends_it_and_is_in_the_history(
+    store: Store,
+) -> None:
+    rule = flow(limits=limits(attempts=1))
+    scene = Scene.of(store, rule)
+    words = {"to": "ops", "on": ["page"]}
+    writing = Writing(notify(words, quiet="0s"), "shop", str)
+    relay = Relay(store.outbox, scene.clock, "one", writing, "team-platform")
+    relay.begin()
+    scene.comes(alert(0))
+    scene.end(scene.runs[0].id, State.CANCELLED)
+    scene.comes(alert(60))
+    relay.tick()
+    desk = LocalRuleDesk(store.events, store.runs, scene.clock, (rule,))
+    desk.close("fix", "web-1", "ann", "a new image is out")
+    relay.tick()
+    told = [one.what for one in reversed(store.outbox.letters())]
+    assert told == [
+        "fix does not try again on web-1",
+        "ann lets fix try again on web-1",
+    ]
+    did = acts_in(store.ledger.of_event(*ACTS))
+    assert [(one.actor, one.what, one.why) for one in did] == [
+        ("ann", "let fix try again on web-1", "a new image is out")
+    ]
 
 
 @pytest.mark.parametrize("declared", ["observe", "propose"])

@@ -2,11 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -27,6 +30,12 @@ from holdfast.record import Hands
 from holdfast.server import Access, application
 
 DAY = 86400
+
+
+def in_base64(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
 PAGE = """\
 ---
 name: drain
@@ -112,8 +121,12 @@ class House:
         return asyncio.run(asked())
 
 
-def written(root: Path, first: str, second: str) -> None:
+ASKS = "{length: {type: number, required: true}}"
+
+
+def written(root: Path, first: str, second: str, asks: str = ASKS) -> None:
     page = PAGE.replace("FIRST", first).replace("SECOND", second)
+    page = page.replace(ASKS, asks)
     files = {
         "holdfast.yaml": "project: p\nowner: sre\nenvironments: {staging: {}}\n",
         "hosts/h.yaml": "hosts: {web-1: {}}\nconnect: {driver: local, root: m}\n",
@@ -126,8 +139,13 @@ def written(root: Path, first: str, second: str) -> None:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    root = tmp_path
-    written(root, BY_HAND, BY_HAND)
+    with house_in(tmp_path, BY_HAND, BY_HAND) as made:
+        yield made
+
+
+@contextmanager
+def house_in(root: Path, first: str, second: str) -> Iterator[House]:
+    written(root, first, second)
     app = open_application(root)
     crew = crew_of(app)
     worker = worker_of(crew, "w1")
@@ -174,20 +192,40 @@ def test_what_is_asked_for_has_to_fit(house: House) -> None:
     assert house.app.store.ledger.of_event(Event.REPORTED) == ()
 
 
-def test_secrets_are_taken_out_of_what_people_say(house: House) -> None:
-    house.app.secrets.set("queue_token", "hunter2-hunter2")
+@pytest.mark.parametrize("how", ["done", "failed", "skipped"])
+@pytest.mark.parametrize("form", [str, in_base64, quote])
+def test_secrets_are_taken_out_of_what_people_say(
+    house: House, how: Literal["done", "failed", "skipped"], form: Callable[[str], str]
+) -> None:
+    written(house.root, BY_HAND, BY_HAND, asks="{length: {type: string}}")
+    house.app.secrets.set("queue_token", "hunter2/hunter2")
     fresh = open_application(house.root)
     crew = crew_of(fresh)
-    run = house.start()
+    desks = desks_for(crew)
+    run = desks.runs.start("drain", {"host": "web-1"}, "ann")
     house.until(run, 0)
-    report = Report("done", "it said hunter2-hunter2", {"length": 1})
-    RunbookDesk(crew).report(run, "runbook", 0, report, "ann")
-    house.until(run, 1)
-    kept = str(house.app.store.ledger.of_run(run))
-    assert "it said" in kept
-    assert "hunter2" not in kept
+    pasted = f"it said {form('hunter2/hunter2')}!"
+    fields = {"length": pasted} if how == "done" else {}
+    desks.runbooks.report(run, "runbook", 0, Report(how, pasted, fields), "ann")
+    (kept,) = house.app.store.ledger.of_event(Event.REPORTED)
+    assert kept.body["text"] == "it said ***!"
+    assert kept.body["fields"] == ({"length": "it said ***!"} if fields else {})
+    assert form("hunter2/hunter2") not in str(house.app.store.ledger.of_run(run))
     crew.close()
     fresh.close()
+
+
+def test_what_a_step_of_the_job_masked_is_hidden_in_what_people_paste(
+    tmp_path: Path,
+) -> None:
+    step = "```sh\necho ::add-mask::one-time-token\n```"
+    with house_in(tmp_path, step, BY_HAND) as house:
+        run = house.start()
+        house.say(run, 0, fields={"length": 1})
+        house.say(run, 2, text="it printed one-time-token, twice")
+        house.until(run, -1)
+        told = house.app.store.ledger.of_event(Event.REPORTED)[-1]
+    assert told.body["text"] == "it printed ***, twice"
 
 
 def test_the_page_of_a_runbook_shows_every_block_and_runs_nothing(house: House) -> None:

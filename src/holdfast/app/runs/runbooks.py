@@ -10,6 +10,7 @@ from holdfast import record
 from holdfast.app.runs.blocks import block_rows, runbook_row, states_in, text_of
 from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.inputs import given_values
+from holdfast.app.runs.pasting import without_secrets
 from holdfast.declare import Input, Workflow
 from holdfast.engine.journal import moment
 from holdfast.engine.runs import manual
@@ -63,8 +64,10 @@ class RunbookDesk:
     def report(self, run: str, job: str, step: int, report: Report, actor: str) -> None:
         """Say what came of a manual step; its job goes on from there."""
         task = manual.open_task(self._view(run), run, job, step)
+        hide = without_secrets(self.crew.app, run, job)
         fields = self._fields(run, task, report) if report.how == "done" else {}
-        said = manual.Said(report.how, self._hidden(report.text), fields)
+        shown = {k: hide(v) if isinstance(v, str) else v for k, v in fields.items()}
+        said = manual.Said(report.how, hide(report.text), shown)
         manual.report(self.crew.keeper, run, job, step, said, actor)
 
     def _fields(self, run: str, task: TaskView, report: Report) -> Mapping[str, Any]:
@@ -73,25 +76,13 @@ class RunbookDesk:
             "host": list(project.hosts),
             "environment": list(project.environments),
         }
-        made = given_values(
+        return given_values(
             [Input(**one) for one in task.fields],
             report.fields,
             names,
             lambda name, known: _unknown(task, name, list(known)),
             lambda one: _missing(run, task, one),
         )
-        return {
-            name: self._hidden(value) if isinstance(value, str) else value
-            for name, value in made.items()
-        }
-
-    def _hidden(self, text: str) -> str:
-        """A text without any secret that can be opened: people paste what they see."""
-        secrets = self.crew.app.secrets
-        for name in secrets.names():
-            with suppress(HoldfastError):
-                secrets.every(name)
-        return secrets.redact(text)
 
     # --- how alive they are ------------------------------------------------------------
 

@@ -63,14 +63,14 @@ def _once(
     as_json: bool,
     yes: bool,
 ) -> int:
-    from holdfast.app.drifting import note_drift
+    from holdfast.app.drifting import looks_of, note_drift
     from holdfast.cli.commands.apply import carry_out
     from holdfast.cli.views import drift as view
 
     with opened(ctx) as app, delivering(app):
         found, proposal = app.drift(selectors)
         if not selectors:
-            note_drift(app, found)
+            note_drift(app, looks_of(app.project, found), app.actor)
         if as_json:
             show_json("holdfast.drift/1", view.data(found))
         else:

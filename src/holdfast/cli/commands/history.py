@@ -21,12 +21,12 @@ def command(
     ctx: click.Context, address: str, since: str, limit: int, *, as_json: bool
 ) -> int:
     """
-    List runs, or with ADDRESS (whole or with `*`) every change of that thing.
+    List runs and what people did beside them, or every change of one thing.
 
-    Newest first.
+    That is ADDRESS, whole or with `*`. Newest first.
     """
     from holdfast.app.addresses import pattern_of
-    from holdfast.app.answers import since_moment, stories
+    from holdfast.app.answers import acts, since_moment, stories
     from holdfast.cli.views import history as view
 
     with opened(ctx) as app:
@@ -38,6 +38,9 @@ def command(
             rows = view.changes(entries)
         else:
             rows = view.runs(stories(app, limit, moment))
+            rows += view.acts(acts(app, limit, moment))
+            rows.sort(key=lambda row: str(row["at"]), reverse=True)
+            rows = rows[:limit]
         if as_json:
             show_json("holdfast.history/1", {"entries": rows})
         else:

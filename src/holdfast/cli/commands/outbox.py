@@ -65,23 +65,25 @@ def show(ctx: click.Context, letter: str, *, as_json: bool) -> int:
 
 @command.command("retry")
 @click.argument("letter")
+@click.option("--why", metavar="TEXT", default="", help="The reason; recorded.")
 @click.pass_context
 @options.exits(0, 1, 64)
-def retry(ctx: click.Context, letter: str) -> int:
+def retry(ctx: click.Context, letter: str, why: str) -> int:
     """Send LETTER again, now, and by the whole schedule if it is not taken."""
     with desks_of(ctx) as (app, desks):
-        row = desks.outbox.retry(letter, app.actor)
+        row = desks.outbox.retry(letter, app.actor, why)
         say(f"{row.id} is sent again to {row.to}.")
     return Exit.DONE
 
 
 @command.command("drop")
 @click.argument("letter")
+@click.option("--why", metavar="TEXT", default="", help="The reason; recorded.")
 @click.pass_context
 @options.exits(0, 1, 64)
-def drop(ctx: click.Context, letter: str) -> int:
-    """Give LETTER up."""
+def drop(ctx: click.Context, letter: str, why: str) -> int:
+    """Give LETTER up, with a reason for whoever misses it."""
     with desks_of(ctx) as (app, desks):
-        row = desks.outbox.drop(letter, app.actor)
+        row = desks.outbox.drop(letter, app.actor, why)
         say(f"{row.id} to {row.to} is given up.")
     return Exit.DONE

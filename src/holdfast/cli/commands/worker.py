@@ -5,7 +5,7 @@ import signal
 import click
 
 from holdfast.cli import options
-from holdfast.cli.desks import desk_of
+from holdfast.cli.desks import desk_of, desks_of
 from holdfast.cli.talk import say, show_problems
 from holdfast.problems import Exit, HoldfastError
 
@@ -34,7 +34,8 @@ def command(
     from holdfast.app.runs.desk import RunDesk
     from holdfast.app.serving import keeping_up
 
-    with desk_of(ctx, database) as (_, desk):
+    with desks_of(ctx, database) as (_, desks):
+        desk = desks.runs
         if not isinstance(desk, RunDesk):
             say("The server of this project works already.")
             return Exit.BUSY
@@ -45,6 +46,8 @@ def command(
         renewed = keeping_up(desk.crew, _told)
         labels = ", ".join(worker.row.labels)
         say(f"{worker.row.name} works, {slots} jobs at once: {labels}")
+        if desks.outbox.sheet().is_left:
+            say("Messages wait, and a worker sends none. A server does: holdfast serve")
         signal.sigwait({signal.SIGTERM, signal.SIGINT})
         say("Stopping; steps at work go on by themselves.")
         renewed.stop()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from holdfast.model import Entry
-from holdfast.record import RunStory
+from holdfast.record import Act, RunStory
 
 _COLOURS = {"done": "green", "failed": "red", "in-doubt": "magenta"}
 
@@ -24,6 +24,21 @@ def runs(stories: Iterable[RunStory]) -> list[dict[str, object]]:
             "changes": story.changes,
         }
         for story in stories
+    ]
+
+
+def acts(done: Iterable[Act]) -> list[dict[str, object]]:
+    """One row for what somebody did beside runs, as those of runs are."""
+    return [
+        {
+            "run": "",
+            "at": act.at,
+            "actor": act.actor,
+            "purpose": f"{act.what}: {act.why}" if act.why else act.what,
+            "outcome": "",
+            "changes": None,
+        }
+        for act in done
     ]
 
 

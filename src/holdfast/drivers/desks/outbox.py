@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from holdfast.drivers.desks.client import Asking
-from holdfast.ports import LetterRow, OutboxDesk
+from holdfast.ports import LetterRow, OutboxDesk, OutboxSheet
 from holdfast.ports.wire import from_wire
 
 
@@ -27,13 +27,17 @@ class RemoteOutbox:
         """One letter with its body."""
         return _row(self._get(f"/outbox/{quote(letter)}"))
 
-    def retry(self, letter: str, actor: str, /) -> LetterRow:
+    def retry(self, letter: str, actor: str, why: str = "", /) -> LetterRow:
         """Send a letter again."""
-        return _row(self._post(f"/outbox/{quote(letter)}/retry", {}))
+        return _row(self._post(f"/outbox/{quote(letter)}/retry", {"why": why}))
 
-    def drop(self, letter: str, actor: str, /) -> LetterRow:
+    def drop(self, letter: str, actor: str, why: str, /) -> LetterRow:
         """Give a letter up."""
-        return _row(self._post(f"/outbox/{quote(letter)}/drop", {}))
+        return _row(self._post(f"/outbox/{quote(letter)}/drop", {"why": why}))
+
+    def sheet(self) -> OutboxSheet:
+        """How the way out stands."""
+        return from_wire(OutboxSheet, self._get("/outbox/sheet")["sheet"])
 
 
 def _row(told: Any) -> LetterRow:

@@ -43,7 +43,7 @@ def pagerduty(message: Message, key: str, endpoint: str) -> Outgoing:
         }
         if message.url:
             told["client_url"] = message.url
-            told["links"] = [{"href": message.url, "text": "The run"}]
+            told["links"] = [{"href": message.url, "text": "In Holdfast"}]
     return Outgoing(endpoint, as_json(told))
 
 

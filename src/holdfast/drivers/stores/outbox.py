@@ -11,6 +11,7 @@ from sqlalchemy import (
     Engine,
     Row,
     Select,
+    case,
     delete,
     func,
     or_,
@@ -26,7 +27,15 @@ from holdfast.drivers.stores.outbox_tables import cursors, outbox, threads
 from holdfast.drivers.stores.statements import insert_new, write
 from holdfast.drivers.stores.tables import ledger
 from holdfast.model import Entry, Event
-from holdfast.ports import Letter, OutboxStore, OutboxTransaction, Scrubbable, Thread
+from holdfast.ports import (
+    Letter,
+    OutboxSheet,
+    OutboxStore,
+    OutboxTransaction,
+    RunTransaction,
+    Scrubbable,
+    Thread,
+)
 
 _NAME = "outbox"
 _WAITS = outbox.c.state == "waiting"
@@ -44,6 +53,38 @@ class SqlOutbox:
         """Begin a transaction; on SQLite it is the only one that writes."""
         with self._engine.begin() as connection:
             yield SqlOutboxTransaction(connection)
+
+    def within(self, transaction: RunTransaction, /) -> OutboxTransaction:
+        """Take part in a transaction of runs; raises ``TypeError`` for a foreign one."""
+        connection = transaction.connection
+        if not isinstance(connection, Connection):
+            raise TypeError("not a transaction of this database")
+        return SqlOutboxTransaction(connection)
+
+    def sheet(self, now: datetime, told: Collection[Event], /) -> OutboxSheet:
+        """How the way out stands."""
+        failing = _WAITS & (outbox.c.attempts > 0)
+        stands = case((failing, "failing"), else_=outbox.c.state).label("stands")
+        counts = (
+            select(outbox.c.to, stands, func.count().label("letters"))
+            .group_by(outbox.c.to, "stands")
+            .order_by(outbox.c.to, "stands")
+        )
+        oldest = select(func.min(outbox.c.at)).where(_WAITS)
+        due = select(func.min(outbox.c.due)).where(_WAITS, outbox.c.due <= naive(now))
+        with reading(self._engine) as connection:
+            rows = connection.execute(counts).all()
+            known = SqlOutboxTransaction(connection)
+            seen = known.seen()
+            unread = known.entries(seen, told, 1) if seen is not None else ()
+            late = [datetime.fromisoformat(one.at) for one in unread]
+            late += [aware(at) for at in (connection.scalar(due),) if at]
+            waits = connection.scalar(oldest)
+        return OutboxSheet(
+            counts=tuple((row.to, row.stands, row.letters) for row in rows),
+            age=(now - aware(waits)).total_seconds() if waits else 0.0,
+            late=max((now - min(late)).total_seconds(), 0.0) if late else 0.0,
+        )
 
     def busy(self, now: datetime, /) -> bool:
         """Whether there is anything to do; asks without waiting for writers."""
@@ -167,6 +208,11 @@ class SqlOutboxTransaction:
         for letter in letters:
             mine = outbox.c.number == letter.number
             self._connection.execute(update(outbox).where(mine).values(_values(letter)))
+
+    def letter(self, number: int, /) -> Letter | None:
+        """One letter, that nobody else changes until this transaction ends."""
+        chosen = select(outbox).where(outbox.c.number == number).with_for_update()
+        return next(iter(_letters(self._connection, chosen)), None)
 
     def due(
         self, now: datetime, limit: int, /, *, early: bool = False

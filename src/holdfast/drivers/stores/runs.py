@@ -54,6 +54,13 @@ _PLANNED = (
     .where(ledger.c.event == Event.PLANNED.value, ledger.c.run.in_(_LAST))
     .order_by(ledger.c.sequence.desc())
 )
+_LAST_OF_ALL = 2**31 - 1
+_LATEST = (
+    select(ledger)
+    .where(ledger.c.event == bindparam("sort"), ledger.c.sequence < bindparam("before"))
+    .order_by(ledger.c.sequence.desc())
+    .limit(_SOME)
+)
 """What is asked in nearly every transaction: written once, worked out once."""
 
 
@@ -176,19 +183,32 @@ class SqlRunTransaction:
         self._entries[run], self._runs[run], self._jobs[run] = [], None, {}
         return run
 
-    def append(self, entries: Sequence[Entry], /) -> None:
+    def append(self, entries: Sequence[Entry], /) -> tuple[Entry, ...]:
         """Chain entries to the ledger, in this transaction."""
         kept = self._ledger.append_in(self.connection, entries, self._newest)
         for entry in kept:
             self._newest = entry
             if entry.run in self._entries:
                 self._entries[entry.run].append(as_read(entry))
+        return kept
 
     def entries(self, run: str, /) -> tuple[Entry, ...]:
         """Every entry of one run, oldest first."""
         if run not in self._entries:
             self._entries[run] = list(self._ledger.read_in(self.connection, run))
         return tuple(self._entries[run])
+
+    def latest(self, event: Event, /) -> Iterator[Entry]:
+        """Entries of one sort, newest first; read as they are asked for."""
+        before = _LAST_OF_ALL
+        while True:
+            asked = {"sort": event.value, "before": before}
+            rows = self.connection.execute(_LATEST, asked).all()
+            for entry in entries_of(self.connection, rows):
+                before = entry.sequence
+                yield entry
+            if len(rows) < _SOME:
+                return
 
     def run(self, run: str, /) -> RunRow | None:
         """The row of a run."""

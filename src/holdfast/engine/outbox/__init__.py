@@ -3,7 +3,7 @@
 from holdfast.engine.outbox.about import environments_of
 from holdfast.engine.outbox.delivery import Delivery
 from holdfast.engine.outbox.post import Post
-from holdfast.engine.outbox.relay import Relay
+from holdfast.engine.outbox.relay import SORTS, Relay
 from holdfast.engine.outbox.writing import Writing
 
-__all__ = ["Delivery", "Post", "Relay", "Writing", "environments_of"]
+__all__ = ["SORTS", "Delivery", "Post", "Relay", "Writing", "environments_of"]

@@ -74,6 +74,19 @@ def about(first: Entry | None, places: Environments, owner: str) -> About:
     )
 
 
+def beside(entry: Entry, owner: str) -> About:
+    """What an entry that belongs to no run tells itself; ``owner`` is the project's."""
+    body: Mapping[str, Any] = entry.body
+    file, place = str(body.get("workflow") or ""), str(body.get("environment") or "")
+    return About(
+        owner=str(body.get("owner") or owner),
+        workflow=str(body.get("name") or file),
+        file=file,
+        subject=str(body.get("target") or ""),
+        environments=(place,) if place else (),
+    )
+
+
 def environments_of(flows: Iterable[Workflow]) -> Environments:
     """The environments of every job, as far as they are written and not worked out."""
     return {flow.file: dict(_jobs(flow)) for flow in flows}

@@ -9,7 +9,7 @@ from holdfast.model import Entry, Event
 
 PREFIX = "dev.holdfast."
 
-TYPES: Mapping[Event, str] = {
+TYPES: Mapping[Event, str | Mapping[str, str]] = {
     Event.QUEUED: "run.started",
     Event.FINISHED: "run.ended",
     Event.GATE_OPENED: "gate.opened",
@@ -19,11 +19,21 @@ TYPES: Mapping[Event, str] = {
     Event.ANSWERED: "job.answered",
     Event.RUN_STARTED: "apply.started",
     Event.RUN_ENDED: "apply.done",
-    Event.BREAKER_OPENED: "breaker.opened",
+    Event.PAGED: {
+        "breaker-opened": "breaker.opened",
+        "budget-spent": "budget.spent",
+        "trust-lost": "trust.lost",
+    },
+    Event.BREAKER_CLOSED: "breaker.closed",
+    Event.TRUST_GIVEN: "trust.given",
     Event.SCHEDULE_MISSED: "schedule.missed",
-    Event.DRIFT_FOUND: "drift.found",
+    Event.DRIFT_FOUND: {"found": "drift.found", "resolved": "drift.resolved"},
 }
-"""The type of what is told of each sort of entry, without :data:`PREFIX`."""
+"""
+The type of what is told of each sort of entry, without :data:`PREFIX`.
+
+Where an entry has an action, the type is that of the action.
+"""
 
 _PICKED: Mapping[Event, tuple[str, ...]] = {
     Event.QUEUED: ("why", "parent", "autonomy"),
@@ -35,18 +45,16 @@ _PICKED: Mapping[Event, tuple[str, ...]] = {
     Event.ANSWERED: ("job", "step", "answer"),
     Event.RUN_STARTED: ("purpose", "digest", "targets", "changes", "why"),
     Event.RUN_ENDED: ("outcome", "counts"),
-    Event.BREAKER_OPENED: ("workflow", "target", "reason", "until", "owner"),
-    Event.SCHEDULE_MISSED: (
-        "workflow",
-        "schedule",
-        "moment",
-        "count",
-        "reason",
-        "owner",
-    ),
-    Event.DRIFT_FOUND: ("environment", "count", "addresses"),
+    Event.PAGED: ("target", "reason", "until", "next"),
+    Event.BREAKER_CLOSED: ("target", "why"),
+    Event.TRUST_GIVEN: ("why",),
+    Event.SCHEDULE_MISSED: ("schedule", "moment", "count", "reason"),
+    Event.DRIFT_FOUND: ("config", "environment", "count"),
 }
 """What of an entry's body is told; the rest may be private to the project."""
+
+_MOST = 50
+"""So many things are named."""
 
 
 def event_of(entry: Entry, of: About, project: str) -> dict[str, Any] | None:
@@ -56,8 +64,8 @@ def event_of(entry: Entry, of: About, project: str) -> dict[str, Any] | None:
     Its ``id`` is the entry's number and a part of its hash: the same whenever it is sent,
     and never that of another entry.
     """
-    kind = TYPES.get(entry.event)
-    if kind is None:
+    kind = _type(entry)
+    if not kind:
         return None
     data = {
         "run": entry.run,
@@ -69,24 +77,37 @@ def event_of(entry: Entry, of: About, project: str) -> dict[str, Any] | None:
         "actor": entry.actor,
         "sequence": entry.sequence,
     }
-    picked = {
+    picked: dict[str, Any] = {
         name: entry.body[name]
         for name in _PICKED[entry.event]
         if entry.body.get(name) is not None
     }
     if kind == "gate.decided":
         picked["decision"] = entry.event.value
+    if entry.event is Event.DRIFT_FOUND:
+        picked["addresses"] = addresses(entry.body)[:_MOST]
     told = {name: value for name, value in data.items() if value not in ("", [])}
     return {
         "specversion": "1.0",
-        "id": f"{entry.sequence}-{entry.hash[7:19]}",
+        "id": entry.name,
         "source": f"/holdfast/{project}",
         "type": f"{PREFIX}{kind}",
         "time": entry.at,
-        "subject": entry.run or str(picked.get("workflow") or project),
+        "subject": entry.run or of.file or of.subject or project,
         "datacontenttype": "application/json",
         "data": {**told, **picked},
     }
+
+
+def addresses(body: Mapping[str, Any]) -> list[str]:
+    """What has drifted, of the body of an entry that says so."""
+    return [str(one["address"]) for one in body["things"]]
+
+
+def _type(entry: Entry) -> str:
+    """Without :data:`PREFIX`; empty when nothing is told."""
+    found = TYPES.get(entry.event, "")
+    return found if isinstance(found, str) else found[str(entry.body["action"])]
 
 
 def wants(types: list[str], kind: str) -> bool:

@@ -1,12 +1,11 @@
 """From an entry of the ledger to what people may have to know of it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
+from holdfast.engine.outbox import beside
 from holdfast.engine.outbox.about import About
+from holdfast.engine.outbox.noticed import Body, noticed, sentence
 from holdfast.model import Entry, Event, Notice, Phase, State
-
-Body = Mapping[str, Any]
 
 _WELL = ("done", "interrupted")
 
@@ -26,8 +25,8 @@ def _gate(entry: Entry, of: About, body: Body) -> Notice:
     until = f", until {body['expires'][:16]}Z" if body.get("expires") else ""
     count = int(body.get("count", 1))
     wanted = f"{count} of {who}" if count > 1 else who
-    said = _sentence(body.get("message"))
-    return _notice(
+    said = sentence(body.get("message"))
+    return noticed(
         entry,
         of,
         "gate-opened",
@@ -51,7 +50,7 @@ def _rejected(entry: Entry, of: About, body: Body) -> Notice:
 
 def _said(entry: Entry, of: About, body: Body, phase: Phase, word: str) -> Notice:
     job = str(body["job"])
-    return _notice(
+    return noticed(
         entry,
         of,
         "decided",
@@ -69,7 +68,7 @@ def _passed(entry: Entry, of: About, body: Body) -> Notice:
     job, state = str(body["job"]), str(body.get("state", ""))
     gate = f"gate/{entry.run}/{job}/"
     if state == State.EXPIRED.value:
-        return _notice(
+        return noticed(
             entry,
             of,
             "expired",
@@ -83,7 +82,7 @@ def _passed(entry: Entry, of: About, body: Body) -> Notice:
         )
     ended = entry.event is Event.JOB_ENDED
     causes = (gate, f"doubt/{entry.run}/{job}/") if ended else (gate,)
-    return _notice(
+    return noticed(
         entry,
         of,
         "decided",
@@ -100,14 +99,14 @@ def _passed(entry: Entry, of: About, body: Body) -> Notice:
 
 def _doubt(entry: Entry, of: About, body: Body) -> Notice:
     job = str(body["job"])
-    return _notice(
+    return noticed(
         entry,
         of,
         "in-doubt",
         Phase.OPENED,
         f"doubt/{entry.run}/{job}/{body['step']}",
         title=f"{entry.run} of {of.workflow}: {job} is in doubt",
-        text=f"{_sentence(body.get('question'))} Look, then say so.",
+        text=f"{sentence(body.get('question'))} Look, then say so.",
         command=f"holdfast resolve {entry.run} {job} --as made|not-made|failed",
         severity="error",
     )
@@ -115,7 +114,7 @@ def _doubt(entry: Entry, of: About, body: Body) -> Notice:
 
 def _answered(entry: Entry, of: About, body: Body) -> Notice:
     job = str(body["job"])
-    return _notice(
+    return noticed(
         entry,
         of,
         "answered",
@@ -128,7 +127,7 @@ def _answered(entry: Entry, of: About, body: Body) -> Notice:
 
 
 def _doubtful(entry: Entry, of: About, _body: Body) -> Notice:
-    return _notice(
+    return noticed(
         entry,
         of,
         "in-doubt",
@@ -142,7 +141,7 @@ def _doubtful(entry: Entry, of: About, _body: Body) -> Notice:
 
 
 def _resolved(entry: Entry, of: About, _body: Body) -> Notice:
-    return _notice(
+    return noticed(
         entry,
         of,
         "answered",
@@ -166,20 +165,20 @@ def _finished(entry: Entry, of: About, body: Body) -> Notice | None:
     why = str(body.get("why") or "")
     match body.get("state"):
         case State.FAILED.value:
-            return _notice(
+            return noticed(
                 entry,
                 of,
                 "failed",
                 Phase.OPENED,
                 failed,
                 title=f"{entry.run} of {of.workflow} failed{about}",
-                text=f"{_sentence(why)} See what it printed.",
+                text=f"{sentence(why)} See what it printed.",
                 command=f"holdfast logs {entry.run}",
                 severity="error",
                 why=why,
             )
         case State.SUCCEEDED.value:
-            return _notice(
+            return noticed(
                 entry,
                 of,
                 "recovered",
@@ -201,7 +200,7 @@ def _applied(entry: Entry, of: About, body: Body) -> Notice | None:
     outcome, where = str(body.get("outcome", "")), ", ".join(of.environments)
     cause = f"failed/apply/{where}"
     if outcome in _WELL:
-        return _notice(
+        return noticed(
             entry,
             of,
             "recovered",
@@ -215,7 +214,7 @@ def _applied(entry: Entry, of: About, body: Body) -> Notice | None:
         return None
     counts: Mapping[str, int] = body.get("counts") or {}
     told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-    return _notice(
+    return noticed(
         entry,
         of,
         "failed",
@@ -225,119 +224,6 @@ def _applied(entry: Entry, of: About, body: Body) -> Notice | None:
         text=f"{told}." if told else "Nothing was changed.",
         command=f"holdfast why {entry.run}",
         severity="error",
-    )
-
-
-# --- beside runs -----------------------------------------------------------------------
-
-
-def _breaker(entry: Entry, _of: About, body: Body) -> Notice:
-    file, target = str(body["workflow"]), str(body.get("target", ""))
-    of = _rule(body)
-    places = (str(body["environment"]),) if body.get("environment") else ()
-    why, until = _sentence(body.get("reason")), str(body.get("until", ""))[:16]
-    return _notice(
-        entry,
-        of,
-        "breaker-opened",
-        Phase.OPENED,
-        f"breaker/{file}/{target}",
-        title=f"{file} does not try again on {target or 'anything'}",
-        text=f"{why} Not before {until}Z.",
-        command=f"holdfast rule show {file}",
-        severity="critical",
-        why=str(body.get("reason", "")),
-        environments=places,
-    )
-
-
-def _missed(entry: Entry, _of: About, body: Body) -> Notice:
-    file = str(body["workflow"])
-    of = _rule(body)
-    count, at = int(body.get("count", 1)), str(body.get("moment", ""))
-    more = f" and {count - 1} times before" if count > 1 else ""
-    return _notice(
-        entry,
-        of,
-        "missed-schedule",
-        Phase.ONCE,
-        f"missed/{file}/{body.get('schedule', '')}/{at}",
-        title=f"{file} was not started at {at[:16]}Z{more}",
-        text=f"{_sentence(body.get('reason'))} Somebody has to say what becomes of it.",
-        command="holdfast event missed",
-        severity="warning",
-    )
-
-
-def _rule(body: Body) -> About:
-    """The workflow an entry beside runs names itself."""
-    file, owner = str(body["workflow"]), str(body.get("owner", ""))
-    return About(owner=owner, workflow=str(body.get("name") or file), file=file)
-
-
-def _drift(entry: Entry, of: About, body: Body) -> Notice:
-    where, count = str(body.get("environment", "")), int(body.get("count", 0))
-    told = ", ".join(str(one) for one in body.get("addresses") or ())
-    places = (where,) if where else ()
-    if not count:
-        return _notice(
-            entry,
-            of,
-            "recovered",
-            Phase.CLOSED,
-            f"drift/{where}",
-            opening="drift",
-            title=f"Nothing has drifted in {where} any more",
-            environments=places,
-        )
-    return _notice(
-        entry,
-        of,
-        "drift",
-        Phase.OPENED,
-        f"drift/{where}",
-        title=f"{count} things in {where} are not as they were left",
-        text=f"{told}.",
-        command="holdfast drift",
-        severity="warning",
-        environments=places,
-    )
-
-
-def _sentence(text: object) -> str:
-    """What somebody wrote, with an end."""
-    words = str(text or "").strip()
-    return words if not words or words[-1] in ".!?" else f"{words}."
-
-
-def _notice(
-    entry: Entry,
-    of: About,
-    happened: str,
-    phase: Phase,
-    *causes: str,
-    opening: str = "",
-    **more: Any,
-) -> Notice:
-    job = str(entry.body.get("job", ""))
-    told: dict[str, Any] = {
-        "path": f"/runs/{entry.run}" if of.workflow and entry.run else "",
-        "environments": of.places(job),
-        **more,
-    }
-    return Notice(
-        happened=happened,
-        opening=opening or happened,
-        phase=phase,
-        causes=causes,
-        at=entry.at,
-        workflow=of.workflow,
-        file=of.file,
-        owner=of.owner,
-        run=entry.run,
-        job=job,
-        actor=entry.actor,
-        **told,
     )
 
 
@@ -354,9 +240,7 @@ _READS: Mapping[Event, Callable[[Entry, About, Body], Notice | None]] = {
     Event.RESOLVED: _resolved,
     Event.FINISHED: _finished,
     Event.RUN_ENDED: _applied,
-    Event.BREAKER_OPENED: _breaker,
-    Event.SCHEDULE_MISSED: _missed,
-    Event.DRIFT_FOUND: _drift,
+    **beside.READS,
 }
 
 TOLD = frozenset(_READS)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from holdfast.declare import SubscriberDeclared
-from holdfast.engine.outbox.about import About, Environments, about
+from holdfast.engine.outbox.about import About, Environments, about, beside
 from holdfast.engine.outbox.events import PREFIX, TYPES, event_of, wants
 from holdfast.engine.outbox.happenings import TOLD, notice_of
 from holdfast.engine.outbox.writing import Writing
@@ -22,7 +22,9 @@ NAME = "outbox"
 _LOG = logging.getLogger(__name__)
 _MANY = 200
 _KEPT = timedelta(days=30)
-_SORTS = TOLD | frozenset(TYPES)
+
+SORTS = TOLD | frozenset(TYPES)
+"""Sorts of entries that somebody is told of."""
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class Relay:
             if not transaction.lead(NAME, self.holder, now, now + LEASE):
                 return 0, False
             seen, newest = self._begin(transaction), transaction.newest()
-            entries = transaction.entries(seen, _SORTS, _MANY)
+            entries = transaction.entries(seen, SORTS, _MANY)
             known: dict[str, About] = {}
             made = sum(self._safely(transaction, one, known, now) for one in entries)
             made += self.writing.release(transaction, now)
@@ -104,24 +106,25 @@ class Relay:
         known: dict[str, About],
         now: datetime,
     ) -> int:
-        if entry.run not in known:
-            known[entry.run] = self._about(transaction, entry.run)
-        of = known[entry.run]
+        of = self._about(transaction, entry, known)
         made = transaction.put(self._events(entry, of, now))
         notice = notice_of(entry, of)
         if notice is None or _is_early(transaction, entry):
             return made
-        key = f"{entry.sequence}-{entry.hash[7:19]}"
-        return made + self.writing.write(transaction, notice, key, now)
+        return made + self.writing.write(transaction, notice, entry.name, now)
 
-    def _about(self, transaction: OutboxTransaction, run: str) -> About:
+    def _about(
+        self, transaction: OutboxTransaction, entry: Entry, known: dict[str, About]
+    ) -> About:
+        run = entry.run
         if not run:
-            return About(self.owner)
-        first = transaction.first(run)
-        found = about(first, self.places, self.owner)
-        if found.applies and transaction.first(found.actor) is not None:
-            return replace(found, within=found.actor)
-        return found
+            return beside(entry, self.owner)
+        if run not in known:
+            found = about(transaction.first(run), self.places, self.owner)
+            if found.applies and transaction.first(found.actor) is not None:
+                found = replace(found, within=found.actor)
+            known[run] = found
+        return known[run]
 
     def _events(self, entry: Entry, of: About, now: datetime) -> Iterable[Letter]:
         event = event_of(entry, of, self.writing.project)

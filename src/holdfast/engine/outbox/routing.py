@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from holdfast.declare import OWNER, NotifyDeclared, SendDeclared
-from holdfast.model import HAPPENINGS, Notice
+from holdfast.model import HAPPENINGS, PAGES, Notice
 
 
 def channels_for(
@@ -19,12 +19,17 @@ def channels_for(
     kin = {notice.opening, *HAPPENINGS.get(notice.opening, ())}
     found: dict[str, frozenset[str]] = {}
     for rule in declared.send:
-        words = frozenset(rule.on) & kin
+        words = _words(rule) & kin
         if not words or not _concerns(rule, notice):
             continue
         for channel in _named(rule, notice, declared):
             found[channel] = found.get(channel, frozenset()) | words
     return found
+
+
+def _words(rule: SendDeclared) -> frozenset[str]:
+    """What a rule is about; ``page`` is every sort of page."""
+    return frozenset(rule.on) | frozenset(PAGES if "page" in rule.on else ())
 
 
 def _named(

@@ -4,12 +4,11 @@ from holdfast.engine.reacting.backtest import look_back
 from holdfast.engine.reacting.causes import chain_to, is_loop
 from holdfast.engine.reacting.circuits import attempts, close
 from holdfast.engine.reacting.inputs import inputs_of
-from holdfast.engine.reacting.paging import PAGE, Page, page
+from holdfast.engine.reacting.paging import Page, page
 from holdfast.engine.reacting.reactor import Reactor
 from holdfast.engine.reacting.starts import Stopped
 
 __all__ = [
-    "PAGE",
     "Page",
     "Reactor",
     "Stopped",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from holdfast.declare.project import OURS
 from holdfast.engine.triggers import (
     TROUBLE,
     Effect,
@@ -16,9 +17,6 @@ from holdfast.engine.triggers import (
 from holdfast.engine.triggers.loops import DEEPEST
 from holdfast.model import Occurrence
 from holdfast.ports import CauseRow, EventTransaction, RunTransaction, StartRow
-
-OURS = "holdfast"
-"""The source of what we tell ourselves."""
 
 _LONGEST_RUN = timedelta(days=1)
 

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from holdfast.declare import Workflow
+from holdfast.engine.journal import moment
 from holdfast.engine.triggers import Attempt
-from holdfast.model import State
+from holdfast.model import Attributes, Entry, Event, State
 from holdfast.ports import DecisionRow, EventTransaction, RunTransaction, StartRow
 
 REMEMBERED = timedelta(days=7)
@@ -45,19 +47,41 @@ def touched_by(
 
 
 def close(
-    events: EventTransaction, workflow: str, target: str, said: str, now: datetime
+    runs: RunTransaction,
+    events: EventTransaction,
+    rule: Workflow,
+    target: str,
+    now: datetime,
+    *,
+    actor: str,
+    why: str,
 ) -> None:
-    """Close the breaker of a workflow on a target; ``said`` is who and why."""
-    events.set_mark(_closed_mark(workflow, target), now)
-    events.set_mark(stopped_mark(workflow, target), now)
-    slot = f"breaker/{target}"
-    row = DecisionRow(workflow, slot, RESET, said, now, outcome=RESET, target=target)
+    """Close the breaker of a rule on a target, because a person said so."""
+    file = rule.file
+    events.set_mark(_closed_mark(file, target), now)
+    events.set_mark(stopped_mark(file, target), now)
+    said, slot = f"{actor}: {why}" if why else f"{actor} said so", f"breaker/{target}"
+    row = DecisionRow(file, slot, RESET, said, now, outcome=RESET, target=target)
     events.decide(row)
+    body: Attributes = {
+        "workflow": file,
+        "name": rule.name,
+        "owner": rule.owner,
+        "target": target,
+        "why": why,
+    }
+    entry = Entry(Event.BREAKER_CLOSED, actor=actor, at=moment(now), body=body)
+    runs.append([entry])
 
 
 def stopped_mark(workflow: str, target: str) -> str:
-    """The name of the moment until which it was told that a rule stopped."""
+    """The name of the moment until which a rule does not try again on a target."""
     return f"stopped/{workflow}/{target}"
+
+
+def spent_mark(workflow: str, environment: str) -> str:
+    """The name of the moment until which a rule touches nothing more somewhere."""
+    return f"spent/{workflow}/{environment}"
 
 
 def _closed_mark(workflow: str, target: str) -> str:

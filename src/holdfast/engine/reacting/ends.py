@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from holdfast.declare import Workflow
-from holdfast.engine.reacting.causes import OURS
+from holdfast.declare.project import OURS
 from holdfast.model import Occurrence, occurrence_id
 from holdfast.ports import EventStore, RunRow
 

@@ -1,65 +1,54 @@
-"""Telling the owner of a rule that it needs a person: an event of our own."""
+"""A page: the owner of a rule is told that it needs a person, once for each cause."""
 
+import shlex
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
+from holdfast.declare import Workflow
+from holdfast.declare.project import OURS
+from holdfast.engine.announcing import announce
 from holdfast.engine.journal import moment
-from holdfast.engine.reacting.causes import OURS
-from holdfast.model import Attributes, Entry, Event, Occurrence, occurrence_id
+from holdfast.model import Attributes, Entry, Event, Occurrence
 from holdfast.ports import EventTransaction, RunTransaction
-
-PAGE = "page"
-"""The type of an event that asks for a person: what sends messages waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """
-    A person of ``owner`` is needed for ``rule``, because of ``why``.
+    The owner of ``rule`` is needed, because of ``reason``.
 
-    ``action`` is what happened (``breaker-opened``, ``budget-spent``, ``trust-lost``),
-    ``target`` the host it is about, ``until`` when the rule tries again by itself. Two
-    with the same ``cause`` are one.
+    ``action`` is what happened: it stopped trying on ``target``, spent what it may touch
+    of ``environment``, or lost the trust of acting by itself. ``until`` is when it goes
+    on without anybody.
     """
 
-    owner: str
-    rule: str
-    action: str
-    why: str
+    rule: Workflow
+    action: Literal["breaker-opened", "budget-spent", "trust-lost"]
+    reason: str
     target: str = ""
-    cause: str = ""
+    environment: str = ""
     until: datetime | None = None
+
+    @property
+    def body(self) -> Attributes:
+        """The page as its entry holds it; ``next`` is what can be typed."""
+        return {
+            "action": self.action,
+            "owner": self.rule.owner,
+            "workflow": self.rule.file,
+            "name": self.rule.name,
+            "target": self.target,
+            "environment": self.environment,
+            "reason": self.reason,
+            "until": moment(self.until) if self.until else "",
+            "next": f"holdfast rule show {shlex.quote(self.rule.name)}",
+        }
 
 
 def page(
     runs: RunTransaction, events: EventTransaction, asked: Page, now: datetime
-) -> Occurrence | None:
-    """
-    Keep a page as an event of source ``holdfast`` and type ``page``, and in the ledger.
-
-    Both are on disk when the transaction is. ``None`` when it was kept before.
-    """
-    delivery = f"{PAGE} {asked.action} {asked.rule} {asked.target} {asked.cause}"
-    data: Attributes = {
-        "owner": asked.owner,
-        "rule": asked.rule,
-        "target": asked.target,
-        "why": asked.why,
-        "until": moment(asked.until) if asked.until else "",
-    }
-    told = Occurrence(
-        id=occurrence_id(OURS, delivery),
-        source=OURS,
-        type=PAGE,
-        at=now,
-        delivery=delivery,
-        action=asked.action,
-        subject=asked.rule,
-        data=dict(data),
-    )
-    kept = events.take([told])
-    if not kept:
-        return None
-    body = {**data, "action": asked.action, "event": told.id}
-    runs.append([Entry(event=Event.PAGED, actor=OURS, at=moment(now), body=body)])
-    return kept[0]
+) -> Occurrence:
+    """Page: an entry, and an event of source ``holdfast`` and type ``page``."""
+    entry = Entry(Event.PAGED, actor=OURS, at=moment(now), body=asked.body)
+    return announce(runs, events, entry)

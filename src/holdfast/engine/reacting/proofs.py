@@ -43,10 +43,7 @@ def look_at_proofs(
             why = f"{row.id} did not pass its verify"
             if take_trust(runs, events, flow.file, why, now):
                 lost += 1
-                asked = Page(
-                    flow.owner, flow.file, "trust-lost", why, start.target, row.id
-                )
-                page(runs, events, asked, now)
+                page(runs, events, Page(flow, "trust-lost", why, start.target), now)
     return lost
 
 

@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from holdfast.declare import Storm, Workflow
-from holdfast.engine.journal import moment
-from holdfast.engine.reacting.circuits import attempts, stopped_mark, touched_by
+from holdfast.engine.reacting.circuits import (
+    attempts,
+    spent_mark,
+    stopped_mark,
+    touched_by,
+)
 from holdfast.engine.reacting.inputs import MissingInputError, inputs_of
 from holdfast.engine.reacting.paging import Page, page
 from holdfast.engine.runs.keeper import Keeper
@@ -22,7 +25,7 @@ from holdfast.engine.triggers import (
 from holdfast.engine.triggers.values import at
 from holdfast.engine.trusting import autonomy_of, take_trust
 from holdfast.expressions import ExpressionError
-from holdfast.model import Attributes, Entry, Event, Occurrence
+from holdfast.model import Occurrence
 from holdfast.ports import (
     DecisionRow,
     EventTransaction,
@@ -31,9 +34,6 @@ from holdfast.ports import (
     Unanswered,
 )
 from holdfast.problems import HoldfastError
-
-OPENED, SPENT = "breaker-opened", "budget-spent"
-"""Why a reaction stopped, as the action of the page that is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +134,42 @@ class Starter:
 
     def _held_back(self, request: Request, target: str) -> str:
         """Why breaker or budget say no; both hold only where ``limits`` are declared."""
-        limits = request.flow.limits
+        flow, limits = request.flow, request.flow.limits
         if limits is None:
             return ""
-        file = request.flow.file
+        file, place = flow.file, self.fleet.get(target, "")
+        later = self.now + timedelta(seconds=limits.within)
         tried = attempts(self.runs, self.events, file, self.now, target)
         found = breaker(tried.get(target, ()), limits, self.now)
         if not found.lets_through:
-            if self._tell(request, target, OPENED, found.reason, found.until):
-                self._distrust(request, target, found.reason)
-            return found.reason
+            reason, until = found.reason, found.until or later
+            asked = Page(flow, "breaker-opened", reason, target, place, until)
+            if self._page(asked, stopped_mark(file, target)):
+                self.stopped.append(Stopped(file, flow.owner, target, reason, until))
+                self._distrust(request, target, reason)
+            return reason
         touched = touched_by(self.events, file, self.now)
         spent = budget(touched, target, limits, self._size(target), self.now)
-        if not spent.allowed:
-            self._tell(request, target, SPENT, spent.reason, spent.until)
-        return "" if spent.allowed else spent.reason
+        if spent.allowed:
+            return ""
+        until = spent.until or later
+        asked = Page(flow, "budget-spent", spent.reason, target, place, until)
+        self._page(asked, spent_mark(file, place))
+        return spent.reason
+
+    def _page(self, asked: Page, mark: str) -> bool:
+        """
+        Page the owner; whether that was done now.
+
+        Once for each time it stops, however many events that holds back: ``mark`` names
+        what stopped, until the moment at which it goes on.
+        """
+        told = self.events.mark(mark)
+        if asked.until is None or (told is not None and told > self.now):
+            return False
+        self.events.set_mark(mark, asked.until)
+        page(self.runs, self.events, asked, self.now)
+        return True
 
     def _size(self, target: str) -> int:
         """How many hosts the target's environment has; of all, when it is no host."""
@@ -163,48 +184,6 @@ class Starter:
         if flow.autonomy == "act":
             why = f"it did not help on {target}: {reason}"
             take_trust(self.runs, self.events, flow.file, why, self.now)
-
-    def _tell(
-        self,
-        request: Request,
-        target: str,
-        action: str,
-        reason: str,
-        until: datetime | None,
-    ) -> bool:
-        """
-        Call the owner; whether that was done now.
-
-        Once for each time it stops, however many events it holds back.
-        """
-        flow = request.flow
-        name = stopped_mark(flow.file, target)
-        told = self.events.mark(name)
-        if told is not None and told > self.now:
-            return False
-        within = (flow.limits or Storm()).within
-        end = until or self.now + timedelta(seconds=within)
-        self.events.set_mark(name, end)
-        self.runs.append([self._opened(flow, target, reason, end)])
-        self.stopped.append(Stopped(flow.file, flow.owner, target, reason, end))
-        cause = self.now.isoformat()
-        asked = Page(flow.owner, flow.file, action, reason, target, cause, end)
-        page(self.runs, self.events, asked, self.now)
-        return True
-
-    def _opened(
-        self, flow: Workflow, target: str, reason: str, until: datetime
-    ) -> Entry:
-        body: Attributes = {
-            "workflow": flow.file,
-            "name": flow.name,
-            "owner": flow.owner,
-            "target": target,
-            "environment": self.fleet.get(target, ""),
-            "reason": reason,
-            "until": moment(until),
-        }
-        return self.keeper.entry(Event.BREAKER_OPENED, "", body)
 
 
 def start_key(request: Request, row: DecisionRow) -> str:

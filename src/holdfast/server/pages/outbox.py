@@ -44,11 +44,12 @@ class _Pages:
         body = json.dumps(dict(row.body or {}), indent=2, ensure_ascii=False)
         return self._page("letter.html", row=row, body=body)
 
-    def decide(self, request: Request, _told: Mapping[str, str]) -> str:
+    def decide(self, request: Request, told: Mapping[str, str]) -> str:
         """Send again, or give up."""
         letter, actor = request.path_params["letter"], request.state.actor
+        why = told.get("why", "")
         if request.path_params["do"] == "retry":
-            self._desk.retry(letter, actor)
+            self._desk.retry(letter, actor, why)
         elif request.path_params["do"] == "drop":
-            self._desk.drop(letter, actor)
+            self._desk.drop(letter, actor, why)
         return f"/outbox/{letter}"
