@@ -208,6 +208,6 @@ class RunStore(Protocol):
         """Whether there is a run of a workflow of that name."""
         ...
 
-    def stopped(self, worker: str, /) -> Mapping[str, str]:
-        """Segments at a worker that are to end, and why."""
+    def jobs_of(self, worker: str, /) -> tuple[JobRow, ...]:
+        """Jobs a worker has, the one it has had longest first."""
         ...

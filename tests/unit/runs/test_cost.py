@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from holdfast.engine.runs.job import JobRun
+from holdfast.engine.runs.request import Request
 from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.model import Attributes, Event, State
 from unit.runs.world import ScriptedWork, World, job, step
@@ -151,20 +152,20 @@ def test_who_looks_waits_for_nobody_and_sees_one_moment(many: World) -> None:
         assert len(reader.entries(run)) == 2
 
 
-def test_a_worker_is_woken_when_its_job_is_on_disk_and_not_when_it_never_will_be(
+def test_a_worker_hears_of_its_job_when_it_is_on_disk_and_not_when_it_never_will_be(
     many: World,
 ) -> None:
     def fail() -> None:
         with many.store.runs.begin() as transaction:
-            transaction.then(lambda: many.segments.woken.append("never"))
-            assert many.segments.woken == []
+            many.keeper.accept_in(transaction, Request(many.flow, {}, {}), "ann")
+            assert many.segments.given == []
             raise KeyError
 
     with pytest.raises(KeyError):
         fail()
-    assert many.segments.woken == []
-    many.start()
-    assert many.segments.woken == ["w1"]
+    assert many.segments.given == []
+    run = many.start()
+    assert many.segments.given == [(f"{run}/build/1", "w1")]
 
 
 def test_what_a_transaction_wrote_it_knows_as_others_read_it(many: World) -> None:

@@ -32,6 +32,7 @@ _FAST = 1
 _RUN = select(runs).where(runs.c.id == bindparam("of"))
 _JOBS = select(jobs).order_by(jobs.c.since, jobs.c.run, jobs.c.key)
 _JOBS_OF = _JOBS.where(jobs.c.run == bindparam("of"))
+_JOBS_AT = _JOBS.where(jobs.c.worker == bindparam("at"))
 _SOME = 32
 _WAITING = _JOBS.where(jobs.c.worker == "").limit(_SOME)
 _LOAD = (
@@ -142,12 +143,11 @@ class SqlRuns:
         with reading(self._engine) as connection:
             return connection.execute(chosen).first() is not None
 
-    def stopped(self, worker: str, /) -> Mapping[str, str]:
-        """Segments at a worker that are to end, and why."""
-        chosen = select(jobs).where(jobs.c.worker == worker, jobs.c.stop != "")
+    def jobs_of(self, worker: str, /) -> tuple[JobRow, ...]:
+        """Jobs a worker has, the one it has had longest first."""
         with reading(self._engine) as connection:
-            rows = [_job(row) for row in connection.execute(chosen)]
-        return {row.name: row.stop for row in rows}
+            found = connection.execute(_JOBS_AT, {"at": worker}).all()
+        return tuple(map(_job, found))
 
 
 class SqlRunTransaction:

@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import partial
 
 from holdfast.declare import Workflow
-from holdfast.engine.durable import Segments
 from holdfast.engine.journal import moment
 from holdfast.engine.runs import break_glass, refusals
 from holdfast.engine.runs.answers import LOOK_AGAIN
@@ -20,6 +19,7 @@ from holdfast.engine.runs.request import (
     labels_wanted,
 )
 from holdfast.engine.runs.round import Round, instance_of
+from holdfast.engine.runs.trays import Segments
 from holdfast.expressions.coerce import to_text
 from holdfast.model import (
     Attributes,
@@ -208,8 +208,7 @@ class Keeper:
                 since=now,
             )
             transaction.put_job(given)
-            self.segments.enqueue(transaction.connection, given.name, worker.name)
-            transaction.then(partial(self.segments.wake, worker.name))
+            transaction.then(partial(self.segments.give, given.name, worker.name))
 
     def stop_job(self, transaction: RunTransaction, row: JobRow, why: str) -> None:
         """End a job that no worker has; ask the worker that has it."""
