@@ -114,6 +114,10 @@ class RunTransaction(Protocol):
         """Write the row of a run."""
         ...
 
+    def began(self, run: str, /) -> None:
+        """A job of a run began: its row says that it runs, unless it says how it ended."""
+        ...
+
     def jobs(self, run: str = "", /) -> tuple[JobRow, ...]:
         """Jobs that are ready or at work, of one run or of all; longest waiting first."""
         ...

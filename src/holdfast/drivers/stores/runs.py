@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     select,
     tuple_,
+    update,
 )
 
 from holdfast.drivers.stores.claims import held_in, put_in, release_in
@@ -28,6 +29,7 @@ from holdfast.model import Claim, Entry, Event, State
 from holdfast.ports import JobRow, RunRow, RunStore, WorkerRow
 
 _FAST = 1
+_NOT_BEGUN = [State.QUEUED.value, State.WAITING.value, State.GATED.value]
 
 _RUN = select(runs).where(runs.c.id == bindparam("of"))
 _JOBS = select(jobs).order_by(jobs.c.since, jobs.c.run, jobs.c.key)
@@ -42,6 +44,11 @@ _LOAD = (
 )
 _DROP_JOB = delete(jobs).where(
     jobs.c.run == bindparam("of"), jobs.c.key == bindparam("named")
+)
+_BEGAN = (
+    update(runs)
+    .where(runs.c.id == bindparam("of"), runs.c.state.in_(_NOT_BEGUN))
+    .values(state=State.RUNNING.value)
 )
 _WORKERS = select(workers).order_by(workers.c.started, workers.c.id)
 _LAST = (
@@ -217,6 +224,11 @@ class SqlRunTransaction:
             "why": row.why,
         }
         write(self.connection, runs, values)
+
+    def began(self, run: str, /) -> None:
+        """A job of a run began; what has to be worked out of its entries is not asked."""
+        self._runs.pop(run, None)
+        self.connection.execute(_BEGAN, {"of": run})
 
     def jobs(self, run: str = "", /) -> tuple[JobRow, ...]:
         """Jobs at hand, longest waiting first."""

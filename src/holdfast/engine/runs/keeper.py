@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from holdfast.declare import Workflow
 from holdfast.engine.journal import moment
@@ -196,9 +197,14 @@ class Keeper:
         self.dispatch(transaction)
 
     def dispatch(self, transaction: RunTransaction) -> None:
-        """Give waiting jobs to workers; nobody looks at them while all are busy."""
-        workers, now = transaction.workers(), self.clock.now()
-        found = dispatch(transaction.waiting(), workers, now, transaction.load())
+        """Give waiting jobs to workers; nobody asks for workers when no job waits."""
+        jobs = transaction.waiting()
+        first = next(jobs, None)
+        if first is None:
+            return
+        waiting, workers = chain([first], jobs), transaction.workers()
+        now = self.clock.now()
+        found = dispatch(waiting, workers, now, transaction.load())
         for job, worker in found.given:
             given = replace(
                 job,

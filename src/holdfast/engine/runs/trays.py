@@ -17,7 +17,7 @@ class Segments(Protocol):
 
 @dataclass(slots=True)
 class Tray:
-    """Segments on their way to one worker; a name that is in it or at work is not put in."""
+    """Segments on their way to one worker; what is in it or at work is not put in again."""
 
     _waiting: SimpleQueue[str | None] = field(default_factory=SimpleQueue)
     _known: set[str] = field(default_factory=set)
