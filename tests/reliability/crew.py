@@ -17,10 +17,11 @@ from holdfast.declare import Job, Step, Strategy, Workflow
 from holdfast.drivers.clock import SystemClock
 from holdfast.drivers.stores import open_store
 from holdfast.drivers.stores.connect import queue_engine
-from holdfast.engine.durable.on_dbos import DbosExecutor, DbosSegments
+from holdfast.engine.durable.on_dbos import DbosExecutor
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.stand import StepAt, StepEnd
+from holdfast.engine.runs.trays import Trays
 from holdfast.engine.runs.worker import Worker
 from holdfast.ports import WorkerRow
 from holdfast.problems import Place
@@ -83,32 +84,26 @@ class Effects:
         return ()
 
 
-def keeper(folder: Path) -> tuple[Keeper, Callable[[], None]]:
+def keeper(folder: Path, trays: Trays) -> tuple[Keeper, Callable[[], None]]:
     """The runs of the folder's database, and how to let go of them."""
     store = open_store(folder / "holdfast.db")
-    queue = queue_engine(folder / "holdfast.db")
-    segments = DbosSegments(queue)
-
-    def close() -> None:
-        segments.close()
-        queue.dispose()
-        store.close()
-
-    return Keeper(store.runs, segments, SystemClock(), lambda _: FLOW), close
+    return Keeper(store.runs, trays, SystemClock(), lambda _: FLOW), store.close
 
 
 def main(folder: str, name: str) -> None:
     """Work until killed, or until told to stop."""
-    made, close = keeper(Path(folder))
+    trays = Trays()
+    made, close = keeper(Path(folder), trays)
     now = made.clock.now()
     row = WorkerRow(f"{name}-{uuid4()}", name, "here", (), 4, now, now)
     queue = queue_engine(Path(folder) / "holdfast.db")
-    executor = DbosExecutor(queue, row.id, name, slots=4, poll=0.02)
+    executor = DbosExecutor(queue, row.id, slots=4)
     job = JobRun(made, Effects(Path(folder) / "effects"), name, "here")
-    worker = Worker(made, executor, job, row)
+    worker = Worker(made, executor, job, row, trays=trays)
     worker.start()
     signal.sigwait({signal.SIGTERM})
     worker.stop(wait=5)
+    queue.dispose()
     close()
 
 

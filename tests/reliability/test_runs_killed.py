@@ -15,6 +15,7 @@ import pytest
 from holdfast.drivers.stores import open_store
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import Request
+from holdfast.engine.runs.trays import Trays
 from holdfast.model import State
 from holdfast.plan import instances
 from holdfast.record import verify_chain
@@ -66,7 +67,7 @@ def expected() -> list[str]:
 def test_thirty_steps_survive_kills_at_random_moments(tmp_path: Path) -> None:
     effects = tmp_path / "effects"
     effects.touch()
-    made, close = keeper(tmp_path)
+    made, close = keeper(tmp_path, Trays())
     runs: list[str] = []
     kills = 0
     give_up = time.monotonic() + 400

@@ -1,6 +1,6 @@
 """A project that is served stays as its files are: an edit or a pull counts at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,12 +28,11 @@ class Renewal:
 
     app: Application
     adopt: Sequence[Callable[[Application], None]] = ()
-    _files: tuple[str, ...] = ()
+    _paths: tuple[Path, ...] = ()
     _seen: tuple[object, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        self._files = tuple(load.load(self.app.root, self.app.engine.eyes.kinds).files)
-        self._seen = self._stamps()
+        self._watch(load.load(self.app.root, self.app.engine.eyes.kinds).files)
 
     def tick(self) -> bool:
         """
@@ -42,12 +41,10 @@ class Renewal:
         Raises ``HoldfastError`` with all problems of files that cannot be used: the
         project stays as it was until they can.
         """
-        seen = self._stamps()
-        if seen == self._seen:
+        if stamps(self._paths) == self._seen:
             return False
         loaded = load.load(self.app.root, self.app.engine.eyes.kinds)
-        self._files = loaded.files
-        self._seen = self._stamps()
+        self._watch(loaded.files)
         if loaded.project is None:
             raise HoldfastError(_kept(self.app), *loaded.problems)
         needed = _needs_restart(self.app.project, loaded.project)
@@ -58,18 +55,20 @@ class Renewal:
             raise HoldfastError(_restart(needed))
         return True
 
-    def _stamps(self) -> tuple[object, ...]:
-        return stamps(sorted(set(self._watched())))
+    def _watch(self, files: Iterable[str]) -> None:
+        """Remember how everything is that these were read from."""
+        self._paths = tuple(sorted(set(_watched(self.app.root, files))))
+        self._seen = stamps(self._paths)
 
-    def _watched(self) -> Iterator[Path]:
-        """Every file that was read, every folder in which one could appear, and git's."""
-        root = self.app.root
-        for name in self._files:
-            path = root / name
-            yield path
-            if path.is_relative_to(root):
-                yield path.parent
-        yield from (root / name for name in (*_FOLDERS, *_GIT))
+
+def _watched(root: Path, files: Iterable[str]) -> Iterator[Path]:
+    """Every file that was read, every folder in which one could appear, and git's."""
+    for name in files:
+        path = root / name
+        yield path
+        if path.is_relative_to(root):
+            yield path.parent
+    yield from (root / name for name in (*_FOLDERS, *_GIT))
 
 
 def _take_over(app: Application, project: Project) -> None:

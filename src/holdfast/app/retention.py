@@ -42,7 +42,7 @@ def janitor_for(crew: Crew, holder: str = "") -> Janitor:
     app: Application = crew.app
     return Janitor(
         store=app.store.pruning,
-        segments=crew.segments,
+        records=crew.records,
         artifacts=Archives(app.state / "artifacts"),
         caches=Archives(app.state / "caches"),
         clock=app.engine.clock,

@@ -24,7 +24,7 @@ from holdfast.app.runs.crew import Crew, crew_of, worker_of
 from holdfast.app.watching import drift_renewed, watcher_for
 from holdfast.drivers.files import write_private
 from holdfast.engine.runs.worker import Worker
-from holdfast.engine.turns import Turns
+from holdfast.engine.turns import Seldom, Turns
 from holdfast.ports import Desks, PrivateFile
 from holdfast.problems import HoldfastError
 
@@ -100,7 +100,11 @@ def house_of(
     )
     turns = [
         Turns(
-            (renewal.tick, reactor.tick, scheduler.tick),
+            (
+                renewal.tick,
+                reactor.tick,
+                Seldom(scheduler.tick, clock, scheduler.wakes).tick,
+            ),
             clock,
             (reactor.wakes, scheduler.wakes),
             tell,

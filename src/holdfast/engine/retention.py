@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from holdfast.engine.durable import Segments
+from holdfast.engine.durable import Records
 from holdfast.ports import Archive, Clock, Freed, PruningStore
 
 _BATCH = 100
@@ -45,7 +45,7 @@ class Janitor:
     """
 
     store: PruningStore
-    segments: Segments
+    records: Records
     artifacts: Archive
     caches: Archive
     clock: Clock
@@ -76,7 +76,7 @@ class Janitor:
             progress(freed)
         self.store.forget_idle(now - self.terms.events)
         if self.store.has_segments():
-            freed += Freed(segments=self.segments.prune(now - self.terms.output))
+            freed += Freed(segments=self.records.prune(now - self.terms.output))
         return freed
 
     def would(self) -> Freed:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 
 from holdfast.ports import Clock, Unanswered
@@ -12,10 +12,33 @@ from holdfast.problems import HoldfastError
 _LOG = logging.getLogger(__name__)
 _LONGEST = 1.0
 """Seconds: so soon is seen what another process stored."""
+_REST = timedelta(seconds=_LONGEST)
 
 
 def _unheard(_: HoldfastError) -> None:
     """Nobody is told."""
+
+
+@dataclass(slots=True)
+class Seldom:
+    """
+    A part of turns that no event concerns: done when it is due, else once a second.
+
+    ``wakes`` says when it is due.
+    """
+
+    do: Callable[[], object]
+    clock: Clock
+    wakes: Callable[[], datetime | None]
+    _done: datetime | None = None
+
+    def tick(self) -> None:
+        """Do it, unless that can wait."""
+        now, due = self.clock.now(), self.wakes()
+        rested = self._done is None or now - self._done >= _REST
+        if rested or (due is not None and due <= now):
+            self.do()
+            self._done = now
 
 
 @dataclass(slots=True)

@@ -129,6 +129,10 @@ class OutboxTransaction(Protocol):
         """Threads of a cause, or, when it ends in ``/``, of those that begin so."""
         ...
 
+    def any_open(self) -> bool:
+        """Whether any cause is still open for anybody."""
+        ...
+
     def held(self, now: datetime, /) -> tuple[Thread, ...]:
         """Threads whose kept back message is due."""
         ...

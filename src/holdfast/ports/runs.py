@@ -118,6 +118,10 @@ class RunTransaction(Protocol):
         """Write the row of a run."""
         ...
 
+    def began(self, run: str, /) -> None:
+        """A job of a run began: its row says that it runs, unless it says how it ended."""
+        ...
+
     def jobs(self, run: str = "", /) -> tuple[JobRow, ...]:
         """Jobs that are ready or at work, of one run or of all; longest waiting first."""
         ...
@@ -212,6 +216,6 @@ class RunStore(Protocol):
         """Whether there is a run of a workflow of that name."""
         ...
 
-    def stopped(self, worker: str, /) -> Mapping[str, str]:
-        """Segments at a worker that are to end, and why."""
+    def jobs_of(self, worker: str, /) -> tuple[JobRow, ...]:
+        """Jobs a worker has, the one it has had longest first."""
         ...

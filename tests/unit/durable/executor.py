@@ -5,22 +5,16 @@ import time
 from pathlib import Path
 
 from holdfast.drivers.stores.connect import postgres_queue_engine, queue_engine
-from holdfast.engine.durable.on_dbos import DbosExecutor, DbosSegments
+from holdfast.engine.durable.on_dbos import DbosExecutor
 
 
-def main(database: str, name: str, worker: str, said: str, seconds: str) -> None:
-    """
-    Execute segments until killed, each as long as is wanted.
-
-    What is named on standard input is enqueued here, and the worker woken: it would look
-    at its queue only much later.
-    """
+def main(database: str, name: str, said: str, seconds: str) -> None:
+    """Begin what is named on standard input, each for as long as is wanted."""
     engine = (
         postgres_queue_engine(database)
         if database.startswith("postgres")
         else queue_engine(Path(database))
     )
-    mine = worker.startswith("woken")
 
     def say(word: str) -> None:
         with Path(said).open("a", encoding="utf-8") as file:
@@ -31,16 +25,12 @@ def main(database: str, name: str, worker: str, said: str, seconds: str) -> None
         time.sleep(float(seconds))
         say(f"end {segment} {name}")
 
-    poll = 600 if mine else 0.02
-    DbosExecutor(engine, name, worker, slots=2, poll=poll).launch(execute)
+    executor = DbosExecutor(engine, name, slots=2)
+    executor.launch(execute)
     say(f"ready {name}")
-    segments = DbosSegments(engine)
-    for line in sys.stdin if mine else ():
-        with engine.begin() as transaction:
-            segments.enqueue(transaction, line.strip(), worker)
-        segments.wake(worker)
-    while True:
-        time.sleep(60)
+    for line in sys.stdin:
+        executor.begin(line.strip())
+        say(f"told {line.strip()} {name}")
 
 
 if __name__ == "__main__":

@@ -10,16 +10,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 import postgres
-from holdfast.drivers.stores.connect import (
-    postgres_engine,
-    postgres_queue_engine,
-    queue_engine,
-    store_engine,
-)
-from holdfast.engine.durable.on_dbos import DbosSegments
+from holdfast.drivers.stores.connect import postgres_queue_engine, queue_engine
+from holdfast.engine.durable.on_dbos import DbosRecords
 
 pytestmark = pytest.mark.slow
 NUMBERS = count(1)
@@ -30,20 +24,16 @@ EXECUTOR = Path(__file__).parent / "executor.py"
 class World:
     database: str
     folder: Path
-    engine: Engine
-    segments: DbosSegments
+    records: DbosRecords
     started: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
-    def execute(
-        self, name: str, worker: str, seconds: float = 0.0
-    ) -> "subprocess.Popen[bytes]":
+    def execute(self, name: str, seconds: float = 0.0) -> "subprocess.Popen[bytes]":
         process = subprocess.Popen(
             [
                 sys.executable,
                 str(EXECUTOR),
                 self.database,
                 name,
-                worker,
                 str(self.folder / "said"),
                 str(seconds),
             ],
@@ -63,9 +53,15 @@ class World:
             assert time.monotonic() < give_up, self.said()
             time.sleep(0.02)
 
-    def enqueue(self, segment: str, worker: str) -> None:
-        with self.engine.begin() as transaction:
-            self.segments.enqueue(transaction, segment, worker)
+    def begin(
+        self, process: "subprocess.Popen[bytes]", *segments: str, by: str
+    ) -> None:
+        """Have a process begin segments, one after the other; wait until it was told."""
+        assert process.stdin is not None
+        for segment in segments:
+            process.stdin.write(f"{segment}\n".encode())
+        process.stdin.flush()
+        self.until(lambda: f"told {segments[-1]} {by}" in self.said())
 
     def stop(self, process: "subprocess.Popen[bytes]") -> None:
         process.kill()
@@ -74,8 +70,7 @@ class World:
     def close(self) -> None:
         for process in self.started:
             self.stop(process)
-        self.segments.close()
-        self.engine.dispose()
+        self.records.close()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -94,82 +89,53 @@ def database(
 @pytest.fixture
 def world(database: str, tmp_path: Path) -> Iterator[World]:
     if database.startswith("postgres"):
-        engine, queue = postgres_engine(database), postgres_queue_engine(database)
+        queue = postgres_queue_engine(database)
     else:
-        engine, queue = store_engine(Path(database)), queue_engine(Path(database))
-    made = World(database, tmp_path, engine, DbosSegments(queue))
+        queue = queue_engine(Path(database))
+    made = World(database, tmp_path, DbosRecords(queue))
     yield made
     made.close()
     queue.dispose()
 
 
-def test_a_segment_exists_when_its_transaction_commits_and_is_executed_once(
+def test_a_name_is_executed_once_whoever_begins_it_and_however_often(
     world: World,
 ) -> None:
-    world.execute("a-1", "wa")
-    with world.engine.connect() as connection, connection.begin() as transaction:
-        world.segments.enqueue(connection, "taken-back", "wa")
-        transaction.rollback()
-    for _ in range(2):
-        world.enqueue("kept", "wa")
-    world.until(lambda: "end kept a-1" in world.said())
-    assert [line for line in world.said() if "kept" in line] == [
-        "begin kept a-1",
-        "end kept a-1",
+    first = world.execute("a-1")
+    world.begin(first, "r1/build/1", "r1/build/1", "r1/build/2", by="a-1")
+    world.until(lambda: "end r1/build/2 a-1" in world.said())
+    world.begin(world.execute("a-2"), "r1/build/1", "r2/build/1", by="a-2")
+    world.until(lambda: "end r2/build/1 a-2" in world.said())
+    said = [line for line in world.said() if line.startswith(("begin", "end"))]
+    assert sorted(said) == [
+        "begin r1/build/1 a-1",
+        "begin r1/build/2 a-1",
+        "begin r2/build/1 a-2",
+        "end r1/build/1 a-1",
+        "end r1/build/2 a-1",
+        "end r2/build/1 a-2",
     ]
-    assert not [line for line in world.said() if "taken-back" in line]
 
 
-def test_a_process_takes_only_what_is_meant_for_its_worker(world: World) -> None:
-    world.execute("b-1", "wb")
-    world.enqueue("for-c", "wc")
-    world.enqueue("for-b", "wb")
-    world.until(lambda: "end for-b b-1" in world.said())
-    world.execute("c-1", "wc")
-    world.until(lambda: "end for-c c-1" in world.said())
-    assert "begin for-c b-1" not in world.said()
-
-
-def test_what_a_killed_process_held_stays_with_it_until_it_is_recovered(
+def test_what_a_killed_process_held_stays_with_it_and_is_executed_by_nobody(
     world: World,
 ) -> None:
-    first = world.execute("d-1", "wd", seconds=60)
-    world.enqueue("long", "wd")
+    first = world.execute("d-1", seconds=60)
+    world.begin(first, "long", by="d-1")
     world.until(lambda: "begin long d-1" in world.said())
     world.stop(first)
-    world.execute("d-2", "wd")
-    world.enqueue("next", "wd")
+    second = world.execute("d-2")
+    world.begin(second, "long", "next", by="d-2")
     world.until(lambda: "end next d-2" in world.said())
     assert "begin long d-2" not in world.said()
-    assert world.segments.held_by(["d-1"]) == ("long",)
-    assert world.segments.recover(["d-1"], "wd") == ("long",)
-    world.until(lambda: "end long d-2" in world.said())
-    assert world.segments.held_by(["d-1"]) == ()
-
-
-def test_a_worker_that_is_woken_does_not_wait_for_its_next_look(world: World) -> None:
-    process = world.execute("one", "woken")
-    assert process.stdin is not None
-    for name in ("w1/a/1", "w2/a/1"):
-        process.stdin.write(f"{name}\n".encode())
-        process.stdin.flush()
-        world.until(lambda name=name: f"end {name} one" in world.said())  # type: ignore[misc]
-
-
-def test_a_cancelled_segment_is_not_begun(world: World) -> None:
-    world.enqueue("unwanted", "we")
-    world.segments.cancel(["unwanted"])
-    world.enqueue("wanted", "we")
-    world.execute("e-1", "we")
-    world.until(lambda: "end wanted e-1" in world.said())
-    assert "begin unwanted e-1" not in world.said()
+    assert world.records.held_by(["d-1"]) == ("long",)
+    world.until(lambda: world.records.held_by(["d-2"]) == ())
 
 
 def test_what_has_ended_can_be_forgotten(world: World) -> None:
-    world.execute("f-1", "wf")
-    world.enqueue("old", "wf")
+    world.begin(world.execute("f-1"), "old", by="f-1")
     world.until(lambda: "end old f-1" in world.said())
-    world.until(lambda: world.segments.held_by(["f-1"]) == ())
+    world.until(lambda: world.records.held_by(["f-1"]) == ())
     later = datetime.now(UTC) + timedelta(hours=1)
-    assert world.segments.prune(later) >= 1
-    assert world.segments.prune(later) == 0
+    assert world.records.prune(later) >= 1
+    assert world.records.prune(later) == 0

@@ -1,12 +1,12 @@
 """The loop goes on, whatever fails in it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 
 import pytest
 
 from fakes import NOW, StoppedClock
-from holdfast.engine.turns import Turns
+from holdfast.engine.turns import Seldom, Turns
 from holdfast.problems import HoldfastError, Problem
 
 
@@ -68,6 +68,26 @@ def test_who_is_woken_does_not_wait_and_who_is_stopped_ends() -> None:
     turns.stop()
     thread.join(10)
     assert not thread.is_alive()
+
+
+def test_what_no_event_concerns_is_done_once_a_second_and_when_it_is_due() -> None:
+    clock, done, due = StoppedClock(), list[int](), dict[str, datetime]()
+    part = Seldom(lambda: done.append(1), clock, lambda: due.get("at"))
+    part.tick()
+    part.tick()
+    assert len(done) == 1
+    due["at"] = clock.now() + timedelta(milliseconds=300)
+    clock.sleep(0.2)
+    part.tick()
+    assert len(done) == 1
+    clock.sleep(0.2)
+    part.tick()
+    assert len(done) == 2
+    due.clear()
+    part.tick()
+    clock.sleep(1)
+    part.tick()
+    assert len(done) == 3
 
 
 def test_the_loop_sleeps_until_something_is_due_and_a_second_at_most() -> None:

@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 
 from holdfast.engine.runs.job import JobRun
+from holdfast.engine.runs.request import Request
 from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.model import Attributes, Event, State
-from unit.runs.world import ScriptedWork, World, job, step
+from unit.runs.world import NOON, Killed, ScriptedWork, World, job, step
 
 
 @dataclass
@@ -117,7 +119,7 @@ def test_the_end_of_a_job_asks_nothing_twice(many: World) -> None:
         many.end(run, "build")
     assert many.view(run).state is State.SUCCEEDED
     assert sent.asked_twice == []
-    assert len(sent.sent) <= 14
+    assert len(sent.sent) <= 12
 
 
 def test_who_gives_jobs_out_reads_no_more_of_them_than_fit(many: World) -> None:
@@ -151,20 +153,20 @@ def test_who_looks_waits_for_nobody_and_sees_one_moment(many: World) -> None:
         assert len(reader.entries(run)) == 2
 
 
-def test_a_worker_is_woken_when_its_job_is_on_disk_and_not_when_it_never_will_be(
+def test_a_worker_hears_of_its_job_when_it_is_on_disk_and_not_when_it_never_will_be(
     many: World,
 ) -> None:
     def fail() -> None:
         with many.store.runs.begin() as transaction:
-            transaction.then(lambda: many.segments.woken.append("never"))
-            assert many.segments.woken == []
+            many.keeper.accept_in(transaction, Request(many.flow, {}, {}), "ann")
+            assert many.segments.given == []
             raise KeyError
 
     with pytest.raises(KeyError):
         fail()
-    assert many.segments.woken == []
-    many.start()
-    assert many.segments.woken == ["w1"]
+    assert many.segments.given == []
+    run = many.start()
+    assert many.segments.given == [(f"{run}/build/1", "w1")]
 
 
 def test_what_a_transaction_wrote_it_knows_as_others_read_it(many: World) -> None:
@@ -176,3 +178,22 @@ def test_what_a_transaction_wrote_it_knows_as_others_read_it(many: World) -> Non
         known = transaction.entries(run)
     assert len(known) == len(before) + 1
     assert known == many.store.ledger.of_run(run)
+
+
+def test_a_job_that_begins_says_so_in_one_statement_and_leaves_other_moments(
+    many: World,
+) -> None:
+    run, later = many.start(), NOON + timedelta(hours=2)
+    with many.store.runs.begin() as transaction:
+        row = transaction.run(run)
+        assert row is not None
+        transaction.save(replace(row, wake=later))
+    segment, name = many.segments.given[-1]
+    with counted(many.store.engine) as sent, suppress(Killed):
+        work = Watching(sent=sent, kill_in="s0")
+        JobRun(many.keeper, work, name, "here").execute(segment)
+    with many.store.runs.looking() as transaction:
+        row = transaction.run(run)
+    assert row is not None
+    assert (row.state, row.wake) == (State.RUNNING, later)
+    assert work.marks == [3 + 5]

@@ -68,8 +68,8 @@ def test_cancelling_ends_what_waits_and_asks_what_works(world: World) -> None:
     run = world.start()
     assert world.keeper.cancel(run, "wrong branch", "bob")
     why = "bob cancelled it: wrong branch"
-    stopped = world.store.runs.stopped("w1")
-    assert stopped == {"r1/t.0/1": why, "r1/t.1/1": why}
+    stops = {job.name: job.stop for job in world.store.runs.jobs_of("w1")}
+    assert stops == {"r1/t.0/1": why, "r1/t.1/1": why}
     assert world.view(run).jobs["t.2"].state is State.CANCELLED
     for key in ("t.0", "t.1"):
         world.end(run, key, State.CANCELLED)

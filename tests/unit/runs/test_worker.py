@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -5,6 +6,7 @@ import pytest
 
 from holdfast.engine.durable import Execute
 from holdfast.engine.runs.job import JobRun
+from holdfast.engine.runs.trays import Trays
 from holdfast.engine.runs.worker import LEASE, MARGIN, Worker
 from holdfast.model import State
 from holdfast.ports import WorkerRow
@@ -13,10 +15,16 @@ from unit.runs.world import NOON, World, job, step
 
 
 class HandExecutor:
-    """Executes what the test hands it."""
+    """Notes what it is to begin; the test executes it."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
 
     def launch(self, execute: Execute, /) -> None:
         self.execute = execute
+
+    def begin(self, segment: str, /) -> None:
+        self.begun.append(segment)
 
     def close(self, wait: int = 0, /) -> None: ...
 
@@ -97,4 +105,48 @@ def test_a_worker_is_told_which_of_its_segments_are_to_end(world: World) -> None
             break
         one._threads[0].join(0.05)
     assert one.stopping(f"{run}/build/1") == "ann cancelled it: enough"
+    one.stop()
+
+
+def until_begun(executor: HandExecutor, segments: list[str]) -> None:
+    """Wait for a worker's threads, a few seconds at most."""
+    for _ in range(100):
+        if executor.begun == segments:
+            return
+        time.sleep(0.05)
+    assert executor.begun == segments
+
+
+def test_a_worker_begins_what_it_was_given_here_and_elsewhere_and_each_once(
+    world: World,
+) -> None:
+    world.flow = replace(world.flow, jobs=(job("build", steps=(step("a"),)),))
+    one, executor = worker(world, "w1"), HandExecutor()
+    one.executor = executor
+    world.keeper.segments = one.trays
+    one.start()
+    here = f"{world.start()}/build/1"
+    until_begun(executor, [here])
+    world.keeper.segments = Trays()
+    elsewhere = f"{world.start()}/build/1"
+    until_begun(executor, [here, elsewhere])
+    one.look()
+    one.job.execute(here)
+    one.stop()
+    assert executor.begun == [here, elsewhere]
+
+
+def test_what_could_not_be_begun_is_tried_again_at_the_next_look(world: World) -> None:
+    class Reluctant(HandExecutor):
+        def begin(self, segment: str, /) -> None:
+            self.begun.append(segment)
+            if len(self.begun) == 1:
+                raise OSError
+
+    world.flow = replace(world.flow, jobs=(job("build", steps=(step("a"),)),))
+    one, executor = worker(world, "w1"), Reluctant()
+    one.executor = executor
+    one.start()
+    run = world.start()
+    until_begun(executor, [f"{run}/build/1"] * 2)
     one.stop()

@@ -32,20 +32,11 @@ def step(name: str, **more: Any) -> Step:
 @dataclass
 class ListedSegments:
     given: list[tuple[str, str]] = field(default_factory=list)
-    woken: list[str] = field(default_factory=list)
 
-    def enqueue(self, transaction: object, segment: str, worker: str, /) -> None:
+    def give(self, segment: str, worker: str, /) -> None:
         self.given.append((segment, worker))
 
-    def wake(self, worker: str, /) -> None:
-        self.woken.append(worker)
-
-    def cancel(self, segments: Collection[str], /) -> None: ...
-
     def held_by(self, executors: Collection[str], /) -> tuple[str, ...]:
-        return ()
-
-    def recover(self, executors: Collection[str], worker: str, /) -> tuple[str, ...]:
         return ()
 
     def prune(self, before: datetime, /) -> int:

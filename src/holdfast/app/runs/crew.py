@@ -19,12 +19,13 @@ from holdfast.drivers.redaction import hiding
 from holdfast.drivers.steps.runner import ShimRunner
 from holdfast.drivers.steps.workplace import LocalWorkplace
 from holdfast.drivers.stores.connect import QueueEngine
-from holdfast.engine.durable import Segments
-from holdfast.engine.durable.on_dbos import DbosExecutor, DbosSegments
+from holdfast.engine.durable import Records
+from holdfast.engine.durable.on_dbos import DbosExecutor, DbosRecords
 from holdfast.engine.runs.gatekeeper import Gatekeeper
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import CLIENT
+from holdfast.engine.runs.trays import Trays
 from holdfast.engine.runs.worker import Worker
 from holdfast.engine.steps.contexts import secrets_wanted
 from holdfast.engine.steps.hiding import Hiding
@@ -42,7 +43,8 @@ class Crew:
     app: Application
     flows: Flows
     keeper: Keeper
-    segments: Segments
+    trays: Trays
+    records: Records
     queue: QueueEngine
 
     def renew(self, app: Application) -> None:
@@ -52,7 +54,7 @@ class Crew:
 
     def close(self) -> None:
         """Let go of the queue's database; the store is the application's."""
-        self.segments.close()
+        self.records.close()
         self.queue.dispose()
 
 
@@ -60,16 +62,16 @@ def crew_of(app: Application) -> Crew:
     """The keeper of a project's runs."""
     flows = Flows(app)
     queue = app.store.database.queue()
-    segments = DbosSegments(queue)
+    trays = Trays()
     keeper = Keeper(
         store=app.store.runs,
-        segments=segments,
+        segments=trays,
         clock=app.engine.clock,
         flow_of=flows.of,
         gatekeeper=gatekeeper_of(app),
         find=flows.find,
     )
-    return Crew(app, flows, keeper, segments, queue)
+    return Crew(app, flows, keeper, trays, DbosRecords(queue), queue)
 
 
 def worker_of(
@@ -101,10 +103,17 @@ def worker_of(
         lease=now,
         started=now,
     )
-    executor = DbosExecutor(crew.queue, row.id, name, slots=slots)
+    executor = DbosExecutor(crew.queue, row.id, slots=slots)
     job = JobRun(crew.keeper, work, name, row.site, term=lambda: runner.term)
     return Worker(
-        crew.keeper, executor, job, row, runner.renew, runner.prepare, runner.close
+        keeper=crew.keeper,
+        executor=executor,
+        job=job,
+        row=row,
+        renewed=runner.renew,
+        prepare=runner.prepare,
+        let_go=runner.close,
+        trays=crew.trays,
     )
 
 

@@ -245,7 +245,8 @@ class _Course:
                 row.id: self.keeper.view(transaction, row.id) for row in self.rows
             }
             self.claimed |= {key for key, _ in self._claimed_in(transaction)}
-        self.stops = self.keeper.store.stopped(_WORKER)
+        mine = self.keeper.store.jobs_of(_WORKER)
+        self.stops = {job.name: job.stop for job in mine if job.stop}
 
     def _employ(self, transaction: RunTransaction) -> None:
         """Have a worker with every label a job asks for."""

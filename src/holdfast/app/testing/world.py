@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,31 +44,9 @@ class GivenSegments:
 
     waiting: list[str] = field(default_factory=list)
 
-    def enqueue(self, transaction: object, segment: str, worker: str, /) -> None:
+    def give(self, segment: str, worker: str, /) -> None:
         """Hand one over."""
         self.waiting.append(segment)
-
-    def wake(self, worker: str, /) -> None:
-        """Nobody waits for work here."""
-
-    def cancel(self, segments: Collection[str], /) -> None:
-        """Nobody begins these any more."""
-        self.waiting = [one for one in self.waiting if one not in segments]
-
-    def held_by(self, executors: Collection[str], /) -> tuple[str, ...]:
-        """There is only one process."""
-        return ()
-
-    def recover(self, executors: Collection[str], worker: str, /) -> tuple[str, ...]:
-        """There is nobody to take over from."""
-        return ()
-
-    def prune(self, before: datetime, /) -> int:
-        """Nothing is kept."""
-        return 0
-
-    def close(self) -> None:
-        """There is nothing to let go."""
 
     def taken(self) -> list[str]:
         """Take all that wait."""

@@ -62,10 +62,10 @@ def postgres_queue_engine(url: str) -> Engine:
     """
     The engine the durable engine uses on a PostgreSQL database.
 
-    Who stands still within a transaction holds up everybody: the server ends it. A
-    server that is gone without a word is noticed too.
+    Its last commits may be lost when the server is killed, as on SQLite: which worker has
+    which segment is a row of ours, and the ledger decides what is done again.
     """
-    return _postgres(url)
+    return _postgres(url, limits=f"{_LIMITS} -c synchronous_commit=off")
 
 
 def postgres_engine(url: str) -> Engine:
@@ -73,15 +73,17 @@ def postgres_engine(url: str) -> Engine:
     The engine of our own tables on a PostgreSQL database.
 
     It begins transactions itself, so that this and the wait for other writers are one.
+    Who stands still within a transaction holds up everybody: the server ends it. A
+    server that is gone without a word is noticed too.
     """
     engine = _postgres(url, autocommit=True)
     event.listen(engine, "begin", _wait_for_writers)
     return engine
 
 
-def _postgres(url: str, **more: Any) -> Engine:
+def _postgres(url: str, limits: str = _LIMITS, **more: Any) -> Engine:
     asked = make_url(_address(url))
-    own = f"{asked.query.get('options', '')} {_LIMITS}".strip()
+    own = f"{asked.query.get('options', '')} {limits}".strip()
     engine = create_engine(
         asked,
         pool_size=10,

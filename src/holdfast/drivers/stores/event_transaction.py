@@ -43,6 +43,31 @@ from holdfast.ports import (
 _REACTED = "reacted"
 _MANY = 500
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_WAITING = (
+    select(events)
+    .where(events.c.reacted == 0)
+    .order_by(events.c.number)
+    .limit(bindparam("most"))
+)
+_REACTED_TO = (
+    update(events)
+    .where(events.c.id == bindparam("of"), events.c.reacted == 0)
+    .values(
+        reacted=1,
+        cause_run=bindparam("run"),
+        cause_workflow=bindparam("flow"),
+        cause_certain=bindparam("certain"),
+    )
+)
+_REACTION = select(reactions).where(
+    reactions.c.workflow == bindparam("flow"), reactions.c.key == bindparam("named")
+)
+_START = select(starts).where(starts.c.key == bindparam("named"))
+_DECIDE = insert(decisions).returning(decisions.c.number)
+_MARK = select(marks.c.at).where(marks.c.name == bindparam("named"))
+_LOCKED = _MARK.with_for_update()
+"""What is asked for every event: written once, worked out once."""
+
 _LEASE = select(leases).where(leases.c.name == bindparam("named")).with_for_update()
 
 
@@ -90,24 +115,19 @@ class SqlEventTransaction:
 
     def waiting(self, limit: int, /) -> tuple[Occurrence, ...]:
         """Occurrences nobody has reacted to yet, oldest first."""
-        chosen = select(events).where(events.c.reacted == 0)
-        rows = self._connection.execute(chosen.order_by(events.c.number).limit(limit))
+        rows = self._connection.execute(_WAITING, {"most": limit})
         return tuple(event_of(row) for row in rows)
 
     def reacted(self, event: str, cause: CauseRow | None, /) -> bool:
         """Note that this was reacted to; whether it had not been."""
         told = cause or CauseRow("", "", certain=False)
-        change = (
-            update(events)
-            .where(events.c.id == event, events.c.reacted == 0)
-            .values(
-                reacted=1,
-                cause_run=told.run,
-                cause_workflow=told.workflow,
-                cause_certain=int(told.certain),
-            )
-        )
-        return self._connection.execute(change).rowcount > 0
+        values = {
+            "of": event,
+            "run": told.run,
+            "flow": told.workflow,
+            "certain": int(told.certain),
+        }
+        return self._connection.execute(_REACTED_TO, values).rowcount > 0
 
     def cause(self, event: str, /) -> CauseRow | None:
         """The run that made it happen."""
@@ -133,11 +153,8 @@ class SqlEventTransaction:
 
     def reaction(self, workflow: str, key: str, /) -> ReactionRow | None:
         """How far a workflow is with a key."""
-        row = self._connection.execute(
-            select(reactions).where(
-                reactions.c.workflow == workflow, reactions.c.key == key
-            )
-        ).first()
+        named = {"flow": workflow, "named": key}
+        row = self._connection.execute(_REACTION, named).first()
         return reaction_of(row) if row else None
 
     def due(self, now: datetime, /) -> tuple[ReactionRow, ...]:
@@ -181,10 +198,8 @@ class SqlEventTransaction:
 
     def decide(self, row: DecisionRow, /) -> int:
         """Write a decision down; its number."""
-        put = insert(decisions).values(decision_values(row))
-        number = int(
-            self._connection.execute(put.returning(decisions.c.number)).scalar_one()
-        )
+        made = self._connection.execute(_DECIDE, decision_values(row))
+        number = int(made.scalar_one())
         named = [
             {"decision": number, "place": place, "event": event}
             for place, event in enumerate(row.of)
@@ -211,9 +226,7 @@ class SqlEventTransaction:
 
     def start(self, key: str, /) -> StartRow | None:
         """The run that was started under a name."""
-        row = self._connection.execute(
-            select(starts).where(starts.c.key == key)
-        ).first()
+        row = self._connection.execute(_START, {"named": key}).first()
         return start_of(row) if row else None
 
     def started(self, row: StartRow, /) -> None:
@@ -227,7 +240,7 @@ class SqlEventTransaction:
             "target": row.target,
             "event": row.event,
         }
-        self._connection.execute(insert(starts).values(values))
+        self._connection.execute(insert(starts), values)
 
     def started_by(self, run: str, /) -> StartRow | None:
         """How a run was started."""
@@ -272,7 +285,7 @@ class SqlEventTransaction:
 
     def mark(self, name: str, /) -> datetime | None:
         """A moment that was written down."""
-        found = self._connection.scalar(select(marks.c.at).where(marks.c.name == name))
+        found = self._connection.scalar(_MARK, {"named": name})
         return aware(found) if found else None
 
     def set_mark(self, name: str, at: datetime, /) -> None:
@@ -332,11 +345,11 @@ class SqlEventTransaction:
 
     def _locked_mark(self, name: str) -> datetime:
         """A mark that nobody moves before this transaction ends."""
-        chosen = select(marks.c.at).where(marks.c.name == name).with_for_update()
-        found = self._connection.scalar(chosen)
+        named = {"named": name}
+        found = self._connection.scalar(_LOCKED, named)
         if found is None:
             insert_new(self._connection, marks, {"name": name, "at": naive(_LONG_AGO)})
-            found = self._connection.execute(chosen).scalar_one()
+            found = self._connection.execute(_LOCKED, named).scalar_one()
         return aware(found)
 
 

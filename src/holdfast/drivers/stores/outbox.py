@@ -1,7 +1,7 @@
 """The outbox beside the ledger, and what each channel was told."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Engine,
     Row,
     Select,
+    bindparam,
     case,
     delete,
     func,
@@ -40,6 +41,24 @@ from holdfast.ports import (
 _NAME = "outbox"
 _WAITS = outbox.c.state == "waiting"
 _OVER = ("sent", "dropped")
+
+_SEEN = select(cursors.c.sequence).where(cursors.c.name == _NAME)
+_NEWEST = select(func.max(ledger.c.sequence))
+_DUE = select(outbox.c.number).where(_WAITS, outbox.c.due <= bindparam("now")).limit(1)
+_HELD = select(threads).where(threads.c.due <= bindparam("now")).order_by(threads.c.due)
+_OPEN = select(threads.c.cause).where(threads.c.open == 1).limit(1)
+_OF_CAUSE = (
+    select(threads)
+    .where(threads.c.cause == bindparam("named"))
+    .order_by(threads.c.opened)
+)
+_FIRST = (
+    select(ledger)
+    .where(ledger.c.run == bindparam("of"))
+    .order_by(ledger.c.sequence)
+    .limit(1)
+)
+"""What is asked again and again: written once, worked out once."""
 
 
 class SqlOutbox:
@@ -88,13 +107,12 @@ class SqlOutbox:
 
     def busy(self, now: datetime, /) -> bool:
         """Whether there is anything to do; asks without waiting for writers."""
-        due = select(outbox.c.number).where(_WAITS, outbox.c.due <= naive(now)).limit(1)
-        held = select(threads.c.cause).where(threads.c.due <= naive(now)).limit(1)
+        moment = {"now": naive(now)}
         with reading(self._engine) as connection:
             known = SqlOutboxTransaction(connection)
             if (seen := known.seen()) is None or known.newest() > seen:
                 return True
-            return any(connection.execute(one).first() for one in (due, held))
+            return any(connection.execute(one, moment).first() for one in (_DUE, _HELD))
 
     def letters(
         self, states: Collection[str] = (), limit: int = 100, before: int = 0
@@ -156,8 +174,7 @@ class SqlOutboxTransaction:
 
     def seen(self) -> int | None:
         """The number of the last entry of the ledger that was looked at."""
-        chosen = select(cursors.c.sequence).where(cursors.c.name == _NAME)
-        return self._connection.scalar(chosen)
+        return self._connection.scalar(_SEEN)
 
     def see(self, sequence: int, /) -> None:
         """Everything up to an entry was looked at."""
@@ -165,7 +182,7 @@ class SqlOutboxTransaction:
 
     def newest(self) -> int:
         """The number of the newest entry of the ledger."""
-        return self._connection.scalar(select(func.max(ledger.c.sequence))) or 0
+        return self._connection.scalar(_NEWEST) or 0
 
     def entries(
         self, after: int, events: Collection[Event], limit: int, /
@@ -174,12 +191,13 @@ class SqlOutboxTransaction:
         words = [event.value for event in events]
         chosen = select(ledger).where(ledger.c.sequence > after)
         chosen = chosen.where(ledger.c.event.in_(words))
-        return self._entries(chosen.order_by(ledger.c.sequence).limit(limit))
+        chosen = chosen.order_by(ledger.c.sequence).limit(limit)
+        return self._entries(self._connection.execute(chosen).all())
 
     def first(self, run: str, /) -> Entry | None:
         """The entry a run began with."""
-        chosen = select(ledger).where(ledger.c.run == run).order_by(ledger.c.sequence)
-        return next(iter(self._entries(chosen.limit(1))), None)
+        found = self._connection.execute(_FIRST, {"of": run}).all()
+        return next(iter(self._entries(found)), None)
 
     def doubts(self, run: str, /) -> int:
         """How many changes of a run are in doubt and not decided."""
@@ -230,17 +248,21 @@ class SqlOutboxTransaction:
 
     def threads(self, cause: str, /) -> tuple[Thread, ...]:
         """Threads of a cause, or of those that begin so."""
-        named = threads.c.cause == cause
         if cause.endswith("/"):
-            named = threads.c.cause.startswith(cause, autoescape=True)
-        chosen = select(threads).where(named).order_by(threads.c.opened)
-        return tuple(_thread(row) for row in self._connection.execute(chosen))
+            begins = threads.c.cause.startswith(cause, autoescape=True)
+            chosen = select(threads).where(begins).order_by(threads.c.opened)
+            found = self._connection.execute(chosen)
+        else:
+            found = self._connection.execute(_OF_CAUSE, {"named": cause})
+        return tuple(map(_thread, found))
+
+    def any_open(self) -> bool:
+        """Whether any cause is still open for anybody."""
+        return self._connection.scalar(_OPEN) is not None
 
     def held(self, now: datetime, /) -> tuple[Thread, ...]:
         """Threads whose kept back message is due."""
-        chosen = select(threads).where(threads.c.due <= naive(now))
-        rows = self._connection.execute(chosen.order_by(threads.c.due))
-        return tuple(_thread(row) for row in rows)
+        return tuple(map(_thread, self._connection.execute(_HELD, {"now": naive(now)})))
 
     def put_thread(self, thread: Thread, /) -> None:
         """Write down what a channel was told."""
@@ -256,8 +278,7 @@ class SqlOutboxTransaction:
         self._connection.execute(delete(threads).where(over))
         return gone
 
-    def _entries(self, chosen: Select[Any]) -> tuple[Entry, ...]:
-        rows = self._connection.execute(chosen).all()
+    def _entries(self, rows: Sequence[Row[Any]]) -> tuple[Entry, ...]:
         return tuple(entries_of(self._connection, rows))
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     select,
     tuple_,
+    update,
 )
 
 from holdfast.drivers.stores.claims import held_in, put_in, release_in
@@ -28,10 +29,12 @@ from holdfast.model import Claim, Entry, Event, State
 from holdfast.ports import JobRow, RunRow, RunStore, WorkerRow
 
 _FAST = 1
+_NOT_BEGUN = [State.QUEUED.value, State.WAITING.value, State.GATED.value]
 
 _RUN = select(runs).where(runs.c.id == bindparam("of"))
 _JOBS = select(jobs).order_by(jobs.c.since, jobs.c.run, jobs.c.key)
 _JOBS_OF = _JOBS.where(jobs.c.run == bindparam("of"))
+_JOBS_AT = _JOBS.where(jobs.c.worker == bindparam("at"))
 _SOME = 32
 _WAITING = _JOBS.where(jobs.c.worker == "").limit(_SOME)
 _LOAD = (
@@ -41,6 +44,11 @@ _LOAD = (
 )
 _DROP_JOB = delete(jobs).where(
     jobs.c.run == bindparam("of"), jobs.c.key == bindparam("named")
+)
+_BEGAN = (
+    update(runs)
+    .where(runs.c.id == bindparam("of"), runs.c.state.in_(_NOT_BEGUN))
+    .values(state=State.RUNNING.value)
 )
 _WORKERS = select(workers).order_by(workers.c.started, workers.c.id)
 _LAST = (
@@ -149,12 +157,11 @@ class SqlRuns:
         with reading(self._engine) as connection:
             return connection.execute(chosen).first() is not None
 
-    def stopped(self, worker: str, /) -> Mapping[str, str]:
-        """Segments at a worker that are to end, and why."""
-        chosen = select(jobs).where(jobs.c.worker == worker, jobs.c.stop != "")
+    def jobs_of(self, worker: str, /) -> tuple[JobRow, ...]:
+        """Jobs a worker has, the one it has had longest first."""
         with reading(self._engine) as connection:
-            rows = [_job(row) for row in connection.execute(chosen)]
-        return {row.name: row.stop for row in rows}
+            found = connection.execute(_JOBS_AT, {"at": worker}).all()
+        return tuple(map(_job, found))
 
 
 class SqlRunTransaction:
@@ -237,6 +244,11 @@ class SqlRunTransaction:
             "why": row.why,
         }
         write(self.connection, runs, values)
+
+    def began(self, run: str, /) -> None:
+        """A job of a run began; what has to be worked out of its entries is not asked."""
+        self._runs.pop(run, None)
+        self.connection.execute(_BEGAN, {"of": run})
 
     def jobs(self, run: str = "", /) -> tuple[JobRow, ...]:
         """Jobs at hand, longest waiting first."""

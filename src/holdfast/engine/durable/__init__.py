@@ -2,8 +2,9 @@
 The durable engine behind an interface small enough to replace.
 
 What is executed is a *segment*: one stretch of one job, from where its ledger entries
-say it stands to the next moment it has to wait. The engine hands each segment to one
-worker, once, and knows who has it. What a segment did is in the ledger, not here.
+say it stands to the next moment it has to wait. Which worker has which segment is a row
+of ours. The worker gives their names to the engine, which executes each once and keeps
+which process began it. What a segment did is in the ledger, not here.
 """
 
 from collections.abc import Callable, Collection
@@ -14,31 +15,31 @@ Execute = Callable[[str], None]
 """Takes a segment's name; returns when the stretch is done, raises nothing."""
 
 
-class Segments(Protocol):
-    """Names of stretches of work, waiting for a worker or with one."""
+class Executor(Protocol):
+    """One process that executes segments."""
 
-    def enqueue(self, transaction: object, segment: str, worker: str, /) -> None:
+    def launch(self, execute: Execute, /) -> None:
+        """Get ready; nothing is executed before :meth:`begin`."""
+        ...
+
+    def begin(self, segment: str, /) -> None:
         """
-        Hand a segment to a worker as part of a transaction of the store.
+        Execute a segment in a thread of the engine's, unless it ever was begun before.
 
-        It exists when the transaction commits. The same name twice is one segment.
+        That it was begun is on record when this returns.
         """
         ...
 
-    def wake(self, worker: str, /) -> None:
-        """Tell a worker of this process that there is something for it, if it is one."""
+    def close(self, wait: int = 0, /) -> None:
+        """Begin nothing new, wait so many seconds for what is at work, let go."""
         ...
 
-    def cancel(self, segments: Collection[str], /) -> None:
-        """Nobody begins these any more; who has one already is not interrupted."""
-        ...
+
+class Records(Protocol):
+    """What the engine knows of segments that were begun."""
 
     def held_by(self, executors: Collection[str], /) -> tuple[str, ...]:
         """Segments that were begun by one of these processes and have not ended."""
-        ...
-
-    def recover(self, executors: Collection[str], worker: str, /) -> tuple[str, ...]:
-        """Give what these processes held to a worker of that name; the segments."""
         ...
 
     def prune(self, before: datetime, /) -> int:
@@ -47,16 +48,4 @@ class Segments(Protocol):
 
     def close(self) -> None:
         """Let go of the database."""
-        ...
-
-
-class Executor(Protocol):
-    """One process that executes segments."""
-
-    def launch(self, execute: Execute, /) -> None:
-        """Begin to take segments that are meant for this worker."""
-        ...
-
-    def close(self, wait: int = 0, /) -> None:
-        """Take nothing new, wait so many seconds for what is at work, let go."""
         ...

@@ -1,21 +1,24 @@
 """
 DBOS as the durable engine; no other module imports it.
 
-What is relied on, each with a test in ``tests/unit/durable``: an enqueue joins our own
-transaction; a name is executed once; a process only takes what is meant for its worker;
-what a killed process held stays with it until it is recovered; a cancelled segment is
-not begun; a worker that is woken does not wait for its next look at the queue.
+What is relied on, each with a test in ``tests/unit/durable``: a name is executed once,
+whoever begins it and however often; what a killed process held stays with it; what has
+ended can be forgotten.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Event, Thread
 from typing import Any
 
-from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowSerializationFormat
+from dbos import (
+    DBOS,
+    DBOSClient,
+    DBOSConfig,
+    SetWorkflowID,
+    WorkflowSerializationFormat,
+)
 from dbos import DBOSPortableJSONSerializer as Json
-from dbos._queue import queue_worker_thread
 
 from holdfast.engine.durable import Execute
 
@@ -33,77 +36,13 @@ before the engine has noted the end of the last.
 """
 
 
-class Bell:
-    """
-    Ends a wait early: what DBOS's queue thread waits with.
-
-    It asks ``is_set`` and ``wait`` whether it is to end; a ring only ends the wait.
-    """
-
-    def __init__(self) -> None:
-        self._rung, self._over = Event(), Event()
-
-    def ring(self) -> None:
-        """There is something to take."""
-        self._rung.set()
-
-    def end(self) -> None:
-        """Nothing more is to be taken."""
-        self._over.set()
-        self._rung.set()
-
-    def is_set(self) -> bool:
-        """Whether this is the end."""
-        return self._over.is_set()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Wait for so long, or for a ring; whether this is the end."""
-        self._rung.wait(timeout)
-        self._rung.clear()
-        return self._over.is_set()
-
-
-_bells: dict[str, Bell] = {}
-"""Of the worker that executes in this process, by its name: DBOS is one a process."""
-
-
-def queue_of(worker: str) -> str:
-    """The queue that only workers of this name read."""
-    return f"worker:{worker}"
-
-
-class DbosSegments:
-    """Segments in DBOS's tables, which are in our own database."""
+class DbosRecords:
+    """What DBOS's tables, which are in our own database, say of segments."""
 
     def __init__(self, engine: Any) -> None:
         self._client = DBOSClient(
             system_database_engine=engine, serializer=Json(), lazy=True
         )
-
-    def enqueue(self, transaction: Any, segment: str, worker: str, /) -> None:
-        """Hand a segment over; ``transaction`` is the store's SQLAlchemy connection."""
-        self._client.enqueue_in_transaction(
-            transaction,
-            {
-                "workflow_name": _FUNCTION,
-                "queue_name": queue_of(worker),
-                "workflow_id": segment,
-                "app_version": ABI,
-                "application_name": _NAME,
-                "serialization_type": WorkflowSerializationFormat.PORTABLE,
-            },
-            segment,
-        )
-
-    def wake(self, worker: str, /) -> None:
-        """Have a worker look at its queue now, when it is one of this process."""
-        if worker in _bells:
-            _bells[worker].ring()
-
-    def cancel(self, segments: Collection[str], /) -> None:
-        """Mark them as cancelled."""
-        if segments:
-            self._client.cancel_workflows(list(segments))
 
     def held_by(self, executors: Collection[str], /) -> tuple[str, ...]:
         """What these processes have begun."""
@@ -116,13 +55,6 @@ class DbosSegments:
             load_output=False,
         )
         return tuple(one.workflow_id for one in found)
-
-    def recover(self, executors: Collection[str], worker: str, /) -> tuple[str, ...]:
-        """Put what these processes held into the queue of a worker."""
-        held = self.held_by(executors)
-        if held:
-            self._client.resume_workflows(list(held), queue_name=queue_of(worker))
-        return held
 
     def prune(self, before: datetime, /) -> int:
         """Delete what ended before, in batches."""
@@ -142,26 +74,25 @@ class DbosSegments:
         self._client.destroy()
 
 
+def _not_launched(_: str) -> None:
+    raise RuntimeError("launch comes before begin")
+
+
 @dataclass(slots=True)
 class DbosExecutor:
     """
     One process that executes: at most one a process, as DBOS is one.
 
-    ``id`` is new at every start, ``worker`` stays the same; ``slots`` segments are
-    executed at once, and ``poll`` seconds is how often the queue is asked when nobody
-    wakes it.
+    ``id`` is new at every start; ``slots`` segments are executed at once.
     """
 
     engine: Any
     id: str
-    worker: str
     slots: int = 8
-    poll: float = 0.05
-    _bell: Bell = field(default_factory=Bell)
-    _thread: Thread | None = None
+    _segment: Callable[[str], None] = field(default=_not_launched)
 
     def launch(self, execute: Execute, /) -> None:
-        """Make or migrate DBOS's tables, and begin to take segments."""
+        """Make or migrate DBOS's tables."""
         config: DBOSConfig = {
             "name": _NAME,
             "system_database_engine": self.engine,
@@ -174,7 +105,7 @@ class DbosExecutor:
             "log_level": "ERROR",
             "console_log_level": "ERROR",
         }
-        dbos = DBOS(config=config)
+        DBOS(config=config)
 
         @DBOS.workflow(
             name=_FUNCTION,
@@ -184,28 +115,15 @@ class DbosExecutor:
         def segment(name: str) -> None:
             execute(name)
 
+        self._segment = segment
         DBOS.listen_queues([])
         DBOS.launch()
-        queue = DBOS.register_queue(
-            queue_of(self.worker),
-            worker_concurrency=self.slots + _SPARE,
-            polling_interval_sec=self.poll,
-            on_conflict="always_update",
-        )
-        queue.database_backed_queue = False
-        _bells[self.worker] = self._bell
-        self._thread = Thread(
-            target=queue_worker_thread,
-            args=(self._bell, dbos, queue),
-            name="queue",
-            daemon=True,
-        )
-        self._thread.start()
+
+    def begin(self, segment: str, /) -> None:
+        """Start it under its name: DBOS knows whether there was one of that name."""
+        with SetWorkflowID(segment):
+            DBOS.start_workflow(self._segment, segment)
 
     def close(self, wait: int = 0, /) -> None:
-        """Stop taking, wait for what is at work, shut down."""
-        self._bell.end()
-        _bells.pop(self.worker, None)
-        if self._thread is not None:
-            self._thread.join()
+        """Wait for what is at work, shut down."""
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=wait)

@@ -69,7 +69,8 @@ class Relay:
             if not transaction.lead(NAME, self.holder, now, now + LEASE):
                 return 0, False
             seen, newest = self._begin(transaction), transaction.newest()
-            entries = transaction.entries(seen, SORTS, _MANY)
+            sorts = self._heard(transaction)
+            entries = transaction.entries(seen, sorts, _MANY) if sorts else ()
             known: dict[str, About] = {}
             made = sum(self._safely(transaction, one, known, now) for one in entries)
             made += self.writing.release(transaction, now)
@@ -77,6 +78,12 @@ class Relay:
             transaction.see(entries[-1].sequence if full else newest)
             self._prune(transaction, now)
         return made, full
+
+    def _heard(self, transaction: OutboxTransaction) -> frozenset[Event]:
+        """Sorts of entries that anybody may have to hear of; of others none is read."""
+        events = frozenset(TYPES) if self.subscribers else frozenset()
+        told = self.writing.declared.channels or transaction.any_open()
+        return events | TOLD if told else events
 
     def _begin(self, transaction: OutboxTransaction) -> int:
         seen = transaction.seen()
@@ -127,7 +134,7 @@ class Relay:
         return known[run]
 
     def _events(self, entry: Entry, of: About, now: datetime) -> Iterable[Letter]:
-        event = event_of(entry, of, self.writing.project)
+        event = event_of(entry, of, self.writing.project) if self.subscribers else None
         if event is None:
             return
         plain = self.clean(event)

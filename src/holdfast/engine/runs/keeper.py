@@ -5,9 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from holdfast.declare import Workflow
-from holdfast.engine.durable import Segments
 from holdfast.engine.journal import moment
 from holdfast.engine.runs import break_glass, refusals
 from holdfast.engine.runs.answers import LOOK_AGAIN
@@ -20,6 +20,7 @@ from holdfast.engine.runs.request import (
     labels_wanted,
 )
 from holdfast.engine.runs.round import Round, instance_of
+from holdfast.engine.runs.trays import Segments
 from holdfast.expressions.coerce import to_text
 from holdfast.model import (
     Attributes,
@@ -196,9 +197,14 @@ class Keeper:
         self.dispatch(transaction)
 
     def dispatch(self, transaction: RunTransaction) -> None:
-        """Give waiting jobs to workers; nobody looks at them while all are busy."""
-        workers, now = transaction.workers(), self.clock.now()
-        found = dispatch(transaction.waiting(), workers, now, transaction.load())
+        """Give waiting jobs to workers; nobody asks for workers when no job waits."""
+        jobs = transaction.waiting()
+        first = next(jobs, None)
+        if first is None:
+            return
+        waiting, workers = chain([first], jobs), transaction.workers()
+        now = self.clock.now()
+        found = dispatch(waiting, workers, now, transaction.load())
         for job, worker in found.given:
             given = replace(
                 job,
@@ -208,8 +214,7 @@ class Keeper:
                 since=now,
             )
             transaction.put_job(given)
-            self.segments.enqueue(transaction.connection, given.name, worker.name)
-            transaction.then(partial(self.segments.wake, worker.name))
+            transaction.then(partial(self.segments.give, given.name, worker.name))
 
     def stop_job(self, transaction: RunTransaction, row: JobRow, why: str) -> None:
         """End a job that no worker has; ask the worker that has it."""

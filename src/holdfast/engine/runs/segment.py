@@ -330,7 +330,7 @@ class Segment:
                 transaction.drop_job(run, key)
                 keeper.advance(transaction, run)
             elif not self.shown:
-                keeper.show(transaction, run)
+                transaction.began(run)
         self.waiting.clear()
         self.shown = True
         self.term = term

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from threading import Event as Signal
 from threading import Thread
@@ -12,6 +13,7 @@ from threading import Thread
 from holdfast.engine.durable import Executor
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.keeper import Keeper
+from holdfast.engine.runs.trays import Tray, Trays
 from holdfast.ports import RunTransaction, Unanswered, WorkerRow
 from holdfast.problems import HoldfastError, Problem
 
@@ -27,7 +29,9 @@ MARGIN = timedelta(seconds=2)
 HANDOVER = timedelta(minutes=2)
 """How long the jobs of a worker that stopped in good order wait for its return."""
 
-_LOOK = 0.2
+_LOOK = 0.05
+"""Seconds between two looks at what other processes gave to a worker, or stopped."""
+
 _TIDY = 30
 """How many renewals there are from one look at what jobs left to the next."""
 
@@ -52,10 +56,13 @@ class Worker:
     """Called once before anything is executed."""
     let_go: Callable[[], None] = field(default=lambda: None)
     """Called when nothing is executed here any more; steps at work go on."""
+    trays: Trays = field(default_factory=Trays)
+    """Where the keepers of this process put what they give to workers."""
     _stops: Mapping[str, str] = field(default_factory=dict)
     _over: Signal = field(default_factory=Signal)
     _patient: datetime | None = None
     _threads: list[Thread] = field(default_factory=list)
+    _tray: Tray = field(default_factory=Tray)
 
     def start(self) -> None:
         """
@@ -67,14 +74,15 @@ class Worker:
             self._refuse_twin(transaction)
         self.job.stopping = self.stopping
         self.prepare()
-        self.executor.launch(self.job.execute)
+        self.executor.launch(self._execute)
+        self._tray = self.trays.open(self.row.name)
         self.renewed(LEASE.total_seconds())
         with self.keeper.store.begin() as transaction:
             self._refuse_twin(transaction)
             transaction.put_worker(self._leased())
             self._inherit(transaction)
             self.keeper.dispatch(transaction)
-        for beat in (self._beat, self._watch):
+        for beat in (self._beat, self._watch, self._take):
             thread = Thread(target=beat, daemon=True, name=beat.__name__)
             thread.start()
             self._threads.append(thread)
@@ -88,6 +96,8 @@ class Worker:
         """
         self._over.set()
         self.job.over.set()
+        self.trays.close(self.row.name)
+        self._tray.end()
         for thread in self._threads:
             thread.join()
         self.executor.close(wait)
@@ -156,11 +166,32 @@ class Worker:
     def _watch(self) -> None:
         while not self._over.wait(_LOOK):
             try:
-                self._stops = self.keeper.store.stopped(self.row.name)
+                self.look()
             except Unanswered:
                 continue
             except Exception:  # noqa: BLE001 - whatever it is
-                _LOG.exception("nobody knows who is to be stopped")
+                _LOG.exception("nobody knows who is to begin or to be stopped")
+
+    def look(self) -> None:
+        """See what this worker has to do: what is to begin, and what is to end."""
+        mine = self.keeper.store.jobs_of(self.row.name)
+        self._stops = {job.name: job.stop for job in mine if job.stop}
+        self._tray.put(job.name for job in mine)
+
+    def _take(self) -> None:
+        """Begin what was given; what could not be begun is found at the next look."""
+        while (segment := self._tray.take()) is not None:
+            try:
+                self.executor.begin(segment)
+            except Exception:  # noqa: BLE001 - whatever it is
+                _LOG.exception("%s could not be begun", segment)
+                self._tray.done(segment)
+
+    def _execute(self, segment: str) -> None:
+        try:
+            self.job.execute(segment)
+        finally:
+            self._tray.done(segment)
 
     def _leased(self, transaction: RunTransaction | None = None) -> WorkerRow:
         rows = transaction.workers() if transaction else ()
@@ -188,9 +219,8 @@ class Worker:
             if job.worker == self.row.name:
                 taken = replace(job, segment=job.segment + 1)
                 transaction.put_job(taken)
-                self.keeper.segments.enqueue(
-                    transaction.connection, taken.name, self.row.name
-                )
+                give = self.keeper.segments.give
+                transaction.then(partial(give, taken.name, self.row.name))
 
 
 def gone_from(transaction: RunTransaction, now: datetime) -> tuple[WorkerRow, ...]:
