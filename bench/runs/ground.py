@@ -98,13 +98,15 @@ class Server:
             return []
         return [line.split() for line in text.splitlines()]
 
-    def until_ended(self, run: str, seconds: float = 120) -> RunRow:
-        """Wait for the end of a run."""
+    def until_ended(
+        self, run: str, seconds: float = 120, pause: float = 0.01
+    ) -> RunRow:
+        """Wait for the end of a run; each look at it costs the server time, too."""
         give_up = time.monotonic() + seconds
         while not (row := self.desk.run(run).row).state.is_end:
             if time.monotonic() > give_up:
                 raise TimeoutError(f"{run} is {row.state.value}")
-            time.sleep(0.01)
+            time.sleep(pause)
         return row
 
     def until(self, happened: Callable[[], bool], seconds: float = 60) -> None:

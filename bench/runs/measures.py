@@ -44,7 +44,7 @@ def step_overhead(at: Server, rounds: int) -> Figures:
     ours, bare = [], []
     for _ in range(rounds):
         run = at.desk.start("steps", {}, "ann")
-        row = at.until_ended(run)
+        row = at.until_ended(run, pause=1.0)
         job = at.desk.run(run).view.jobs["one"]
         ours.append(_seconds(job.started, row.ended.isoformat() if row.ended else ""))
         began = time.perf_counter()

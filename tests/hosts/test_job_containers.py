@@ -74,7 +74,7 @@ class Shop:
 
     def keepers(self) -> list[int]:
         """The small processes that keep steps."""
-        found = (self.folder / ".holdfast/steps").rglob("pid")
+        found = (self.folder / ".holdfast/steps").rglob(leavings.KEEPER)
         return [pid for pid in (leavings.read_pid(one.parent) for one in found) if pid]
 
     def wait(self, until: Callable[[], object], what: str) -> None:

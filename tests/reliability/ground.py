@@ -124,7 +124,9 @@ class Ground:
     def keepers(self) -> list[int]:
         """The small processes that keep steps; folders may go while they are looked at."""
         seen = os.walk(self.folder / ".holdfast/steps")
-        folders = [Path(folder) for folder, _, files in seen if "pid" in files]
+        folders = [
+            Path(folder) for folder, _, files in seen if leavings.KEEPER in files
+        ]
         return [pid for pid in map(leavings.read_pid, folders) if pid]
 
     def commands(self) -> list[int]:

@@ -49,6 +49,9 @@ class Ended:
     why: str = ""
     """What is known beyond that: the error of a command that could not start."""
 
+    alone: bool = False
+    """It left nothing running."""
+
 
 class LeaseOver(HoldfastError):  # noqa: N818 - what the lease is
     """

@@ -22,7 +22,7 @@ class JobFolders:
 
 @dataclass(frozen=True, slots=True)
 class StepFiles:
-    """The files of one attempt: what it reads, and what it may write."""
+    """The files of one attempt: what it reads, and may write; its job has one ``event``."""
 
     script: Path
     event: Path
@@ -61,6 +61,10 @@ class Workplace(Protocol):
 
     def files(self, key: str, suffix: str = "") -> StepFiles:
         """The files of an attempt, by its key; made empty when they are not there."""
+        ...
+
+    def spare(self, key: str, /) -> None:
+        """An attempt has ended, nothing of it is left, and its files were read."""
         ...
 
     def write(self, path: Path, content: str, /) -> None:

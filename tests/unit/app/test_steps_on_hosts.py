@@ -1,12 +1,12 @@
 """`holdfast/exec` and `holdfast/apply` as steps, on hosts that are folders."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
+
+from typed import typed
 
 PROJECT = "project: shop\nowner: you\nenvironments: {live: {}}\n"
 HOSTS = """
@@ -45,16 +45,8 @@ class Shop:
         assert done.returncode == ends, said
         return said
 
-    def type(self, *words: str, given: str = "") -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "holdfast", *words],
-            cwd=self.root,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "HOLDFAST_ACTOR": "ann", "NO_COLOR": "1"},
-        )
+    def type(self, *words: str, given: str = "") -> "CompletedProcess[str]":
+        return typed(self.root, *words, given=given)
 
     def files(self, name: str) -> list[str]:
         return sorted(
@@ -117,6 +109,7 @@ def test_what_is_not_understood_is_said_and_nothing_runs(
     assert "Traceback" not in said
 
 
+@pytest.mark.slow
 def test_what_is_declared_is_applied_and_can_be_taken_back(shop: Shop) -> None:
     shop.run("{uses: holdfast/apply, with: {selectors: web-1 web-2}}")
     assert shop.files("etc/shop.conf") == ["web-1", "web-2"]

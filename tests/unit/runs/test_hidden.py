@@ -191,7 +191,7 @@ def test_it_survives_a_killed_worker(shop: Shop) -> None:
     )
     run = shop.world.start()
     segment, worker = shop.world.segments.given[-1]
-    begun = shop.folder / "steps" / run / "j/1/1/pid"
+    begun = shop.folder / "steps" / run / "j/1/1/keeper"
 
     def dies(_: str) -> str:
         if begun.exists():

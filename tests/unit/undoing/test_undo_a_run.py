@@ -1,12 +1,11 @@
 """`holdfast undo` of a workflow's run, as people do it: files, hosts, called workflows."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from typed import typed
 
 PROJECT = """
 project: shop
@@ -67,14 +66,7 @@ class Shop:
             path.write_text(text.replace("FOLDER", str(self.made)), encoding="utf-8")
 
     def type(self, *words: str, ends: int = 0, who: str = "ann") -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "holdfast", *words],
-            cwd=self.root,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "HOLDFAST_ACTOR": who, "NO_COLOR": "1"},
-        )
+        done = typed(self.root, *words, who=who)
         assert done.returncode == ends, done.stdout + done.stderr
         return done.stdout + done.stderr
 
@@ -83,6 +75,7 @@ class Shop:
         return sorted([*made, *[path.name for path in (self.root / "m/etc").iterdir()]])
 
 
+@pytest.mark.slow
 def test_files_and_hosts_are_as_before_and_what_stays_is_said(tmp_path: Path) -> None:
     shop = Shop(tmp_path)
     shop.type("run", "ship")
@@ -99,6 +92,7 @@ def test_files_and_hosts_are_as_before_and_what_stays_is_said(tmp_path: Path) ->
     shop.type("ledger", "verify")
 
 
+@pytest.mark.slow
 def test_a_gate_holds_for_the_way_back_too(tmp_path: Path) -> None:
     shop = Shop(tmp_path, "held")
     shop.type("run", "ship", ends=8)

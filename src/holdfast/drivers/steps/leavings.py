@@ -3,25 +3,41 @@
 import fcntl
 import json
 import os
+import signal
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import CLOCK_BOOTTIME, clock_gettime
 from typing import Any
 
-LOCK, PID, OUTPUT, MOMENTS, MASKS, ENDED = (
-    "lock",
-    "pid",
-    "output",
-    "moments",
-    "masks",
-    "ended",
-)
+KEEPER = "keeper"
+"""
+Who keeps the command, and then how it ended; locked for as long as it is kept.
+
+One file, since new files are what costs most of all when a step begins.
+"""
+
+OUTPUT, MOMENTS, MASKS = "output", "moments", "masks"
 LEASE = "lease"
+"""In the folder of all steps."""
+
 VOID = "void"
 """What has this never begins."""
 
-_RESERVED = 4096
+CANCEL = "cancel"
+"""What has this is to end."""
+
+LOOK = signal.SIGUSR1
+"""Tells a shim to look whether the command it keeps now is to end."""
+
+STARTED, LEFT, FREE, LEASE_OVER = b"s", b"e", b"f", b"o"
+"""
+What a shim says: its command has started; it has ended and left something running; it
+has ended and the shim may keep another; nothing was started.
+"""
+
+_WHO, _RESERVED = 64, 4096
+"""Bytes of who keeps it, and of that with the room for how it ended."""
 
 
 def boot_time() -> float:
@@ -29,30 +45,30 @@ def boot_time() -> float:
     return clock_gettime(CLOCK_BOOTTIME)
 
 
-def reserve(folder: Path) -> None:
-    """Take the room for the last word, so that a full disk cannot swallow it."""
-    (folder / f"{ENDED}.new").write_bytes(b" " * _RESERVED)
-
-
-def write_ended(folder: Path, body: dict[str, Any]) -> None:
+def begin(held: int, process: str) -> None:
     """
-    Write the last word: whole or not at all.
+    Say which process is at work in the folder that is held.
+
+    First it takes the room for the last word, so that a full disk cannot swallow it.
+    """
+    os.pwrite(held, b" " * _RESERVED, 0)
+    os.pwrite(held, process.encode(), 0)
+
+
+def write_ended(held: int, body: dict[str, Any]) -> None:
+    """
+    Write the last word into its room.
 
     It is not waited for the disk: a machine that loses its power meanwhile leaves no
     word, and what became of the step is then in doubt, as it is.
     """
-    text = json.dumps(body).encode()[:_RESERVED]
-    fresh = folder / f"{ENDED}.new"
-    handle = os.open(fresh, os.O_RDWR | os.O_CREAT, 0o600)
-    os.pwrite(handle, text.ljust(_RESERVED), 0)
-    os.close(handle)
-    fresh.rename(folder / ENDED)
+    os.pwrite(held, json.dumps(body).encode()[: _RESERVED - _WHO], _WHO)
 
 
 def read_ended(folder: Path) -> dict[str, Any] | None:
     """The last word, ``None`` while there is none."""
     try:
-        body: dict[str, Any] = json.loads((folder / ENDED).read_bytes())
+        body: dict[str, Any] = json.loads((folder / KEEPER).read_bytes()[_WHO:])
     except (FileNotFoundError, ValueError):
         return None
     return body
@@ -65,19 +81,43 @@ def add_moment(folder: Path, size: int) -> None:
         file.write(f"{size} {at:.3f}\n")
 
 
-def write_pid(folder: Path) -> None:
-    """Say which process is at work here."""
+def this_process() -> str:
+    """The process that asks, so that no later one of its number is taken for it."""
     pid = os.getpid()
-    (folder / PID).write_text(f"{pid} {started(pid)}", encoding="ascii")
+    return f"{pid} {started(pid)}"
 
 
 def read_pid(folder: Path) -> int | None:
     """The process at work here, if it is still that one."""
     try:
-        pid, start = (folder / PID).read_text(encoding="ascii").split()
-    except (OSError, ValueError):
+        pid, start = _who(folder).split()
+    except ValueError:
         return None
     return int(pid) if started(int(pid)) == start else None
+
+
+def ask_to_end(folder: Path) -> None:
+    """
+    Ask the process at work here to end its command.
+
+    It may be at work elsewhere by now: then it finds nothing that was meant for it. On a
+    full disk, where that cannot be said, it ends whatever it keeps.
+    """
+    pid = read_pid(folder)
+    if pid is None:
+        return
+    number = LOOK
+    try:
+        (folder / CANCEL).touch(mode=0o600)
+    except OSError:
+        number = signal.SIGTERM
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def is_asked_to_end(folder: Path) -> bool:
+    """Whether its command is to end."""
+    return (folder / CANCEL).exists()
 
 
 def started(pid: int) -> str:
@@ -91,7 +131,7 @@ def started(pid: int) -> str:
 
 def is_begun(folder: Path) -> bool:
     """Whether a process began here, at work or ended."""
-    return (folder / PID).exists()
+    return bool(_who(folder).strip())
 
 
 def is_void(folder: Path) -> bool:
@@ -116,7 +156,7 @@ def make_void(folder: Path) -> bool:
 
 def lock(folder: Path) -> int:
     """Hold the folder for as long as the process lives, or raise ``BlockingIOError``."""
-    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(folder / KEEPER, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -128,7 +168,7 @@ def lock(folder: Path) -> int:
 def is_held(folder: Path) -> bool:
     """Whether a process holds the folder."""
     try:
-        handle = os.open(folder / LOCK, os.O_RDWR)
+        handle = os.open(folder / KEEPER, os.O_RDWR)
     except OSError:
         return False
     try:
@@ -138,3 +178,11 @@ def is_held(folder: Path) -> bool:
     finally:
         os.close(handle)
     return False
+
+
+def _who(folder: Path) -> str:
+    try:
+        with (folder / KEEPER).open("rb") as file:
+            return file.read(_WHO).decode("ascii")
+    except OSError:
+        return ""

@@ -5,32 +5,23 @@ import os
 import re
 import select
 import shutil
-import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
-from tempfile import mkdtemp
-from threading import Lock, get_ident
+from threading import get_ident
 from time import monotonic
 from typing import Any
 
-import holdfast
 from holdfast.drivers.steps import leavings
-from holdfast.drivers.steps.shim import LEASE_OVER, STARTED
+from holdfast.drivers.steps.leavings import FREE, LEASE_OVER, STARTED
+from holdfast.drivers.steps.shims import Shims, is_heard
 from holdfast.ports import Ended, LeaseOver, StepProcess, StepRunner, Task
 from holdfast.problems import HoldfastError, Problem
 
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/-?[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[2]); "
-    "from holdfast.drivers.steps.spawner import main; "
-    "main(int(sys.argv[1]), sys.argv[3])"
-)
 _LOOK = 0.1
 _PIECE = 1 << 20
 _PATIENCE = 20.0
@@ -44,9 +35,7 @@ class ShimRunner:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
-        self._lock = Lock()
-        self._spawner: subprocess.Popen[bytes] | None = None
-        self._orders: socket.socket | None = None
+        self._shims = Shims()
         self._term, self._until = 0, inf
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -63,12 +52,10 @@ class ShimRunner:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if leavings.is_begun(home) or leavings.is_void(home):
             raise HoldfastError(_twice(task.key))
-        with suppress(FileExistsError):
-            (home / leavings.LEASE).symlink_to(self._folder / leavings.LEASE)
         for _ in range(_TRIES):
-            said, channel = self._ask(_told(task, home, until))
+            said, channel = self._ask(self._told(task, home, until))
             if said == STARTED:
-                return _ShimProcess(task.key, home, channel)
+                return _ShimProcess(task.key, home, channel, self._shims.take_back)
             channel.close()
             if said == LEASE_OVER:
                 raise LeaseOver(_over(task.key))
@@ -123,71 +110,44 @@ class ShimRunner:
 
     def prepare(self) -> None:
         """Have what starts commands ready, so that the first need not wait for it."""
-        with self._lock:
-            if self._orders is None:
-                self._spawn()
+        self._shims.prepare()
 
     def close(self) -> None:
         """Let go; what is at work goes on."""
-        with self._lock:
-            self._drop()
+        self._shims.close()
 
     def _ask(self, told: dict[str, Any]) -> tuple[bytes, socket.socket]:
         """
-        Have a new shim carry a task out; its first word, and the line to it.
+        Have a shim carry a task out; its first word, and the line to it.
 
         One that was killed says nothing. Where it left a process id it may have begun:
         what became of it is then found out as after any other crash.
         """
-        ours, its = socket.socketpair()
-        with its:
-            self._order(its)
-        ours.settimeout(_PATIENCE)
+        channel = self._shims.take()
+        channel.settimeout(_PATIENCE)
         try:
-            ours.sendall(json.dumps(told).encode())
-            ours.shutdown(socket.SHUT_WR)
-            return ours.recv(1), ours
+            channel.sendall(json.dumps(told).encode() + b"\n")
+            return channel.recv(1), channel
         except TimeoutError:
-            return _NO_ANSWER, ours
+            return _NO_ANSWER, channel
         except OSError:
-            return b"", ours
+            return b"", channel
 
-    def _order(self, channel: socket.socket) -> None:
-        """Have the spawner fork a shim for a channel; a spawner that died is replaced."""
-        with self._lock:
-            for last in (False, True):
-                orders = self._orders or self._spawn()
-                try:
-                    socket.send_fds(orders, [b"t"], [channel.fileno()])
-                except OSError:
-                    if last:
-                        raise
-                    self._drop()
-                else:
-                    return
-
-    def _spawn(self) -> socket.socket:
-        ours, its = socket.socketpair()
-        source, place = str(Path(holdfast.__file__).parent.parent), mkdtemp()
-        with its:
-            self._spawner = subprocess.Popen(
-                [sys.executable, "-I", "-c", _START, str(its.fileno()), source, place],
-                pass_fds=[its.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-                env={"LC_ALL": "C.UTF-8"},
-            )
-        self._orders = ours
-        return ours
-
-    def _drop(self) -> None:
-        if self._orders is not None:
-            self._orders.close()
-        if self._spawner is not None:
-            self._spawner.wait()
-        self._orders = self._spawner = None
+    def _told(self, task: Task, home: Path, until: float) -> dict[str, Any]:
+        """A task as the shim reads it."""
+        return {
+            "home": str(home),
+            "lease": str(self._folder / leavings.LEASE),
+            "argv": task.argv,
+            "folder": str(task.folder),
+            "env": dict(task.env),
+            "secrets": task.secrets,
+            "timeout": task.timeout,
+            "signal": task.signal.removeprefix("SIG"),
+            "grace": task.grace,
+            "until": until,
+            "lasting": task.lasting,
+        }
 
     def _home(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
@@ -199,9 +159,14 @@ class _ShimProcess:
     """One command with its shim, or what they left."""
 
     def __init__(
-        self, key: str, home: Path, channel: socket.socket | None = None
+        self,
+        key: str,
+        home: Path,
+        channel: socket.socket | None = None,
+        give_back: Callable[[socket.socket], None] = socket.socket.close,
     ) -> None:
-        self._key, self._home, self._channel = key, home, channel
+        self._key, self._home = key, home
+        self._channel, self._give_back = channel, give_back
 
     @property
     def key(self) -> str:
@@ -212,18 +177,20 @@ class _ShimProcess:
         """Wait so long for its end."""
         until = monotonic() + seconds
         while True:
+            left = max(0.0, until - monotonic())
+            if self._channel is not None:
+                if not self._hears(left):
+                    return None
+                continue
             held = leavings.is_held(self._home)
             body = leavings.read_ended(self._home)
             if body is not None:
-                self._close()
                 return _ended(body)
             if not held:
-                self._close()
                 return _lost(self._home)
-            left = until - monotonic()
-            if left <= 0:
+            if not left:
                 return None
-            self._rest(min(left, _LOOK))
+            select.select([], [], [], min(left, _LOOK / 2))
 
     def output(self, offset: int, /) -> bytes:
         """What it printed from a place on, a piece at a time."""
@@ -240,10 +207,7 @@ class _ShimProcess:
 
     def cancel(self) -> None:
         """Ask for its end."""
-        pid = leavings.read_pid(self._home)
-        if pid is not None:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
+        leavings.ask_to_end(self._home)
 
     def masks(self) -> tuple[str, ...]:
         """Values the command asked to hide."""
@@ -262,7 +226,7 @@ class _ShimProcess:
         until = monotonic() + _PATIENCE
         while leavings.is_held(self._home) and monotonic() < until:
             self.cancel()
-            self._rest(0.02)
+            select.select([], [], [], 0.02)
         self._close()
         shutil.rmtree(self._home, ignore_errors=True)
 
@@ -273,18 +237,20 @@ class _ShimProcess:
                 size, at = line.split()
                 yield int(size), datetime.fromtimestamp(float(at), UTC)
 
-    def _rest(self, seconds: float) -> None:
-        """Wait for a word from the shim, or for so long."""
-        if self._channel is None:
-            select.select([], [], [], min(seconds, _LOOK / 2))
-            return
-        if select.select([self._channel], [], [], seconds)[0] and not self._hear():
-            self._close()
+    def _hears(self, seconds: float) -> bool:
+        """
+        Wait so long for its shim to say that the command has ended; whether it did.
 
-    def _hear(self) -> bytes:
+        A shim that was killed is heard as well: its end of the line is closed.
+        """
+        if self._channel is None or not is_heard(self._channel, seconds):
+            return False
+        channel, self._channel = self._channel, None
+        word = b""
         with suppress(OSError):
-            return self._channel.recv(16) if self._channel else b""
-        return b""
+            word = channel.recv(1)
+        (self._give_back if word == FREE else socket.socket.close)(channel)
+        return True
 
     def _close(self) -> None:
         if self._channel is not None:
@@ -295,23 +261,8 @@ class _ShimProcess:
 def _begun_below(folder: Path) -> list[Path]:
     """Folders of steps; others of the site may remove some while they are looked for."""
     seen = os.walk(folder)
-    return sorted(Path(at) for at, _, files in seen if leavings.PID in files)
-
-
-def _told(task: Task, home: Path, until: float) -> dict[str, Any]:
-    """A task as the shim reads it."""
-    return {
-        "home": str(home),
-        "argv": task.argv,
-        "folder": str(task.folder),
-        "env": dict(task.env),
-        "secrets": task.secrets,
-        "timeout": task.timeout,
-        "signal": task.signal.removeprefix("SIG"),
-        "grace": task.grace,
-        "until": until,
-        "lasting": task.lasting,
-    }
+    homes = sorted(Path(at) for at, _, files in seen if leavings.KEEPER in files)
+    return [home for home in homes if leavings.is_begun(home)]
 
 
 def _ended(body: dict[str, Any]) -> Ended:
@@ -321,13 +272,14 @@ def _ended(body: dict[str, Any]) -> Ended:
         started=datetime.fromtimestamp(body["started"], UTC),
         ended=datetime.fromtimestamp(body["ended"], UTC),
         why=body["why"],
+        alone=body["alone"],
     )
 
 
 def _lost(home: Path) -> Ended:
     """Its shim is gone and said nothing."""
     with suppress(OSError):
-        began = datetime.fromtimestamp((home / leavings.PID).stat().st_mtime, UTC)
+        began = datetime.fromtimestamp((home / leavings.KEEPER).stat().st_mtime, UTC)
         return Ended("lost", 1, began, began, "Its process was killed from outside.")
     never = datetime.fromtimestamp(0, UTC)
     return Ended("lost", 1, never, never, "It left nothing.")

@@ -5,49 +5,100 @@ The worker may die, restart or be stopped; the shim goes on. It ends its command
 is told to (``SIGTERM``), when the time is over, or when nobody holds the lease any more.
 """
 
-import errno
 import json
 import os
 import select
 import signal
 import socket
+import subprocess
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from holdfast.drivers.redaction.redactor import StreamRedactor
-from holdfast.drivers.steps import family, leavings
+from holdfast.drivers.steps import command, family, leavings
+from holdfast.drivers.steps.output import CHUNK, Output
 
-_CHUNK = 65536
 _TICK = 0.5
-_MASK = b"::add-mask::"
 _LEASE_GRACE = 1.0
-STARTED, _ENDED, LEASE_OVER = b"s", b"e", b"o"
 
 
 def serve(handle: int) -> None:
-    """Read one task from a socket, carry it out and leave its end in the folder."""
-    with socket.socket(fileno=handle) as channel:
-        parts = []
-        while part := channel.recv(_CHUNK):
-            parts.append(part)
-        task = json.loads(b"".join(parts))
-        folder = Path(task["home"])
-        held = leavings.lock(folder)
-        if leavings.is_begun(folder) or leavings.is_void(folder):
-            return
-        if leavings.boot_time() > task["until"]:
-            channel.send(LEASE_OVER, socket.MSG_NOSIGNAL)
-            return
-        leavings.reserve(folder)
-        leavings.write_pid(folder)
+    """
+    Carry out one task after the other that comes over a socket.
+
+    Each leaves its end in its folder. What a command left running is stayed with: then
+    there is no next one.
+    """
+    with socket.socket(fileno=handle) as channel, _signals() as wake:
         family.adopt()
-        try:
-            _Shim(task, folder, channel).run()
-        finally:
-            os.close(held)
+        me = leavings.this_process()
+        while (task := _next(channel, wake)) is not None:
+            if not _carry_out(task, channel, wake, me):
+                return
+
+
+def _next(channel: socket.socket, wake: int) -> dict[str, Any] | None:
+    """The next task, a line of JSON; ``None``: there is none, or this is told to end."""
+    poll = select.poll()
+    for handle in (channel.fileno(), wake):
+        poll.register(handle, select.POLLIN)
+    while channel.fileno() not in dict(poll.poll()):
+        if signal.SIGTERM in _drained(wake):
+            return None
+    line = b""
+    while not line.endswith(b"\n"):
+        part = channel.recv(CHUNK)
+        if not part:
+            return None
+        line += part
+    task: dict[str, Any] = json.loads(line)
+    return task
+
+
+def _carry_out(
+    task: dict[str, Any], channel: socket.socket, wake: int, me: str
+) -> bool:
+    """One task; whether another may be carried out after it."""
+    folder = Path(task["home"])
+    held = leavings.lock(folder)
+    try:
+        if leavings.is_begun(folder) or leavings.is_void(folder):
+            return False
+        if leavings.boot_time() > task["until"]:
+            channel.send(leavings.LEASE_OVER, socket.MSG_NOSIGNAL)
+            return False
+        leavings.begin(held, me)
+        return _Shim(task, folder, channel, wake, held).run()
+    finally:
+        os.close(held)
+
+
+@contextmanager
+def _signals() -> Iterator[int]:
+    """What can be read when a signal has come: its number."""
+    reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    for number in (
+        signal.SIGCHLD,
+        signal.SIGTERM,
+        signal.SIGINT,
+        signal.SIGHUP,
+        leavings.LOOK,
+    ):
+        signal.signal(number, _heard)
+    try:
+        yield reading
+    finally:
+        signal.set_wakeup_fd(-1)
+        os.close(reading)
+        os.close(writing)
+
+
+def _heard(*_: object) -> None:
+    """Nothing: a signal that is ignored would be ignored by every command as well."""
 
 
 @dataclass(slots=True)
@@ -55,74 +106,76 @@ class _Shim:
     task: dict[str, Any]
     folder: Path
     channel: socket.socket
-    child: int = 0
+    wake: int
+    held: int
+    """What holds the folder, and takes the last word."""
+    command: "subprocess.Popen[bytes] | None" = None
     source: int = -1
     status: int | None = None
     how: str = "exited"
     why: str = ""
     began: float = field(default_factory=time.time)
     kill_at: float | None = None
-    output: "_Output" = field(init=False)
+    looked: float = field(default_factory=time.monotonic)
+    """When it was last asked whether somebody holds the lease."""
+    output: Output = field(init=False)
 
-    def run(self) -> None:
-        wake, waker = self._signals()
-        self.output = _Output(self.folder, self.task["secrets"])
-        error = self._start()
-        if error:
-            self.how, self.why, self.status = "not-started", error, 127
-        self._tell(STARTED)
-        self._wait(wake)
-        self._last_word()
-        if not self.task["lasting"]:
-            self._linger(wake)
-        signal.set_wakeup_fd(-1)
-        for handle in (wake, waker, self.source):
-            os.close(handle)
-        self.output.close()
-
-    # --- beginning ---------------------------------------------------------------
-
-    def _signals(self) -> tuple[int, int]:
-        reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-        for number in (signal.SIGCHLD, signal.SIGTERM):
-            signal.signal(number, lambda *_: None)
-        for number in (signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        return reading, writing
-
-    def _start(self) -> str:
-        """Start the command; answers why it could not be."""
+    def run(self) -> bool:
+        """From its start to its end; whether nothing is left of it."""
+        self.output = Output(self.folder, self.task["secrets"])
         self.source, output = os.pipe2(os.O_CLOEXEC)
-        said, says = os.pipe2(os.O_CLOEXEC)
-        self.child = os.fork()
-        if not self.child:
-            _become(self.task, output, says)
-        os.close(output)
-        os.close(says)
         os.set_blocking(self.source, False)
-        error = os.read(said, 500).decode(errors="replace")
-        os.close(said)
-        return error
+        try:
+            self._start(output)
+        finally:
+            os.close(output)
+        self._tell(leavings.STARTED)
+        self._wait()
+        alone = not self.task["lasting"] and not self._rest()
+        while self._copy(once=True):
+            pass
+        self._last_word(alone=alone)
+        self._tell(leavings.FREE if alone else leavings.LEFT)
+        if not alone and not self.task["lasting"]:
+            self._linger()
+        os.close(self.source)
+        self.output.close()
+        return alone
+
+    def _start(self, output: int) -> None:
+        """Start the command, or say why it could not be."""
+        task = self.task
+        folder = Path(task["folder"])
+        try:
+            self.command = command.start(task["argv"], task["env"], folder, output)
+        except OSError as error:
+            where = error.filename or task["argv"][0]
+            self.how, self.why = "not-started", f"{where}: {error.strerror}"
+            self.status = 127
 
     # --- waiting -----------------------------------------------------------------
 
-    def _wait(self, wake: int) -> None:
+    def _wait(self) -> None:
         """Until the command has ended, and everything it was told to take along."""
         poll = select.poll()
-        for handle in (self.source, wake):
+        for handle in (self.source, self.wake):
             poll.register(handle, select.POLLIN)
         deadline = self._deadline()
         while self.status is None or (self.kill_at is not None and self._rest()):
             ready = dict(poll.poll(self._pause(deadline)))
             if self.source in ready and not self._copy():
                 poll.unregister(self.source)
-            if wake in ready and signal.SIGTERM in _drained(wake):
+            if self.wake in ready and self._is_told_to_end():
                 self._end("cancelled", float(self.task["grace"]))
             self._rest()
             self._check_time(deadline)
-        while self._copy(once=True):
-            pass
+
+    def _is_told_to_end(self) -> bool:
+        """Whether a signal that came says so."""
+        came = _drained(self.wake)
+        if signal.SIGTERM in came:
+            return True
+        return leavings.LOOK in came and leavings.is_asked_to_end(self.folder)
 
     def _deadline(self) -> float | None:
         limit = self.task["timeout"]
@@ -140,8 +193,10 @@ class _Shim:
         now = time.monotonic()
         if deadline is not None and now >= deadline:
             self._end("timed-out", float(self.task["grace"]))
-        if _lease_is_over(self.folder):
-            self._end("lease-lost", _LEASE_GRACE)
+        if now - self.looked >= _TICK:
+            self.looked = now
+            if _lease_is_over(self.task):
+                self._end("lease-lost", _LEASE_GRACE)
         if self.kill_at is not None and (
             now >= self.kill_at or self.status is not None
         ):
@@ -149,12 +204,12 @@ class _Shim:
 
     def _end(self, how: str, grace: float) -> None:
         """Ask the whole group to end; what is left after the grace is killed."""
-        if self.kill_at is not None or self.status is not None:
+        if self.kill_at is not None or self.status is not None or not self.command:
             return
         self.how, self.kill_at = how, time.monotonic() + grace
         number = signal.Signals[f"SIG{self.task['signal']}"]
         with suppress(ProcessLookupError):
-            os.killpg(self.child, number)
+            os.killpg(self.command.pid, number)
 
     def _rest(self) -> bool:
         """Whether anything that came from the command is left; all of it is a child."""
@@ -170,14 +225,14 @@ class _Shim:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
                 return
-            if pid == self.child and self.status is None:
-                code = os.waitstatus_to_exitcode(status)
+            if self.command and pid == self.command.pid and self.status is None:
+                code = self.command.returncode = os.waitstatus_to_exitcode(status)
                 self.status = 128 - code if code < 0 else code
 
     def _copy(self, *, once: bool = False) -> bool:
         """Take what was printed; whether there may be more."""
         try:
-            part = os.read(self.source, _CHUNK)
+            part = os.read(self.source, CHUNK)
         except BlockingIOError:
             return not once
         self.output.take(part)
@@ -185,19 +240,18 @@ class _Shim:
 
     # --- ending ------------------------------------------------------------------
 
-    def _last_word(self) -> None:
+    def _last_word(self, *, alone: bool) -> None:
         lost = self.output.finish()
         why = f"{self.why} {lost}".strip()
         status = 1 if self.status is None else self.status
-        ended = {"how": self.how, "status": status, "why": why}
+        ended = {"how": self.how, "status": status, "why": why, "alone": alone}
         ended |= {"started": self.began, "ended": time.time()}
-        leavings.write_ended(self.folder, ended)
-        self._tell(_ENDED)
+        leavings.write_ended(self.held, ended)
 
-    def _linger(self, wake: int) -> None:
+    def _linger(self) -> None:
         """Stay with what the command left running, until the job lets go of it."""
         poll = select.poll()
-        for handle in (self.source, wake):
+        for handle in (self.source, self.wake):
             poll.register(handle, select.POLLIN)
         over = self.how != "exited"
         while self._rest():
@@ -206,8 +260,8 @@ class _Shim:
             ready = dict(poll.poll(20 if over else int(_TICK * 1000)))
             if self.source in ready and not self._copy():
                 poll.unregister(self.source)
-            over = over or (wake in ready and signal.SIGTERM in _drained(wake))
-            over = over or _lease_is_over(self.folder)
+            over = over or (self.wake in ready and self._is_told_to_end())
+            over = over or _lease_is_over(self.task)
         self.output.finish()
 
     def _tell(self, word: bytes) -> None:
@@ -215,117 +269,10 @@ class _Shim:
             self.channel.send(word, socket.MSG_NOSIGNAL | socket.MSG_DONTWAIT)
 
 
-class _Output:
-    """The output file: only what was redacted comes here."""
-
-    def __init__(self, folder: Path, secrets: list[str]) -> None:
-        self._folder = folder
-        self._secrets = list(secrets)
-        self._redactor = StreamRedactor(self._secrets)
-        self._file = (folder / leavings.OUTPUT).open("ab", buffering=0)
-        self._size, self._noted, self._lost = self._file.tell(), 0.0, 0
-        self._held = b""
-
-    def take(self, part: bytes) -> None:
-        """Hide what has to be hidden and keep the rest."""
-        text = self._held + part
-        whole = text.rfind(b"\n") + 1
-        self._held = text[whole:] if _may_mask(text[whole:]) else b""
-        self._pass(text[: len(text) - len(self._held)])
-
-    def finish(self) -> str:
-        """Keep the rest; says what could not be kept."""
-        self._pass(self._held)
-        self._held = b""
-        self._keep(self._redactor.finish())
-        self._redactor = StreamRedactor(self._secrets)
-        leavings.add_moment(self._folder, self._size)
-        if not self._lost:
-            return ""
-        return f"{self._lost} bytes of its output could not be kept: the disk is full."
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-
-    def _pass(self, text: bytes) -> None:
-        """Learn what it asks to hide, then redact it."""
-        if _MASK not in text:
-            self._keep(self._redactor.feed(text))
-            return
-        for line in text.splitlines(keepends=True):
-            before, mark, value = line.partition(_MASK)
-            if mark and not before.strip():
-                self._hide(value.decode(errors="surrogateescape").strip("\r\n"))
-            self._keep(self._redactor.feed(line))
-
-    def _hide(self, value: str) -> None:
-        """Hide a value from now on, and let later steps know it."""
-        if not value:
-            return
-        self._keep(self._redactor.finish())
-        self._secrets.append(value)
-        self._redactor = StreamRedactor(self._secrets)
-        masks = self._folder / leavings.MASKS
-        handle = os.open(masks, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.write(handle, json.dumps(value).encode() + b"\n")
-        os.close(handle)
-
-    def _keep(self, part: bytes) -> None:
-        left = memoryview(part)
-        while left:
-            try:
-                written = self._file.write(left) or 0
-            except OSError as error:
-                if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-                    raise
-                self._lost += len(left)
-                return
-            self._size += written
-            left = left[written:]
-        if part and time.monotonic() - self._noted > 0.1:  # noqa: PLR2004 - seconds
-            self._noted = time.monotonic()
-            leavings.add_moment(self._folder, self._size)
-
-
-def _may_mask(line: bytes) -> bool:
-    """Whether an unfinished line may become a command to hide something."""
-    word = line.lstrip()[: len(_MASK)]
-    return bool(word) and _MASK.startswith(word) and len(line) < _CHUNK
-
-
-def _become(task: dict[str, Any], output: int, says: int) -> None:
-    """In the child: become the command, or say why not."""
-    try:
-        os.setsid()
-        family.die_with_parent()
-        signal.set_wakeup_fd(-1)
-        for number in (
-            signal.SIGPIPE,
-            signal.SIGXFSZ,
-            signal.SIGCHLD,
-            signal.SIGTERM,
-            signal.SIGINT,
-            signal.SIGHUP,
-        ):
-            signal.signal(number, signal.SIG_DFL)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        os.chdir(task["folder"])
-        os.execvpe(task["argv"][0], task["argv"], task["env"])  # noqa: S606
-    except OSError as error:
-        where = error.filename or task["argv"][0]
-        os.write(says, f"{where}: {error.strerror}".encode())
-    finally:
-        os._exit(127)
-
-
-def _lease_is_over(folder: Path) -> bool:
+def _lease_is_over(task: dict[str, Any]) -> bool:
     """Whether nobody holds the lease any more; without one there is none to lose."""
     try:
-        until = float((folder / leavings.LEASE).read_text("ascii"))
+        until = float(Path(task["lease"]).read_text("ascii"))
     except (OSError, ValueError):
         return False
     return leavings.boot_time() > until

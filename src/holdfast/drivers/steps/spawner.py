@@ -48,6 +48,7 @@ def _rehearse(folder: str) -> None:
     """
     task = {
         "home": folder,
+        "lease": "",
         "argv": ["true"],
         "folder": "/",
         "env": {"PATH": os.defpath},
@@ -61,7 +62,7 @@ def _rehearse(folder: str) -> None:
     for _ in range(_REHEARSALS):
         ours, its = socket.socketpair()
         with ours:
-            ours.sendall(json.dumps(task).encode())
+            ours.sendall(json.dumps(task).encode() + b"\n")
             ours.shutdown(socket.SHUT_WR)
             shim.serve(its.detach())
         for name in os.listdir(folder):  # noqa: PTH208 - shims need no more than this

@@ -4,6 +4,7 @@ import os
 import platform
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,6 +20,9 @@ _MORE = "HOLDFAST_STEP_ENV"
 _ARCHITECTURES = {"x86_64": "X64", "aarch64": "ARM64", "armv7l": "ARM", "i686": "X86"}
 _MOST = 64 * 1024 * 1024
 
+_WRITTEN = ("output", "env", "path", "state", "summary.md")
+"""What a step may write to."""
+
 
 class LocalWorkplace:
     """Below one folder: ``RUN/JOB/workspace``, ``RUN/JOB/temp``, ``tools``."""
@@ -26,6 +30,7 @@ class LocalWorkplace:
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder.resolve()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._spare: dict[tuple[str, str], Path] = {}
         self.machine = machine_of(name, os.environ)
 
     def folders(self, run: str, job: str, /) -> JobFolders:
@@ -40,10 +45,11 @@ class LocalWorkplace:
     def files(self, key: str, suffix: str = "") -> StepFiles:
         """The files of an attempt; made empty when they are not there."""
         run, job, *rest = key.split("/")
-        home = self._folder / run / job / "temp" / "-".join(["step", *rest])
+        temp = self._folder / run / job / "temp"
+        home = temp / "-".join(["step", *rest])
         made = StepFiles(
             script=home / f"script{suffix}",
-            event=home / "event.json",
+            event=temp / "event.json",
             output=home / "output",
             env=home / "env",
             path=home / "path",
@@ -53,10 +59,29 @@ class LocalWorkplace:
         )
         if not made.summary.exists():
             self.folders(run, job)
-            home.mkdir(mode=0o700, exist_ok=True)
-            for file in (made.output, made.env, made.path, made.state, made.summary):
-                file.touch(mode=0o600)
+            self._make(home, self._spare.pop((run, job), None))
         return made
+
+    def spare(self, key: str, /) -> None:
+        """
+        Let the next step have the files of an attempt, if they are still empty.
+
+        To make new ones is a good part of what a step costs: each takes an inode, and a
+        file system that has just let go of many searches long for one.
+        """
+        run, job, *rest = key.split("/")
+        home = self._folder / run / job / "temp" / "-".join(["step", *rest])
+        self._spare[run, job] = home
+
+    def _make(self, home: Path, spare: Path | None) -> None:
+        """The folder of an attempt with its empty files."""
+        if spare is not None and _is_unused(spare):
+            with suppress(OSError):
+                spare.rename(home)
+                return
+        home.mkdir(mode=0o700, exist_ok=True)
+        for name in _WRITTEN:
+            os.close(os.open(home / name, os.O_WRONLY | os.O_CREAT, 0o600))
 
     def write(self, path: Path, content: str, /) -> None:
         """Write a file only its owner may read."""
@@ -65,8 +90,10 @@ class LocalWorkplace:
             file.write(content)
 
     def read(self, path: Path, /) -> str:
-        """A file's text, empty when it is not there."""
+        """A file's text, empty when it is not there; most have nothing in them."""
         try:
+            if not path.stat().st_size:
+                return ""
             with path.open("rb") as file:
                 return file.read(_MOST).decode("utf-8", "replace")
         except FileNotFoundError:
@@ -95,6 +122,7 @@ class LocalWorkplace:
 
     def leave(self, run: str, job: str, /) -> None:
         """Remove everything of a job."""
+        self._spare.pop((run, job), None)
         shutil.rmtree(self._folder / run / job, ignore_errors=True)
         home = self._folder / run
         if home.is_dir() and not any(home.iterdir()):
@@ -114,6 +142,16 @@ def machine_of(name: str, environment: Mapping[str, str]) -> Machine:
             (key, environment[key]) for key in names if key in environment
         ),
     )
+
+
+def _is_unused(home: Path) -> bool:
+    """Whether there are the files of an attempt, and nothing was written to them."""
+    with suppress(OSError), os.scandir(home) as found:
+        files = [one for one in found if not one.name.startswith("script")]
+        return {one.name for one in files} == set(_WRITTEN) and not any(
+            one.is_symlink() or one.stat().st_size for one in files
+        )
+    return False
 
 
 def _below(pattern: str, workspace: Path) -> str:

@@ -118,11 +118,14 @@ class Processes:
         process: StepProcess,
         printed: Printed,
         stopping: Callable[[], str],
+        *,
+        spares: bool = False,
     ) -> StepEnd | None:
         """
         Follow a process to its end, and read what it left for its run.
 
-        ``None`` when it was cut off and left no word of how far it came.
+        ``None`` when it was cut off and left no word of how far it came. ``spares``: when
+        nothing of it is left, its files may become those of the next step.
         """
         try:
             ended, why = follow(process, printed, stopping)
@@ -136,6 +139,8 @@ class Processes:
             left = self._left(files, printed)
         except FileError as error:
             return StepEnd("failure", f"what it wrote for its run: {error}")
+        if spares and ended.alone:
+            self.place.spare(process.key)
         outcome, said = _judged(ended, why)
         lines = tuple(printed.last) if outcome == "failure" else ()
         return StepEnd(outcome, said, lines=lines, **left)

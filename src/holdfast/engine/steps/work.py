@@ -187,7 +187,9 @@ class StepWork:
             process = self.processes.begin(
                 at, self.script_of(setting), env, setting.secrets
             )
-        end = self.processes.finish(process, setting.printed, setting.stopping)
+        end = self.processes.finish(
+            process, setting.printed, setting.stopping, spares=not setting.inside
+        )
         return self._checked(at, setting.stopping) if end is None else end
 
     def script_of(self, setting: Setting) -> Script:
@@ -333,13 +335,14 @@ def environment(
     inside: bool = False,
 ) -> dict[str, str]:
     """
-    The whole environment of a process of a step, its event file written.
+    The whole environment of a process of a step, the event file of its job written.
 
     ``inside``: of one that goes into the container of its job, if it has one.
     """
     files = place.files(key or setting.at.key)
-    event = setting.sight.contexts["github"].get("event", {})
-    place.write(files.event, json.dumps(event))
+    event = json.dumps(setting.sight.contexts["github"].get("event", {}))
+    if place.read(files.event) != event:
+        place.write(files.event, event)
     machine = place.machine
     if inside and setting.inside:
         machine = replace(machine, environment=(), has_bash=False)

@@ -1,0 +1,104 @@
+"""What a command printed, on its way to the disk: without what has to be hidden."""
+
+import errno
+import json
+import os
+import time
+from io import FileIO
+from pathlib import Path
+
+from holdfast.drivers.redaction.redactor import StreamRedactor
+from holdfast.drivers.steps import leavings
+
+CHUNK = 65536
+_MASK = b"::add-mask::"
+
+
+class Output:
+    """The output file, once there is any output: only what was redacted comes here."""
+
+    def __init__(self, folder: Path, secrets: list[str]) -> None:
+        self._folder = folder
+        self._secrets = list(secrets)
+        self._redactor = StreamRedactor(self._secrets)
+        self._file: FileIO | None = None
+        self._size, self._lost = 0, 0
+        self._said, self._noted = 0, 0.0
+        self._held = b""
+
+    def take(self, part: bytes) -> None:
+        """Hide what has to be hidden and keep the rest."""
+        text = self._held + part
+        whole = text.rfind(b"\n") + 1
+        self._held = text[whole:] if _may_mask(text[whole:]) else b""
+        self._pass(text[: len(text) - len(self._held)])
+
+    def finish(self) -> str:
+        """Keep the rest; says what could not be kept."""
+        self._pass(self._held)
+        self._held = b""
+        self._keep(self._redactor.finish())
+        self._redactor = StreamRedactor(self._secrets)
+        if self._size != self._said:
+            self._say_moment()
+        if not self._lost:
+            return ""
+        return f"{self._lost} bytes of its output could not be kept: the disk is full."
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+
+    def _pass(self, text: bytes) -> None:
+        """Learn what it asks to hide, then redact it."""
+        if _MASK not in text:
+            self._keep(self._redactor.feed(text))
+            return
+        for line in text.splitlines(keepends=True):
+            before, mark, value = line.partition(_MASK)
+            if mark and not before.strip():
+                self._hide(value.decode(errors="surrogateescape").strip("\r\n"))
+            self._keep(self._redactor.feed(line))
+
+    def _hide(self, value: str) -> None:
+        """Hide a value from now on, and let later steps know it."""
+        if not value:
+            return
+        self._keep(self._redactor.finish())
+        self._secrets.append(value)
+        self._redactor = StreamRedactor(self._secrets)
+        masks = self._folder / leavings.MASKS
+        handle = os.open(masks, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.write(handle, json.dumps(value).encode() + b"\n")
+        os.close(handle)
+
+    def _keep(self, part: bytes) -> None:
+        left = memoryview(part)
+        while left:
+            try:
+                written = self._opened().write(left)
+            except OSError as error:
+                if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+                    raise
+                self._lost += len(left)
+                return
+            self._size += written
+            left = left[written:]
+        if part and time.monotonic() - self._noted > 0.1:  # noqa: PLR2004 - seconds
+            self._say_moment()
+
+    def _opened(self) -> FileIO:
+        if self._file is None:
+            self._file = (self._folder / leavings.OUTPUT).open("ab", buffering=0)
+        return self._file
+
+    def _say_moment(self) -> None:
+        self._said, self._noted = self._size, time.monotonic()
+        leavings.add_moment(self._folder, self._size)
+
+
+def _may_mask(line: bytes) -> bool:
+    """Whether an unfinished line may become a command to hide something."""
+    word = line.lstrip()[: len(_MASK)]
+    return bool(word) and _MASK.startswith(word) and len(line) < CHUNK
