@@ -142,6 +142,17 @@ def test_the_shell_is_githubs(shop: Shop) -> None:
     assert "could not be started" in steps[3].body["why"]
 
 
+def test_the_folder_around_the_workspace_is_the_jobs_own(shop: Shop) -> None:
+    beside = "mkdir ${{ runner.workspace }}/build && cd $RUNNER_WORKSPACE/build && pwd"
+    run = shop.run(
+        sh(beside), sh("pwd", working_directory="${{ runner.workspace }}/build")
+    )
+    where = shop.printed(run).strip()
+    assert where.endswith(f"{run}/j/build")
+    assert shop.printed(run, 1).strip() == where
+    assert not Path(where).exists(), "it is gone with its job"
+
+
 def test_defaults_of_job_and_workflow_say_where_and_how(shop: Shop) -> None:
     shop.world.flow = replace(
         shop.world.flow, defaults=Defaults(shell="sh", working_directory="/")
