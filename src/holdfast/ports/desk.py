@@ -113,6 +113,8 @@ class RunSheet:
     children: tuple[RunRow, ...] = ()
     titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names of a job's steps by its key, where they are computed."""
+    seen: datetime | None = field(default=None, compare=False)
+    """When it was looked at; what is at work has lasted until then."""
 
     @property
     def begun(self) -> tuple[JobView, ...]:

@@ -230,6 +230,24 @@ def test_every_command_explains_itself(run: Run) -> None:
     assert run("explain", "load.unknown-kye").returncode != 0
 
 
+def test_what_the_commands_of_a_group_do_is_told_whole(run: Run) -> None:
+    told = run("secret", "--help").stdout
+    assert "..." not in told
+    assert "when and by whom: runs, hosts" in " ".join(told.split())
+
+
+def test_a_mistyped_command_of_a_group_has_a_hint(run: Run) -> None:
+    done = run("secret", "lst")
+    assert done.returncode == 64
+    assert "There is no command `lst`. Did you mean `list`?" in done.stderr
+
+
+def test_the_status_of_nothing_says_how_to_begin(run: Run) -> None:
+    done = run("status")
+    assert done.returncode == 64
+    assert "There are no runs yet; start one: holdfast run NAME" in done.stderr
+
+
 def test_outside_of_a_project_one_is_told_where_to_begin() -> None:
     done = subprocess.run(
         [str(HOLDFAST), "plan"], cwd="/", capture_output=True, text=True, check=False

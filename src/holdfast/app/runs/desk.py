@@ -107,6 +107,7 @@ class RunDesk:
             closed=tuple(self._closed(view)),
             children=tuple(self._children(view)),
             titles=titles(flow, view),
+            seen=keeper.clock.now(),
         )
 
     def version(self, run: str, /) -> int:

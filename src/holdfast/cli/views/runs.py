@@ -23,17 +23,6 @@ _COLOURS = {
     State.IN_DOUBT: "magenta",
     State.RUNNING: "cyan",
 }
-_MARKS = {
-    State.SUCCEEDED: "✓",
-    State.FAILED: "✗",
-    State.REJECTED: "✗",
-    State.EXPIRED: "✗",
-    State.CANCELLED: "■",
-    State.SKIPPED: "-",
-    State.GATED: "?",
-    State.IN_DOUBT: "!",
-    State.RUNNING: "▸",
-}
 _GATES = {"glass": "The glass", "manual": "Work", "proposal": "Proposal"}
 _MINUTE = 60
 _EXITS = {
@@ -60,7 +49,7 @@ def styled(state: State, text: str = "") -> str:
 
 def mark(state: State) -> str:
     """The sign of a state."""
-    return styled(state, _MARKS.get(state, "·"))
+    return styled(state, state.sign)
 
 
 def lasted(since: str | datetime, until: str | datetime | None) -> str:
@@ -121,25 +110,32 @@ def _waits_of(job: str, waits: Mapping[str, str]) -> str:
 
 
 def _job(job: JobView, sheet: RunSheet) -> list[str]:
-    took = lasted(job.started, job.ended) if job.started else ""
+    took = _took(job, sheet)
     why = job.why or sheet.waits.get(job.key, "")
     told = [f"{mark(job.state)} {sheet.name(job.key)}", took, why]
     lines = ["  " + "  ".join(part for part in told if part)]
     for index, step in sorted(job.steps.items()):
-        lines += _step(job.key, step, sheet.step(job.key, index), sheet.row.id)
+        lines += _step(job.key, step, sheet.step(job.key, index), sheet)
     return lines
 
 
-def _step(job: str, step: StepView, name: str, run: str) -> list[str]:
-    took = lasted(step.started, step.ended) if step.started else ""
+def _took(one: JobView | StepView, sheet: RunSheet) -> str:
+    """How long a job or step took, or is at work by now."""
+    until = one.ended or (sheet.seen if one.state is State.RUNNING else None)
+    return lasted(one.started, until) if one.started else ""
+
+
+def _step(job: str, step: StepView, name: str, sheet: RunSheet) -> list[str]:
+    took = _took(step, sheet)
     by_hand = "evidence" in (step.body.get("outputs") or {})
     tells = by_hand or step.outcome != "success"
     told = str(step.body.get("why", "")) if tells else ""
-    lines = [f"      {mark(step.state)} {name}  {took}" + (f"  {told}" if told else "")]
+    parts = [f"{mark(step.state)} {name}", took, told]
+    lines = ["      " + "  ".join(part for part in parts if part)]
     if step.state is State.IN_DOUBT:
         lines += [f"        | {line}" for line in step.body.get("lines") or ()]
         lines.append(f"        {step.body.get('question')}")
-        named = f"{run} {quote(job)}"
+        named = f"{sheet.row.id} {quote(job)}"
         lines.append(f"        holdfast resolve {named} --as made|not-made|failed")
     for note in step.body.get("annotations") or ():
         where = f" {note['file']}:{note.get('line', 1)}" if note.get("file") else ""

@@ -16,12 +16,11 @@ from holdfast.server.pages import (
 from holdfast.server.pages.live import Live
 from holdfast.server.pages.paper import Paper
 
-__all__ = ["routes"]
+__all__ = ["Paper", "routes"]
 
 
-def routes(desks: Desks, access: Access, project: str) -> list[Route]:
+def routes(desks: Desks, access: Access, paper: Paper) -> list[Route]:
     """Every page."""
-    paper = Paper(project)
     live = Live(paper, desks.events)
     return [
         *signing.routes(access, paper),
