@@ -232,7 +232,9 @@ def test_every_command_explains_itself(run: Run) -> None:
 
 def test_what_the_commands_of_a_group_do_is_told_whole(run: Run) -> None:
     told = run("secret", "--help").stdout
-    assert "when and by whom: runs, hosts, addresses, readers." in " ".join(told.split())
+    assert "when and by whom: runs, hosts, addresses, readers." in " ".join(
+        told.split()
+    )
 
 
 def test_a_mistyped_command_of_a_group_has_a_hint(run: Run) -> None:

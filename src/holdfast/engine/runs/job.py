@@ -82,7 +82,7 @@ class JobRun:
                 if row_of(transaction, run, key, int(number)) is None:
                     return True
                 why = f"it could not be carried on: {type(fault).__name__}: {fault}"
-                body = {
+                body: dict[str, Any] = {
                     "job": key,
                     "state": State.FAILED.value,
                     "why": why,
