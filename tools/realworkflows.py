@@ -31,6 +31,8 @@ WORKFLOWS = {
     "google/uuid": ".github/workflows/tests.yaml",
     "sindresorhus/p-map": ".github/workflows/main.yml",
     "sindresorhus/camelcase": ".github/workflows/main.yml",
+    "lh3/bwa": ".github/workflows/ci.yaml",
+    "ibireme/yyjson": ".github/workflows/checks.yml",
 }
 LONGEST = 1800
 PATIENCE = 15

@@ -39,7 +39,7 @@ jobs:
       - run: |
           for part in 1 2 3 4; do
             echo "part $part moved" | tee -a "$PLAYGROUND/moved.txt"
-            sleep 0.7
+            sleep 1
           done
         env: {PLAYGROUND: "${{ vars.playground }}"}
       - run: wc -l <"$PLAYGROUND/moved.txt"
@@ -91,7 +91,8 @@ runs = json.load(sys.stdin)["runs"]
 print(*[run["id"] for run in runs if sys.argv[1] in (run["id"], run["title"].split()[-1], "")][:1])' "${3:-}"
 }
 wait_for() {
-    for _ in $(seq 60); do
+    patience=$(($(date +%s) + 120))
+    while [ "$(date +%s)" -lt "$patience" ]; do
         found=$(find_run "$@")
         [ -n "$found" ] && return
         sleep 0.1
@@ -121,8 +122,10 @@ run cat live.txt
 
 title "A server that is killed: its steps go on, and nothing is done twice"
 ends holdfast run migrate --no-wait
-wait_for migrate running
-sleep 1
+for _ in $(seq 600); do
+    [ -s moved.txt ] && break
+    sleep 0.1
+done
 printf '\n$ kill -9 SERVER\n'
 kill -9 "$server"
 wait "$server" 2>/dev/null || :

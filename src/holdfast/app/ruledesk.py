@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from holdfast.app.answers import moment_of
 from holdfast.app.eventwords import no_such_rule, no_such_target, verb_of
-from holdfast.declare import Storm, Trigger, Workflow, lasting
+from holdfast.app.triggerwords import trigger_words
+from holdfast.declare import Storm, Workflow, lasting
 from holdfast.engine.reacting import attempts, close, look_back
 from holdfast.engine.triggers import Breaker, Reaction, Verb, breaker, target_of
 from holdfast.ports import (
@@ -137,7 +137,7 @@ class LocalRuleDesk:
             file=flow.file,
             owner=flow.owner,
             autonomy=flow.autonomy,
-            starts=tuple(_trigger(one) for one in flow.triggers),
+            starts=tuple(trigger_words(one) for one in flow.triggers),
             limits="; ".join(_limits(flow.limits)) if flow.limits else "",
             came=_counts(Counter(map(verb_of, answers))),
             ended=_counts(ended),
@@ -187,22 +187,6 @@ def _differing(made: Sequence[DecisionRow], asked: Sequence[Reaction]) -> int:
 
 def _counts(counted: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counted.items()))
-
-
-def _trigger(trigger: Trigger) -> str:
-    told = ", ".join(_words(trigger.options))
-    return f"{trigger.event} ({told})" if told else trigger.event
-
-
-def _words(options: Mapping[str, Any], within: str = "") -> Iterator[str]:
-    """Options in words: ``match.alertname HighMemory``."""
-    for key, value in options.items():
-        if isinstance(value, Mapping):
-            yield from _words(value, f"{within}{key}.")
-        elif isinstance(value, list | tuple) and all(isinstance(v, str) for v in value):
-            yield f"{within}{key} {' or '.join(value)}"
-        else:
-            yield f"{within}{key} {value}"
 
 
 def _limits(limits: Storm) -> Iterator[str]:

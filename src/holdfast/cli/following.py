@@ -100,20 +100,18 @@ class Follower:
 
     def _print(self, sheet: RunSheet) -> None:
         several = len(sheet.view.jobs) > 1 or bool(self.above)
-        names = {job.id: [step.name for step in job.steps] for job in sheet.jobs}
         for key, job in sheet.view.jobs.items():
-            name = f"{self.above}{job.name or key} | "
+            name = f"{self.above}{sheet.name(key)} | "
             prefix = click.style(name, dim=True) if several else ""
             for index in sorted(job.steps):
-                self._step(job, index, prefix, names.get(job.id, []))
+                self._step(job, index, prefix, sheet.step(key, index))
 
-    def _step(self, job: JobView, index: int, prefix: str, names: list[str]) -> None:
+    def _step(self, job: JobView, index: int, prefix: str, name: str) -> None:
         key, step = (job.key, index), job.steps[index]
         if key in self._ended or step.state is State.SKIPPED:
             return
         if key not in self._begun:
             self._begun.add(key)
-            name = names[index] if index < len(names) else f"step {index}"
             say(prefix + click.style(f"▸ {name}", bold=True))
         over = step.state.is_end
         self._lines(key, prefix, over=over)

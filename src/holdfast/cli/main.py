@@ -6,7 +6,8 @@ from importlib import import_module
 import click
 
 from holdfast import __version__
-from holdfast.problems import Exit, HoldfastError, did_you_mean
+from holdfast.cli.group import Group
+from holdfast.problems import Exit, HoldfastError
 
 click.UsageError.exit_code = int(Exit.USAGE)
 
@@ -55,7 +56,7 @@ _COMMANDS = {
 }
 
 
-class _Lazy(click.Group):
+class _Lazy(Group):
     """Imports a command's module when it is run, not when help is shown."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -70,22 +71,9 @@ class _Lazy(click.Group):
         command: click.Command = found.command
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Say the nearest name when a command is not known."""
-        name = args[0]
-        if name not in {*_COMMANDS, *_HIDDEN} and not name.startswith("-"):
-            hint = did_you_mean(name, _COMMANDS)
-            ctx.fail(f"There is no command `{name}`. {hint}")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
-        """Write the list without importing anything."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+    def told(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """Each command's name with what it does, without importing anything."""
+        return list(_COMMANDS.items())
 
 
 @click.group(

@@ -9,6 +9,7 @@ from holdfast.load.yaml12 import Document, Path
 from holdfast.problems import Problem, did_you_mean
 
 Model = TypeVar("Model", bound=BaseModel)
+_SCALARS = ("int", "str")
 _LONGEST = 60
 
 
@@ -28,7 +29,7 @@ def checked(
 def _problem(
     model: type[BaseModel], fault: Any, document: Document, path: Path
 ) -> Problem:
-    inside: Path = tuple(part for part in fault["loc"] if _written(part))
+    inside = _written(fault["loc"], document, path)
     where = document.place((*path, *inside))
     key = str(inside[-1]) if inside else ""
     match fault["type"]:
@@ -58,9 +59,19 @@ def _problem(
             )
 
 
-def _written(part: object) -> bool:
-    """Pydantic names alternatives of a union in its paths; nobody wrote these."""
-    return not (isinstance(part, str) and ("[" in part or part in ("int", "str")))
+def _written(loc: Path, document: Document, path: Path) -> Path:
+    """
+    What somebody wrote of a path of pydantic's.
+
+    It also names alternatives of a union (``list[str]``, ``int``): what looks like one,
+    and is no key of the document there.
+    """
+    inside: Path = ()
+    for part in loc:
+        is_alternative = isinstance(part, str) and ("[" in part or part in _SCALARS)
+        if not is_alternative or (*path, *inside, part) in document.places:
+            inside = (*inside, part)
+    return inside
 
 
 def _keys(model: type[BaseModel], path: Sequence[str | int]) -> set[str]:

@@ -31,6 +31,23 @@ class State(Enum):
         """The word GitHub's expressions use: success, failure, cancelled, skipped."""
         return _RESULTS.get(self, "")
 
+    @property
+    def sign(self) -> str:
+        """One letter for eyes that do not see its colour."""
+        return _SIGNS.get(self, "·")
+
+
+_SIGNS = {
+    State.SUCCEEDED: "✓",
+    State.FAILED: "✗",
+    State.REJECTED: "✗",
+    State.EXPIRED: "✗",
+    State.CANCELLED: "■",
+    State.SKIPPED: "-",
+    State.GATED: "?",
+    State.IN_DOUBT: "!",
+    State.RUNNING: "▸",
+}
 
 _RESULTS = {
     State.SUCCEEDED: "success",

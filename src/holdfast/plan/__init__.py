@@ -24,6 +24,7 @@ from holdfast.plan.jobs import (
     needs_of,
     next_moves,
     result_of,
+    unmet,
 )
 from holdfast.plan.matrix import expand
 from holdfast.plan.undo import NoWayBack, undo, undo_goals, undo_resources
@@ -58,5 +59,6 @@ __all__ = [
     "undo",
     "undo_goals",
     "undo_resources",
+    "unmet",
     "written",
 ]

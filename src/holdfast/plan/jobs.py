@@ -115,6 +115,13 @@ def instances(job: Job, contexts: Contexts) -> tuple[Instance, ...]:
     )
 
 
+def unmet(condition: str, before: str) -> str:
+    """Why a job or step is skipped; of the condition nobody wrote, what it means."""
+    if condition == "success()":
+        return f"{before} did not succeed"
+    return f"its condition is false: {condition}"
+
+
 def needs_of(job: Job, view: RunView) -> dict[str, Any]:
     """The ``needs`` context of a job."""
     return {name: result_of(view, name) for name in job.needs}
@@ -156,9 +163,7 @@ def _moves_of(
     try:
         fresh = not view.of(job.id) and not any(_of(key, job) for key in queued)
         if fresh and not _wanted(job, flow, view, around):
-            yield Drop(
-                job.id, State.SKIPPED, f"its condition is false: {job.condition}"
-            )
+            yield Drop(job.id, State.SKIPPED, unmet(job.condition, "a job it needs"))
             return
         every = instances(job, around)
         if not every:
@@ -310,7 +315,10 @@ def _finish(view: RunView) -> Finish:
     for state in (State.REJECTED, State.EXPIRED, State.FAILED):
         bad = [j for j in view.jobs.values() if j.state is state and not j.forgiven]
         if bad:
-            return Finish(state, f"{bad[0].key}: {bad[0].why or state.value}")
+            first = bad[0]
+            name = first.name or first.key
+            told = f"{name}: {first.why}" if first.why else f"{name} {state.value}"
+            return Finish(state, told)
     if view.cancelled:
         return Finish(State.CANCELLED, view.cancelled)
     if any(job.state is State.CANCELLED for job in view.jobs.values()):

@@ -116,9 +116,8 @@ def _changes(step: Change, aim: Aim) -> Sequence[Change]:
 def _change(
     view: RunView, instance: Instance, environment: str, index: int, step: Step
 ) -> Change:
-    name = "/".join(
-        [str(view.started.get("workflow", "")), instance.key, f"{index}-{step.id}"]
-    )
+    flow = str(view.started.get("workflow", ""))
+    name = "/".join([flow, instance.key, _called(index, step)])
     written: Mapping[str, Any] = {
         "run": step.run,
         "uses": step.uses,
@@ -139,6 +138,12 @@ def _change(
         reversible=step.undo != _NO_WAY_BACK,
         declared=step.place,
     )
+
+
+def _called(index: int, step: Step) -> str:
+    """A step by its number, counted from one, and by its id where somebody wrote one."""
+    number = index + 1
+    return str(number) if step.id.startswith("__") else f"{number}-{step.id}"
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from holdfast.model import RunView, State
+from holdfast.model import JobView, RunView, State
+from holdfast.model.leaves import Part, parts
 from holdfast.ports.eventdesk import EventDesk
 from holdfast.ports.outbox import OutboxDesk
 from holdfast.ports.ruledesk import RuleDesk
@@ -91,6 +92,11 @@ class GateSheet:
     warnings: tuple[str, ...] = ()
     kind: str = "gate"
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What it shows, for reading."""
+        return parts(self.shows)
+
 
 @dataclass(frozen=True, slots=True)
 class RunSheet:
@@ -105,6 +111,39 @@ class RunSheet:
     closed: tuple[str, ...] = ()
     """Jobs that a window or a freeze holds back."""
     children: tuple[RunRow, ...] = ()
+    titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names of a job's steps by its key, where they are computed."""
+    seen: datetime | None = field(default=None, compare=False)
+    """When it was looked at; what is at work has lasted until then."""
+
+    @property
+    def begun(self) -> tuple[JobView, ...]:
+        """Jobs that have begun or ended, in the order of the file."""
+        return tuple(seen for job in self.jobs for seen in self.view.of(job.id))
+
+    def name(self, key: str) -> str:
+        """What a job is called; its key, where that is known only when it begins."""
+        seen, declared = self.view.jobs.get(key), self._declared(key)
+        if seen is not None and seen.name:
+            return seen.name
+        is_known = declared is not None and declared.id == key
+        return (
+            declared.name
+            if declared and is_known and "${{" not in declared.name
+            else key
+        )
+
+    def step(self, key: str, index: int) -> str:
+        """What a step of a job is called."""
+        declared = self._declared(key)
+        names = self.titles.get(key) or tuple(
+            step.name for step in (declared.steps if declared else ())
+        )
+        return names[index] if 0 <= index < len(names) else f"step {index + 1}"
+
+    def _declared(self, key: str) -> JobSheet | None:
+        job = key.partition(".")[0]
+        return next((one for one in self.jobs if one.id == job), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,11 @@ class JobFolders:
     temp: Path
     tools: Path
 
+    @property
+    def around(self) -> Path:
+        """The job's own folder that holds the workspace: GitHub's ``runner.workspace``."""
+        return self.workspace.parent
+
 
 @dataclass(frozen=True, slots=True)
 class StepFiles:

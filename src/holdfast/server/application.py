@@ -24,6 +24,7 @@ _LARGEST = 25 * 1024 * 1024
 
 def application(desks: Desks, access: Access, project: str) -> Starlette:
     """API, pages and hooks of one project."""
+    paper = pages.Paper(project)
     desk, receive = desks.runs, desks.events.receive
 
     async def health(_: Request) -> Response:
@@ -49,9 +50,10 @@ def application(desks: Desks, access: Access, project: str) -> Starlette:
             Route("/hooks/{name}", hook, methods=["POST"]),
             Mount("/static", StaticFiles(directory=_STATIC)),
             *api.routes(desks),
-            *pages.routes(desks, access, project),
+            *pages.routes(desks, access, paper),
         ],
         middleware=[Middleware(Guard, access=access)],
+        exception_handlers={404: paper.missing},
     )
 
 

@@ -1,5 +1,6 @@
 """Before anything else: who asks, and that no other site asks for them."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -56,7 +57,7 @@ class Guard:
             request.cookies.get(COOKIE, "")
         )
         if not actor:
-            return _unknown(path)
+            return _unknown(path, _STRANGE if _bearer(request) else _WHO)
         if request.method not in _SAFE and not _bearer(request) and _from_afar(request):
             return refused(403, _AFAR)
         request.state.actor = actor
@@ -74,9 +75,9 @@ def _from_afar(request: Request) -> bool:
     return urlsplit(origin).netloc != request.headers.get("host", "")
 
 
-def _unknown(path: str) -> Response:
+def _unknown(path: str, why: Problem) -> Response:
     if path.startswith("/api/"):
-        return refused(401, _WHO)
+        return refused(401, why)
     return RedirectResponse("/sign-in", 303)
 
 
@@ -91,6 +92,12 @@ _WHO = Problem(
     summary="Nobody knows who you are",
     detail="Nothing was done.",
     next_step="Send `Authorization: Bearer TOKEN`; make one with: holdfast token add NAME",
+)
+_STRANGE = replace(
+    _WHO,
+    detail="The token that was sent is none of this server's, or was taken back. "
+    "Nothing was done.",
+    next_step="Make another one: holdfast token add NAME",
 )
 _AFAR = Problem(
     code="server.from-afar",

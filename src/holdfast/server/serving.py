@@ -1,5 +1,6 @@
 """Listening: one address, until somebody says stop."""
 
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,8 +27,8 @@ class Listening:
     @property
     def port(self) -> int:
         """The port it really has."""
-        socket = self.server.servers[0].sockets[0]
-        return int(socket.getsockname()[1])
+        listens = self.server.servers[0].sockets[0]
+        return int(listens.getsockname()[1])
 
     def stop(self) -> None:
         """Let go of those who are connected, and of the port."""
@@ -37,6 +38,8 @@ class Listening:
 
 def serve(app: Any, host: str, port: int, clock: Clock) -> Listening:
     """Listen; returns when it answers. Raises ``HoldfastError`` for a taken port."""
+    if not _is_free(host, port):
+        raise HoldfastError(_taken(host, port))
     config = uvicorn.Config(
         app,
         host=host,
@@ -60,6 +63,17 @@ def serve(app: Any, host: str, port: int, clock: Clock) -> Listening:
     return Listening(server, thread, clock, wrong)
 
 
+def _is_free(host: str, port: int) -> bool:
+    """Whether a port can be listened on: uvicorn would write a line of its own first."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        for family, _, _, _, address in found:
+            socket.create_server(address[:2], family=family).close()
+    except OSError:
+        return False
+    return True
+
+
 def _guarded(run: Callable[[], None], wrong: list[BaseException]) -> Callable[[], None]:
     """A thread that ends alone: uvicorn leaves the process for a port it cannot have."""
 
@@ -77,5 +91,5 @@ def _taken(host: str, port: int) -> Problem:
         code="server.port-taken",
         summary=f"{host}:{port} cannot be listened on",
         detail="Somebody else has it, or it needs more rights. Nothing was started.",
-        next_step="Choose another: holdfast serve --port 8643",
+        next_step="Take any that is free: holdfast serve --port 0",
     )

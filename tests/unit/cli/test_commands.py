@@ -199,7 +199,7 @@ def test_check_fails_on_what_it_is_told_to(run: Run, tmp_path: Path) -> None:
     assert run("check", "--fail-on", "nothing").returncode == 64
     done = run("check", "--fail-on", "warning", "--sarif", "out.sarif")
     assert done.returncode == 10
-    assert "1 problems (1 warning)" in done.stderr
+    assert "1 problem (1 warning)" in done.stderr
     (shown,) = json.loads((tmp_path / "out.sarif").read_text())["runs"]
     (result,) = shown["results"]
     assert (result["ruleId"], result["level"]) == ("check.never-runs", "warning")
@@ -228,6 +228,25 @@ def test_every_command_explains_itself(run: Run) -> None:
         assert "Exit codes" in run(name, "--help").stdout or name == "secret"
     assert "load.unknown-key" in run("explain", "load.unknown-key").stdout
     assert run("explain", "load.unknown-kye").returncode != 0
+
+
+def test_what_the_commands_of_a_group_do_is_told_whole(run: Run) -> None:
+    told = run("secret", "--help").stdout
+    assert "when and by whom: runs, hosts, addresses, readers." in " ".join(
+        told.split()
+    )
+
+
+def test_a_mistyped_command_of_a_group_has_a_hint(run: Run) -> None:
+    done = run("secret", "lst")
+    assert done.returncode == 64
+    assert "There is no command `lst`. Did you mean `list`?" in done.stderr
+
+
+def test_the_status_of_nothing_says_how_to_begin(run: Run) -> None:
+    done = run("status")
+    assert done.returncode == 64
+    assert "There are no runs yet; start one: holdfast run NAME" in done.stderr
 
 
 def test_outside_of_a_project_one_is_told_where_to_begin() -> None:

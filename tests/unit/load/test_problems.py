@@ -40,6 +40,12 @@ FAULTS = {
         "config/c.yaml:5:5",
         "Did you mean `content`?",
     ),
+    "an unknown key of a host whose name is a pattern": (
+        {"hosts/h.yaml": "hosts:\n  web-1: {}\n  db-[1:3]:\n    gruops: [db]\n"},
+        "load.unknown-key",
+        "hosts/h.yaml:4:5",
+        "Did you mean `groups`?",
+    ),
     "an unknown kind": (
         _config("  - fiel: /x\n"),
         "load.unknown-kind",

@@ -63,7 +63,7 @@ def test_a_job_waits_at_its_gate_without_a_worker(world: World) -> None:
     assert world.segments.given == []
     shown = opened(world, run)
     assert shown.needs == ("sre",)
-    assert shown.shows["steps"]["ship/ship/0-s"]["run"] == "s"
+    assert shown.shows["steps"]["ship/ship/1-s"]["run"] == "s"
     assert shown.expires.startswith("2026-03-01T16:00")
 
 

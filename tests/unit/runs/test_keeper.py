@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.declare import Strategy
+from holdfast.declare import Concurrency, Strategy
 from holdfast.engine.runs.dispatch import dispatch
 from holdfast.engine.runs.request import labels_of
 from holdfast.model import Event, State
@@ -76,6 +76,27 @@ def test_cancelling_ends_what_waits_and_asks_what_works(world: World) -> None:
     assert world.view(run).state is State.CANCELLED
     assert world.view(run).why == why
     assert not world.keeper.cancel(run, "again", "bob")
+
+
+def test_a_matrix_that_never_began_ends_when_it_is_cancelled(world: World) -> None:
+    several = job("t", strategy=Strategy({"n": [1, 2, 3]}))
+    world.flow = replace(world.flow, jobs=(several, job("after", "t")))
+    run = world.start()
+    assert world.keeper.cancel(run, "nobody works here", "bob")
+    assert world.view(run).state is State.CANCELLED
+
+
+@pytest.mark.parametrize("matrix", [None, {"n": [1, 2]}])
+def test_a_run_ends_whose_job_gave_way_to_a_newer_one_of_its_group(
+    world: World, matrix: Any
+) -> None:
+    group = Concurrency("deploys", queue="single")
+    one = job("t", strategy=Strategy(matrix), concurrency=group)
+    world.flow = replace(world.flow, jobs=(one,))
+    first, second = world.start(), world.start()
+    world.keeper.tick()
+    assert world.view(first).state is State.CANCELLED
+    assert not world.view(second).state.is_end
 
 
 def test_a_run_that_is_not_there_cannot_be_cancelled(world: World) -> None:

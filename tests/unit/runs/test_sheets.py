@@ -30,6 +30,41 @@ def test_after_something_moved_only_that_is_shown() -> None:
     assert sheet.moved == (("plan.web-1/file:/x", "~ update", "+ create"),)
 
 
+STEPS = {
+    "results": {"needs": {"test": {"outputs": {}, "result": "success"}}},
+    "secrets": ["token@1", "key@2"],
+    "steps": {"ship/go/1": {"run": "make\nmake install", "env": {"DRY": False}}},
+    "targets": [],
+}
+
+
+def test_what_a_digest_stands_for_is_read_as_lines() -> None:
+    sheet = gate_sheet("ship", gate(shows=STEPS), (), [])
+    row = RunRow("r1", "ship", "ship", State.GATED, "ann", NOON)
+    told = human(RunSheet(row, RunView("r1"), 1, gates=(sheet,)))
+    assert told.splitlines()[5:-1] == [
+        "    results:",
+        "      needs:",
+        "        test.result: success",
+        "    secrets: token@1, key@2",
+        "    steps:",
+        "      ship/go/1:",
+        "        run: make",
+        "          make install",
+        "        env.DRY: false",
+    ]
+
+
+def test_of_a_step_that_moved_only_its_line_is_shown() -> None:
+    steps = {"ship/go/1": {"run": "make\nmake check", "env": {"DRY": False}}}
+    sheet = gate_sheet(
+        "ship", gate(shows=STEPS, before={**STEPS, "steps": steps}), (), []
+    )
+    assert sheet.moved == (
+        ("steps.ship/go/1.run", "make\nmake check", "make\nmake install"),
+    )
+
+
 def test_what_was_let_through_without_a_gate_is_compared_with_too() -> None:
     view = RunView("r1", planned={"ship": SHOWS})
     other = RunView("r2", jobs={"ship": JobView("ship", gate=gate(shows={"a": "1"}))})

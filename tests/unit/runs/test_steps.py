@@ -142,6 +142,17 @@ def test_the_shell_is_githubs(shop: Shop) -> None:
     assert "could not be started" in steps[3].body["why"]
 
 
+def test_the_folder_around_the_workspace_is_the_jobs_own(shop: Shop) -> None:
+    beside = "mkdir ${{ runner.workspace }}/build && cd $RUNNER_WORKSPACE/build && pwd"
+    run = shop.run(
+        sh(beside), sh("pwd", working_directory="${{ runner.workspace }}/build")
+    )
+    where = shop.printed(run).strip()
+    assert where.endswith(f"{run}/j/build")
+    assert shop.printed(run, 1).strip() == where
+    assert not Path(where).exists(), "it is gone with its job"
+
+
 def test_defaults_of_job_and_workflow_say_where_and_how(shop: Shop) -> None:
     shop.world.flow = replace(
         shop.world.flow, defaults=Defaults(shell="sh", working_directory="/")
@@ -215,6 +226,17 @@ def test_annotations_and_commands_are_read(shop: Shop) -> None:
         "::error::shown as it is",
     ]
     assert shop.printed(run, 1) == "1\n"
+
+
+def test_that_problem_matchers_are_not_used_is_said_once_a_step(shop: Shop) -> None:
+    adds = "echo '::add-matcher::a.json'; echo '::add-matcher::b.json'; echo bad.js:1"
+    run = shop.run(sh(adds))
+    said = shop.printed(run)
+    assert said.count("problem matchers are not used") == 1
+    assert "bad.js:1" in said
+    assert "add-matcher" not in said
+    notes = shop.world.view(run).jobs["j"].steps[0].body["annotations"]
+    assert [note["level"] for note in notes] == ["notice"]
 
 
 def test_a_failing_step_says_how_and_keeps_its_last_lines(shop: Shop) -> None:

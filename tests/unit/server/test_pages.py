@@ -189,3 +189,33 @@ def test_a_token_is_taken_from_a_form_and_never_from_an_address(shop: Shop) -> N
     assert "samesite=strict" in signed.headers["set-cookie"].lower()
     assert shop.client.post("/sign-in", data={"token": "x"}).status_code == 401
     assert shop.client.post("/sign-in", content=b"\xff=").status_code == 400
+
+
+def test_an_address_that_is_none_is_a_page_and_in_the_api_a_problem(shop: Shop) -> None:
+    answer = shop.client.get("/zzz")
+    assert answer.status_code == 404
+    assert "There is nothing at this address" in answer.text
+    assert '<a href="/workflows">Workflows</a>' in answer.text
+    told = shop.client.get("/api/1/zzz")
+    assert (told.status_code, told.json()["code"]) == (404, "server.no-such-page")
+
+
+def test_the_menu_says_where_one_is(shop: Shop) -> None:
+    assert '<a href="/rules" aria-current="page">Rules</a>' in shop.page("/rules")
+    assert 'aria-current="page">Runs</a>' in shop.page("/")
+
+
+def test_a_run_is_a_picture_with_signs_and_how_long_it_takes(shop: Shop) -> None:
+    run = shop.desks.runs.start("fix", {"host": "web-1"}, "ann")
+    shop.later(seconds=75)
+    page = shop.page(f"/runs/{run}")
+    assert "for 1m15s" in page
+    assert '<text class="sign"' in page
+
+
+def test_a_token_nobody_knows_is_told_from_none(shop: Shop) -> None:
+    strange = Client(shop.client.app, "x").get("/api/1/runs")
+    assert strange.status_code == 401
+    assert (
+        "The token that was sent is none of this server's" in strange.json()["detail"]
+    )

@@ -85,7 +85,10 @@ def test_what_is_not_as_expected_is_said_with_its_place(project: Written) -> Non
             "3:10 Not as expected: the word of bob / "
             "Wanted: approve is asked for\nSeen:   nobody asked for it"
         ),
-        "5:3 Not as expected: the run / Wanted: succeeded\nSeen:   failed: build.0: failed",
+        (
+            "5:3 Not as expected: the run / "
+            "Wanted: succeeded\nSeen:   failed: build (1) failed"
+        ),
         "6:3 Not as expected: the claims taken / Wanted: none\nSeen:   db:orders",
         (
             "7:3 Not as expected: the steps that ran / "
@@ -94,13 +97,13 @@ def test_what_is_not_as_expected_is_said_with_its_place(project: Written) -> Non
         "9:21 Not as expected: build.0/make / Wanted: success\nSeen:   failure: no space",
         (
             "9:21 Not as expected: build.1/make / "
-            "Wanted: success\nSeen:   skipped: its condition is false: success()"
+            "Wanted: success\nSeen:   skipped: a step before it did not succeed"
         ),
         "9:55 Not as expected: with url / Wanted: 'x'\nSeen:   nothing",
         "9:55 Not as expected: with url / Wanted: 'x'\nSeen:   nothing",
         (
             "10:5 Not as expected: deploy / Wanted: succeeded\n"
-            "Seen:   skipped: its condition is false: success()"
+            "Seen:   skipped: a job it needs did not succeed"
         ),
     ]
 

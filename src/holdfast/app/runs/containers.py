@@ -90,7 +90,7 @@ def _written(setting: Setting) -> dict[str, Any]:
     home.mkdir(mode=0o700, exist_ok=True)
     name = str(sight.contexts["github"].get("repository", "")).rpartition("/")[2]
     theirs = [(folders.workspace, f"/__w/{name}/{name}")] if name else []
-    same = [(one, one) for one in (folders.workspace, folders.temp, folders.tools)]
+    same = [(one, one) for one in (folders.around, folders.temp, folders.tools)]
     mounts = [*same, (home, "/github/home"), *theirs]
     return {
         "job": f"{setting.at.run}/{job.key}",

@@ -14,6 +14,7 @@ from holdfast.app.runs.sheets import (
     shown_in,
     workflow_row,
 )
+from holdfast.app.runs.titles import titles
 from holdfast.app.runs.undoing import Undoing, keep, request_of, undoing
 from holdfast.app.runs.why import why_run, why_workflow
 from holdfast.app.trust import after_undo, told
@@ -105,6 +106,8 @@ class RunDesk:
             gates=(*self._gates(view), *self._glasses(view)),
             closed=tuple(self._closed(view)),
             children=tuple(self._children(view)),
+            titles=titles(flow, view),
+            seen=keeper.clock.now(),
         )
 
     def version(self, run: str, /) -> int:

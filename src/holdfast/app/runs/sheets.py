@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from holdfast.app.triggerwords import trigger_words
 from holdfast.declare import Cron, Input, Job, Step, Workflow, parse_cron
 from holdfast.engine.schedules import next_times
 from holdfast.model import GateView, GlassView, RunView
+from holdfast.model.leaves import leaves
 from holdfast.ports import GateSheet, InputRow, JobSheet, StepSheet, WorkflowRow
 
 _SOON = 5
@@ -38,16 +40,11 @@ def workflow_row(flow: Workflow, now: datetime) -> WorkflowRow:
 
 
 def _starts(flow: Workflow) -> Sequence[str]:
-    words = [_trigger(one.event, one.options) for one in flow.triggers]
+    words = [trigger_words(one) for one in flow.triggers]
     words += [f"schedule {one.cron} {one.timezone}" for one in flow.schedules]
     words += ["by hand"] if flow.dispatch is not None else []
     words += ["called by other workflows"] if flow.call is not None else []
     return words
-
-
-def _trigger(event: str, options: Mapping[str, Any]) -> str:
-    told = ", ".join(f"{key} {value}" for key, value in options.items())
-    return f"{event} ({told})" if told else event
 
 
 def _input(one: Input) -> InputRow:
@@ -141,16 +138,10 @@ def _moved(
     """The parts that differ from what was shown before, if anything was."""
     if not before:
         return ()
-    found: list[tuple[str, str, str]] = []
-    for part in now:
-        old, new = before.get(part), now[part]
-        if isinstance(new, Mapping) and isinstance(old, Mapping):
-            names = [*new, *(name for name in old if name not in new)]
-            found += [
-                (f"{part}.{name}", str(old.get(name, "")), str(new.get(name, "")))
-                for name in names
-                if old.get(name) != new.get(name)
-            ]
-        elif old != new:
-            found.append((part, str(old), str(new)))
-    return tuple(found)
+    old = dict(leaves({part: before.get(part) for part in now}))
+    new = dict(leaves(now))
+    return tuple(
+        (path, old.get(path, ""), new.get(path, ""))
+        for path in {**new, **old}
+        if old.get(path) != new.get(path)
+    )

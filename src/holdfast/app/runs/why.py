@@ -36,8 +36,8 @@ def why_workflow(row: WorkflowRow, runs: Sequence[RunRow]) -> list[str]:
     lines = [f"{row.name} ({row.file}) starts on: {'; '.join(row.starts) or 'nothing'}"]
     lines += [f"next: {at.strftime(_WHEN)}" for at in row.next]
     lines += [
-        f"{one.id} {one.state.value} since {one.created.strftime(_WHEN)}"
-        + (f": {one.why}" if one.why else "")
+        f"{one.id} began at {one.created.strftime(_WHEN)}: {one.state.value}"
+        + (f", {one.why}" if one.why else "")
         for one in runs
     ]
     return lines

@@ -58,7 +58,8 @@ def command(
         )
     else:
         show_problems(problems)
-        say(f"{len(files)} files, {_counted(problems)}.")
+        plural = "" if len(files) == 1 else "s"
+        say(f"{len(files)} file{plural}, {_counted(problems)}.")
     least = Severity(fail_on).rank
     grave = any(problem.severity.rank >= least for problem in problems)
     return Exit.FINDINGS if grave else Exit.DONE
@@ -68,4 +69,5 @@ def _counted(problems: Sequence[Problem]) -> str:
     """``3 problems (1 error, 2 notes)``."""
     sorts = ((word, sum(p.severity.value == word for p in problems)) for word in _WORDS)
     told = [f"{n} {word}{'s' if n > 1 else ''}" for word, n in sorts if n]
-    return f"{len(problems)} problems" + (f" ({', '.join(told)})" if told else "")
+    count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+    return count + (f" ({', '.join(told)})" if told else "")

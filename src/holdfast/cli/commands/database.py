@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 
 from holdfast.cli import options
+from holdfast.cli.group import Group
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import say
 from holdfast.problems import Exit
 
 
-@click.group("database")
+@click.group("database", cls=Group)
 def command() -> None:
     """Say where the project's state is kept, and move it to PostgreSQL."""
 

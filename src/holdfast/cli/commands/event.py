@@ -7,11 +7,12 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.desks import desks_of
+from holdfast.cli.group import Group
 from holdfast.cli.talk import say, show_json
 from holdfast.problems import Exit, HoldfastError, Problem
 
 
-@click.group("event")
+@click.group("event", cls=Group)
 def command() -> None:
     """List, show, send and replay events, and answer about missed runs."""
 

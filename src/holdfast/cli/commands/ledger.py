@@ -3,6 +3,7 @@
 import click
 
 from holdfast.cli import options
+from holdfast.cli.group import Group
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import say, show_problems
 from holdfast.cli.views.secrets import scrubbed
@@ -10,7 +11,7 @@ from holdfast.model import Event
 from holdfast.problems import Exit
 
 
-@click.group("ledger")
+@click.group("ledger", cls=Group)
 def command() -> None:
     """Verify the chain of the ledger."""
 

@@ -28,15 +28,12 @@ def command(
                 Follower(desk, run, app.engine.clock, stopping.asked).follow()
             return Exit.DONE
         sheet = desk.run(run)
-        names = {one.id: [s.name for s in one.steps] for one in sheet.jobs}
         for key, seen in sheet.view.jobs.items():
             if job not in (None, key, seen.id):
                 continue
             for index in sorted(seen.steps):
                 if step in (None, index):
-                    name = (names.get(seen.id) or [])[index : index + 1]
-                    say(
-                        click.style(f"▸ {seen.name or key}: {''.join(name)}", bold=True)
-                    )
+                    title = f"▸ {sheet.name(key)}: {sheet.step(key, index)}"
+                    say(click.style(title, bold=True))
                     click.echo(desk.printed(run, key, index), nl=False)
     return Exit.DONE

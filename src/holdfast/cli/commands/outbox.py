@@ -4,13 +4,14 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.desks import desks_of
+from holdfast.cli.group import Group
 from holdfast.cli.talk import say, show_json
 from holdfast.problems import Exit
 
 _STATES = ("waiting", "dead", "sent", "dropped")
 
 
-@click.group("outbox")
+@click.group("outbox", cls=Group)
 def command() -> None:
     """List, show, send again and give up what is on its way out."""
 

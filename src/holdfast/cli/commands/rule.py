@@ -4,11 +4,12 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.desks import desks_of
+from holdfast.cli.group import Group
 from holdfast.cli.talk import say, show_json
 from holdfast.problems import Exit
 
 
-@click.group("rule")
+@click.group("rule", cls=Group)
 def command() -> None:
     """List and show the workflows that answer to events, and test them on old ones."""
 

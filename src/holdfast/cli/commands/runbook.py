@@ -4,11 +4,12 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.desks import desks_of
+from holdfast.cli.group import Group
 from holdfast.cli.talk import show_json
 from holdfast.problems import Exit
 
 
-@click.group("runbook")
+@click.group("runbook", cls=Group)
 def command() -> None:
     """List runbooks: when each was last proven, and what costs people the most."""
 

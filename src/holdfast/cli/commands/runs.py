@@ -7,6 +7,7 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.desks import desk_of
+from holdfast.cli.group import Group
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import say, show_json
 from holdfast.problems import Exit
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from holdfast.ports import Freed
 
 
-@click.group("runs", invoke_without_command=True)
+@click.group("runs", cls=Group, invoke_without_command=True)
 @click.option("--state", "states", multiple=True, help="Only runs in this state.")
 @click.option("--workflow", default="", help="Only runs of this workflow.")
 @click.option("--limit", default=20, show_default=True, help="So many at most.")

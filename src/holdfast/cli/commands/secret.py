@@ -7,6 +7,7 @@ import sys
 import click
 
 from holdfast.cli import options
+from holdfast.cli.group import Group
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import can_ask, confirmed, say, show_json
 from holdfast.problems import Exit, HoldfastError, Problem
@@ -14,7 +15,7 @@ from holdfast.problems import Exit, HoldfastError, Problem
 _LETTERS = string.ascii_letters + string.digits
 
 
-@click.group("secret")
+@click.group("secret", cls=Group)
 def command() -> None:
     """Keep, rotate, follow and scrub secrets; a value never stands in an argument."""
 

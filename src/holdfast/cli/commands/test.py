@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from holdfast.cli import options
+from holdfast.cli.group import Group
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import say, show_json
 from holdfast.problems import Exit
@@ -13,7 +14,7 @@ _RUN = "run"
 _OTHERS = ("record", "-h", "--help")
 
 
-class _RunFirst(click.Group):
+class _RunFirst(Group):
     """What names no other command is for ``run``: ``holdfast test FILE`` runs a file."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

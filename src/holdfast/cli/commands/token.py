@@ -3,12 +3,13 @@
 import click
 
 from holdfast.cli import options
+from holdfast.cli.group import Group
 from holdfast.cli.opened import opened
 from holdfast.cli.talk import say
 from holdfast.problems import Exit
 
 
-@click.group("token")
+@click.group("token", cls=Group)
 def command() -> None:
     """Give people tokens for the server, list who has one, take them away."""
 

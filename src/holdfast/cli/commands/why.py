@@ -53,8 +53,12 @@ def _lines(app: "Application", desks: "Desks", subject: str) -> list[str] | None
         return list(desks.events.why(subject))
     flow = app.project.workflow(subject)
     if flow is not None:
+        of_schedule = desks.schedules.why(flow.file) if flow.schedules else ()
         lines = list(desks.runs.why(subject))
-        return lines + list(desks.schedules.why(flow.file) if flow.schedules else ())
+        return [
+            *(line for line in lines if not line.startswith("next: ")),
+            *of_schedule,
+        ]
     try:
         return list(desks.runs.why(subject)) if _RUN.fullmatch(subject) else None
     except HoldfastError as error:

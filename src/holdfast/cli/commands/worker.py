@@ -6,11 +6,12 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.desks import desk_of, desks_of
+from holdfast.cli.group import Group
 from holdfast.cli.talk import say, show_problems
 from holdfast.problems import Exit, HoldfastError
 
 
-@click.group("worker", invoke_without_command=True)
+@click.group("worker", cls=Group, invoke_without_command=True)
 @click.option(
     "--name", default="", help="The worker's name; the machine's when not given."
 )

@@ -1,6 +1,6 @@
 """Runs for people and for machines."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from shlex import quote
 from typing import Any
@@ -9,6 +9,7 @@ import click
 
 from holdfast.cli.views.tasks import tasks, tasks_data
 from holdfast.model import JobView, State, StepView
+from holdfast.model.leaves import Line, Part
 from holdfast.ports import GateSheet, RunRow, RunSheet, WorkerRow, WorkflowRow
 from holdfast.problems import Exit
 
@@ -21,17 +22,6 @@ _COLOURS = {
     State.GATED: "magenta",
     State.IN_DOUBT: "magenta",
     State.RUNNING: "cyan",
-}
-_MARKS = {
-    State.SUCCEEDED: "✓",
-    State.FAILED: "✗",
-    State.REJECTED: "✗",
-    State.EXPIRED: "✗",
-    State.CANCELLED: "■",
-    State.SKIPPED: "-",
-    State.GATED: "?",
-    State.IN_DOUBT: "!",
-    State.RUNNING: "▸",
 }
 _GATES = {"glass": "The glass", "manual": "Work", "proposal": "Proposal"}
 _MINUTE = 60
@@ -59,7 +49,7 @@ def styled(state: State, text: str = "") -> str:
 
 def mark(state: State) -> str:
     """The sign of a state."""
-    return styled(state, _MARKS.get(state, "·"))
+    return styled(state, state.sign)
 
 
 def lasted(since: str | datetime, until: str | datetime | None) -> str:
@@ -101,7 +91,7 @@ def human(sheet: RunSheet) -> str:
             told = _waits_of(job.id, sheet.waits)
             lines.append(f"  · {job.name}" + (f"  waits: {told}" if told else ""))
         for one in views:
-            lines += _job(one, sheet, [step.name for step in job.steps])
+            lines += _job(one, sheet)
     if why := sheet.waits.get(""):
         lines.append(f"  waits: {why}")
     for key in sheet.closed:
@@ -115,32 +105,37 @@ def human(sheet: RunSheet) -> str:
 
 
 def _waits_of(job: str, waits: Mapping[str, str]) -> str:
-    return ", ".join(why for key, why in waits.items() if key.partition(".")[0] == job)
+    mine = (why for key, why in waits.items() if key.partition(".")[0] == job)
+    return ", ".join(dict.fromkeys(mine))
 
 
-def _job(job: JobView, sheet: RunSheet, names: Sequence[str]) -> list[str]:
-    took = lasted(job.started, job.ended) if job.started else ""
+def _job(job: JobView, sheet: RunSheet) -> list[str]:
+    took = _took(job, sheet)
     why = job.why or sheet.waits.get(job.key, "")
-    lines = [
-        f"  {mark(job.state)} {job.name or job.key}  {took}"
-        + (f"  {why}" if why else "")
-    ]
+    told = [f"{mark(job.state)} {sheet.name(job.key)}", took, why]
+    lines = ["  " + "  ".join(part for part in told if part)]
     for index, step in sorted(job.steps.items()):
-        name = names[index] if index < len(names) else str(index)
-        lines += _step(job.key, step, name, sheet.row.id)
+        lines += _step(job.key, step, sheet.step(job.key, index), sheet)
     return lines
 
 
-def _step(job: str, step: StepView, name: str, run: str) -> list[str]:
-    took = lasted(step.started, step.ended) if step.started else ""
+def _took(one: JobView | StepView, sheet: RunSheet) -> str:
+    """How long a job or step took, or is at work by now."""
+    until = one.ended or (sheet.seen if one.state is State.RUNNING else None)
+    return lasted(one.started, until) if one.started else ""
+
+
+def _step(job: str, step: StepView, name: str, sheet: RunSheet) -> list[str]:
+    took = _took(step, sheet)
     by_hand = "evidence" in (step.body.get("outputs") or {})
     tells = by_hand or step.outcome != "success"
     told = str(step.body.get("why", "")) if tells else ""
-    lines = [f"      {mark(step.state)} {name}  {took}" + (f"  {told}" if told else "")]
+    parts = [f"{mark(step.state)} {name}", took, told]
+    lines = ["      " + "  ".join(part for part in parts if part)]
     if step.state is State.IN_DOUBT:
         lines += [f"        | {line}" for line in step.body.get("lines") or ()]
         lines.append(f"        {step.body.get('question')}")
-        named = f"{run} {quote(job)}"
+        named = f"{sheet.row.id} {quote(job)}"
         lines.append(f"        holdfast resolve {named} --as made|not-made|failed")
     for note in step.body.get("annotations") or ():
         where = f" {note['file']}:{note.get('line', 1)}" if note.get("file") else ""
@@ -166,33 +161,33 @@ def _gate(run: str, gate: GateSheet) -> list[str]:
             lines += [click.style(f"        - {before}", fg="red")] if before else []
             lines += [click.style(f"        + {now}", fg="green")] if now else []
     else:
-        lines += _shown(gate.shows)
+        lines += _shown(gate.parts)
     exactly = f" --digest {gate.digest}" if gate.kind == "glass" else ""
     named = f"{run} {quote(gate.job)}{exactly}"
     lines.append(f"    holdfast approve {named} --why TEXT   (or reject)")
     return lines
 
 
-def _shown(shows: Mapping[str, Any]) -> list[str]:
-    """Everything a digest stands for."""
-    lines = []
-    for part, value in shows.items():
-        if not value:
+def _shown(parts: Iterable[Part]) -> Iterator[str]:
+    """Everything a digest stands for; what is a single text stands behind its name."""
+    for name, entries in parts:
+        if len(entries) == 1 and not entries[0][0]:
+            yield from _under(4, name, entries[0][1])
             continue
-        if isinstance(value, Mapping):
-            lines.append(f"    {part}:")
-            lines += [f"      {key}: {_flat(item)}" for key, item in value.items()]
-        else:
-            lines.append(f"    {part}: {_flat(value)}")
-    return lines
+        yield f"    {name}:"
+        for key, lines in entries:
+            yield from _under(6, key, lines)
 
 
-def _flat(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_flat(item)}" for key, item in value.items())
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(_flat, value))
-    return str(value).strip()
+def _under(indent: int, name: str, lines: Sequence[Line]) -> Iterator[str]:
+    if len(lines) > 1 or lines[0][0]:
+        yield f"{' ' * indent}{name}:"
+        for path, text in lines:
+            yield from _under(indent + 2, path, [("", text)])
+        return
+    first, *more = lines[0][1].splitlines()
+    yield f"{' ' * indent}{name}: {first}" if name else f"{' ' * indent}{first}"
+    yield from (f"{' ' * indent}  {line}" for line in more)
 
 
 def flows(rows: Iterable[WorkflowRow]) -> str:

@@ -47,12 +47,13 @@ class LineReader:
     Reads a step's output in pieces of any size.
 
     ``outputs`` and ``state`` are what the retired ``::set-output`` and ``::save-state``
-    set; ``masks`` what was asked to hide.
+    set; ``masks`` what was asked to hide; ``matchers`` the files of problem matchers.
     """
 
     outputs: dict[str, str] = field(default_factory=dict)
     state: dict[str, str] = field(default_factory=dict)
     masks: list[str] = field(default_factory=list)
+    matchers: list[str] = field(default_factory=list)
     annotations: list[Annotation] = field(default_factory=list)
     _rest: str = ""
     _stopped: str = ""
@@ -108,7 +109,10 @@ class LineReader:
             case "save-state":
                 self.state[given.get("name", "")] = text
                 return Said("none")
-            case "add-matcher" | "remove-matcher" | "echo":
+            case "add-matcher":
+                self.matchers.append(text)
+                return Said("none")
+            case "remove-matcher" | "echo":
                 return Said("none")
             case _:
                 return Said("line", line)

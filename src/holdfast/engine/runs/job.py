@@ -82,7 +82,12 @@ class JobRun:
                 if row_of(transaction, run, key, int(number)) is None:
                     return True
                 why = f"it could not be carried on: {type(fault).__name__}: {fault}"
-                body = {"job": key, "state": State.FAILED.value, "why": why}
+                body: dict[str, Any] = {
+                    "job": key,
+                    "state": State.FAILED.value,
+                    "why": why,
+                    "total": self.keeper.total(transaction, run, key),
+                }
                 ended = self.keeper.entry(Event.JOB_ENDED, run, body)
                 transaction.append([ended])
                 transaction.drop_job(run, key)

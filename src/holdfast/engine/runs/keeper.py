@@ -217,15 +217,38 @@ class Keeper:
             transaction.then(partial(self.segments.give, given.name, worker.name))
 
     def stop_job(self, transaction: RunTransaction, row: JobRow, why: str) -> None:
-        """End a job that no worker has; ask the worker that has it."""
+        """
+        End a job that no worker has; ask the worker that has it.
+
+        Its run is looked at with the next tick: it may be another than the one in hand.
+        """
         if row.stop:
             return
         if row.worker:
             transaction.put_job(replace(row, stop=why))
             return
         transaction.drop_job(row.run, row.key)
-        said: Attributes = {"job": row.key, "state": State.CANCELLED.value, "why": why}
+        said: Attributes = {
+            "job": row.key,
+            "state": State.CANCELLED.value,
+            "why": why,
+            "total": self.total(transaction, row.run, row.key),
+        }
         transaction.append([self.entry(Event.JOB_ENDED, row.run, said)])
+        if (of := transaction.run(row.run)) is not None:
+            transaction.save(replace(of, wake=self.clock.now()))
+
+    def total(self, transaction: RunTransaction, run: str, key: str) -> int:
+        """
+        How many jobs the matrix of a job has; 1 without one.
+
+        The end of one that never began has to say so: a matrix is over when so many are.
+        """
+        if "." not in key:
+            return 1
+        view = self.view(transaction, run)
+        instance = instance_of(self.flow_of(view), view, key)
+        return 1 if instance is None else instance.total
 
     # --- looking -----------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
 from holdfast.engine.runs.waiting import asks, leaves, waiting_for
 from holdfast.expressions import ExpressionError, evaluate, is_truthy
 from holdfast.model import Entry, Event, JobView, RunView, State, StepView
-from holdfast.plan import Instance, filled, needs_of
+from holdfast.plan import Instance, filled, needs_of, unmet
 from holdfast.ports import JobRow, RunTransaction, Unanswered
 from holdfast.problems import HoldfastError
 
@@ -179,7 +179,7 @@ class Segment:
             except ExpressionError as error:
                 return self._ended(index, 0, step, StepEnd("failure", str(error)))
             if not wanted:
-                why = f"its condition is false: {step.condition}"
+                why = unmet(step.condition, "a step before it")
                 return self._ended(index, 0, step, StepEnd("skipped", why))
             end = self._begin(index, step, stand)
         else:

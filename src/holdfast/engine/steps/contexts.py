@@ -112,6 +112,7 @@ def sight_of(
         "arch": machine.arch,
         "name": machine.name,
         "temp": str(folders.temp),
+        "workspace": str(folders.around),
         "tool_cache": str(folders.tools),
         "environment": "self-hosted",
         "debug": "",

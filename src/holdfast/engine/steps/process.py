@@ -28,6 +28,10 @@ from holdfast.ports import (
 )
 
 _MINUTE = 60.0
+_UNMATCHED = (
+    "problem matchers are not used: what this step and later ones print stays in the log"
+    " and makes no annotations; ::error file=...,line=...::text makes one"
+)
 _LONGEST_SUMMARY = 1 << 20
 
 
@@ -151,6 +155,8 @@ class Processes:
         outputs = read_values(read(files.output)).values
         for name in env.refused:
             printed.say(f"::warning::{name} belongs to the run and was not set")
+        if reader.matchers:
+            printed.say(f"::notice::{_UNMATCHED}")
         return {
             "outputs": {**reader.outputs, **outputs},
             "hidden": tuple(

@@ -16,12 +16,11 @@ from holdfast.server.pages import (
 from holdfast.server.pages.layout import Paper
 from holdfast.server.pages.live import Live
 
-__all__ = ["routes"]
+__all__ = ["Paper", "routes"]
 
 
-def routes(desks: Desks, access: Access, project: str) -> list[Route]:
+def routes(desks: Desks, access: Access, paper: Paper) -> list[Route]:
     """Every page."""
-    paper = Paper(project)
     live = Live(paper, desks.events)
     return [
         *signing.routes(access, paper),

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from holdfast.model import RunView, State
-from holdfast.ports import JobSheet
+from holdfast.model import JobView, State
+from holdfast.ports import RunSheet
 
-WIDTH, HEIGHT, GAP_X, GAP_Y = 170, 36, 46, 14
+WIDTH, HEIGHT, GAP_X, GAP_Y = 216, 36, 40, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +15,11 @@ class Box:
 
     key: str
     label: str
-    state: str
+    state: State
     x: int
     y: int
+    started: str = ""
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +32,22 @@ class Picture:
     height: int
 
 
-def picture(jobs: Sequence[JobSheet], view: RunView) -> Picture:
+def picture(sheet: RunSheet) -> Picture:
     """Each job to the right of all it needs, a matrix as one box for each of its jobs."""
+    jobs, view = sheet.jobs, sheet.view
     layers = _layers({job.id: job.needs for job in jobs})
     rows: dict[int, int] = {}
     boxes: list[Box] = []
     for job in jobs:
         layer = layers[job.id]
-        stands = [(v.key, v.name or v.key, v.state) for v in view.of(job.id)]
-        for key, label, state in stands or [(job.id, job.name, State.WAITING)]:
+        for seen in view.of(job.id) or (JobView(job.id),):
             row = rows.get(layer, 0)
             rows[layer] = row + 1
             x, y = layer * (WIDTH + GAP_X), row * (HEIGHT + GAP_Y)
-            boxes.append(Box(key, label, state.value, x + 1, y + 1))
+            name = sheet.name(seen.key)
+            boxes.append(
+                Box(seen.key, name, seen.state, x + 1, y + 1, seen.started, seen.ended)
+            )
     curves = [
         _curve(source, target)
         for job in jobs

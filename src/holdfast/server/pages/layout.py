@@ -17,10 +17,34 @@ from holdfast.ports.runbooks import days_ago
 from holdfast.problems import HoldfastError, Problem
 from holdfast.server.pages.graph import HEIGHT, WIDTH
 from holdfast.server.pages.markdown import html_of
-from holdfast.server.responses import status_of
+from holdfast.server.responses import refused, status_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FIELDS, _LARGEST = 1000, 1 << 20
+
+_SECTIONS = {
+    "runs": "/",
+    "run": "/",
+    "undo": "/",
+    "workflows": "/workflows",
+    "runbooks": "/runbooks",
+    "runbook": "/runbooks",
+    "events": "/events",
+    "event": "/events",
+    "schedules": "/schedules",
+    "missed": "/schedules",
+    "rules": "/rules",
+    "backtest": "/rules",
+    "workers": "/workers",
+    "outbox": "/outbox",
+    "letter": "/outbox",
+}
+"""The entry of the menu a page belongs to."""
+
+_MENU = tuple(
+    (path, path.strip("/").title() or "Runs")
+    for path in dict.fromkeys(_SECTIONS.values())
+)
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -36,6 +60,7 @@ class Paper:
         )
         self._templates.globals |= {
             "project": project,
+            "menu": _MENU,
             "WIDTH": WIDTH,
             "HEIGHT": HEIGHT,
         }
@@ -51,12 +76,26 @@ class Paper:
 
     def page(self, template: str, /, **values: Any) -> str:
         """One page."""
-        return self._templates.get_template(template).render(**values)
+        here = _SECTIONS.get(template.removesuffix(".html"), "")
+        return self._templates.get_template(template).render(here=here, **values)
 
-    def wrong(self, error: HoldfastError, back: str = "/") -> Response:
+    def wrong(
+        self, error: HoldfastError, back: str = "/", heading: str = "That was not done"
+    ) -> Response:
         """What went wrong, as a page with the status that fits it."""
-        page = self.page("wrong.html", problems=error.problems, back=back)
+        page = self.page(
+            "wrong.html", problems=error.problems, back=back, heading=heading
+        )
         return HTMLResponse(page, status_of(error))
+
+    async def missing(self, request: Request, _error: Exception) -> Response:
+        """The answer to an address that is none."""
+        if request.url.path.startswith("/api/"):
+            return refused(404, _NOTHING)
+        page = self.page(
+            "wrong.html", problems=[_NOTHING], back="/", heading=_NOT_SHOWN
+        )
+        return HTMLResponse(page, 404)
 
     def shown(self, make: Callable[[Request], str]) -> Handler:
         """A page made in a thread; what goes wrong is a page too."""
@@ -65,7 +104,7 @@ class Paper:
             try:
                 return HTMLResponse(await run_in_threadpool(make, request))
             except HoldfastError as error:
-                return self.wrong(error)
+                return self.wrong(error, heading=_NOT_SHOWN)
 
         return handle
 
@@ -145,6 +184,13 @@ def _lasted(since: Any, until: Any) -> str:
     return f"{minutes}m{rest:02}s" if minutes else f"{seconds:.1f}s"
 
 
+_NOT_SHOWN = "That cannot be shown"
+_NOTHING = Problem(
+    code="server.no-such-page",
+    summary="There is nothing at this address",
+    detail="Nothing was done.",
+    next_step="Begin with the list of runs.",
+)
 _NO_FORM = Problem(
     code="server.no-form",
     summary="That is no form of these pages",

@@ -104,7 +104,7 @@ class _Pages:
             "sheet": sheet,
             "row": sheet.row,
             "view": sheet.view,
-            "picture": picture(sheet.jobs, sheet.view),
+            "picture": picture(sheet),
             "logs": logs,
             "names": {job.id: job for job in sheet.jobs},
         }

@@ -31,7 +31,7 @@ def _silent(scene: Scene, job: Job, environment: str, steps: list[Step]) -> Prob
     more = f" and {len(steps) - _MOST} more" if len(steps) > _MOST else ""
     return Problem(
         code="check.no-undo",
-        summary=f"{len(steps)} steps of `{job.id}` say no way back",
+        summary=f"Not said for {len(steps)} of the steps of `{job.id}`: the way back",
         detail=f"{environment} has gates, and who approves is shown where there is no "
         f"return. Without `undo:`: {titles}{more}.",
         next_step="Write `undo:` with a command, or `undo: none` where there is none.",
