@@ -9,6 +9,7 @@ from holdfast import load, record
 from holdfast.app.choosing import budgets_of, chooser, strictest
 from holdfast.app.rules import approval_of, facts_for, rules_for
 from holdfast.app.saved import read_saved, write_saved
+from holdfast.app.unknown import no_such_changes
 from holdfast.apply.script import commands_of
 from holdfast.declare import Project
 from holdfast.drivers.lock import alone
@@ -107,6 +108,8 @@ class Application:
         self, run: str, only: Sequence[str]
     ) -> tuple[Proposal, tuple[NoWayBack, ...]]:
         """Propose the plan that takes a run back, with what it cannot take back."""
+        if not self.store.ledger.of_run(run):
+            raise HoldfastError(no_such_changes(self.store, run))
         chosen = chooser(self.select(only).addresses)
         hosts = self._hosts_of(run)
         binding = Binding(

@@ -130,3 +130,25 @@ def test_what_cannot_be_taken_back_is_said(
     (tmp_path / "workflows/n.yaml").write_text(text, encoding="utf-8")
     shop.type("run", "n")
     assert told in shop.type("undo", run, "--yes", ends=ends)
+
+
+@pytest.mark.parametrize("word", ["undo", "status", "cancel", "evidence", "why"])
+def test_a_run_that_is_not_there_is_said_with_those_that_are(
+    tmp_path: Path, word: str
+) -> None:
+    shop = Shop(tmp_path)
+    shop.type("run", "ship")
+    said = shop.type(word, "r99", ends=1)
+    assert "There is no run r99" in said
+    assert "Newest runs of workflows: r1." in said
+    assert "Newest changes of hosts: r2." in said
+    assert "holdfast runs" in said
+    assert "holdfast history" in said
+    assert "Traceback" not in said
+
+
+def test_one_of_the_other_sort_is_said_to_be_that(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    shop.type("run", "ship")
+    assert "holdfast why r2" in shop.type("status", "r2", ends=1)
+    assert "holdfast status r1" in shop.type("evidence", "r1", ends=1)
