@@ -60,6 +60,24 @@ LEFT = {
 }
 
 
+def test_the_retired_lines_hand_a_secret_on_like_the_files_do(shop: Shop) -> None:
+    run = made(
+        shop,
+        'printf ":"; sleep 0.1; echo ":set-output name=tok::$T%0Aend"\n'
+        'echo "::stop-commands::quiet"; echo "::set-output name=tok::never"\n'
+        'echo "::quiet::"; echo "x ::set-output name=tok::neither"\n'
+        'printf "::set-output name=last::<$T>"',
+        sh("echo '${{ steps.a.outputs.tok }} ${{ steps.a.outputs.last }}' | rev", "b"),
+        outputs={"tok": "${{ steps.a.outputs.tok }}"},
+    )
+    assert shop.printed(run, 1) == f"{TOKEN[::-1]}\n>{TOKEN[::-1]}< dne\n"
+    assert body(shop, run)["outputs"] == {"tok": "***\nend", "last": "<***>"}
+    assert shop.world.view(run).jobs["j"].outputs == {}
+    assert TOKEN not in ledger(shop, run)
+    assert TOKEN not in shop.printed(run)
+    assert not (shop.folder / "steps" / run).exists()
+
+
 @pytest.mark.parametrize("name", LEFT)
 def test_what_holds_a_secret_is_named_and_not_kept(shop: Shop, name: str) -> None:
     run = made(shop, LEFT[name] + '; echo "plain=yes" >> "$GITHUB_OUTPUT"')

@@ -9,12 +9,13 @@ from pathlib import Path
 from time import CLOCK_BOOTTIME, clock_gettime
 from typing import Any
 
-LOCK, PID, OUTPUT, MOMENTS, MASKS, ENDED = (
+LOCK, PID, OUTPUT, MOMENTS, MASKS, SAID, ENDED = (
     "lock",
     "pid",
     "output",
     "moments",
     "masks",
+    "said",
     "ended",
 )
 LEASE = "lease"
@@ -56,6 +57,22 @@ def read_ended(folder: Path) -> dict[str, Any] | None:
     except (FileNotFoundError, ValueError):
         return None
     return body
+
+
+def add_line(folder: Path, name: str, text: str) -> None:
+    """Keep a text that may hold a secret, on the site and for its owner alone."""
+    handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.write(handle, json.dumps(text).encode() + b"\n")
+    os.close(handle)
+
+
+def read_lines(folder: Path, name: str) -> tuple[str, ...]:
+    """The texts that were kept under a name."""
+    try:
+        text = (folder / name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ()
+    return tuple(json.loads(line) for line in text.splitlines())
 
 
 def add_moment(folder: Path, size: int) -> None:

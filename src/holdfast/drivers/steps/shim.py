@@ -8,6 +8,7 @@ is told to (``SIGTERM``), when the time is over, or when nobody holds the lease 
 import errno
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -23,6 +24,10 @@ from holdfast.drivers.steps import family, leavings
 _CHUNK = 65536
 _TICK = 0.5
 _MASK = b"::add-mask::"
+_GIVES = re.compile(
+    rb"\s*::(?:(?:set-output|save-state) |stop-commands::|[^:]*::\s*$)", re.IGNORECASE
+)
+"""Lines that give values to the run, and that stop and resume such commands."""
 _LEASE_GRACE = 1.0
 STARTED, _ENDED, LEASE_OVER = b"s", b"e", b"o"
 
@@ -225,17 +230,19 @@ class _Output:
         self._file = (folder / leavings.OUTPUT).open("ab", buffering=0)
         self._size, self._noted, self._lost = self._file.tell(), 0.0, 0
         self._held = b""
+        self._within = False
+        """Whether what comes next goes on with a line."""
 
     def take(self, part: bytes) -> None:
         """Hide what has to be hidden and keep the rest."""
         text = self._held + part
         whole = text.rfind(b"\n") + 1
-        self._held = text[whole:] if _may_mask(text[whole:]) else b""
+        self._held = text[whole:] if _may_command(text[whole:]) else b""
         self._pass(text[: len(text) - len(self._held)])
 
     def finish(self) -> str:
         """Keep the rest; says what could not be kept."""
-        self._pass(self._held)
+        self._pass(self._held, last=True)
         self._held = b""
         self._keep(self._redactor.finish())
         self._redactor = StreamRedactor(self._secrets)
@@ -248,8 +255,11 @@ class _Output:
         """Let go of the file."""
         self._file.close()
 
-    def _pass(self, text: bytes) -> None:
-        """Learn what it asks to hide, then redact it."""
+    def _pass(self, text: bytes, *, last: bool = False) -> None:
+        """Learn what it asks to hide and gives to its run, then redact it."""
+        if b"::" in text:
+            self._hear(text, last=last)
+        self._within = bool(text) and not text.endswith(b"\n")
         if _MASK not in text:
             self._keep(self._redactor.feed(text))
             return
@@ -259,6 +269,15 @@ class _Output:
                 self._hide(value.decode(errors="surrogateescape").strip("\r\n"))
             self._keep(self._redactor.feed(line))
 
+    def _hear(self, text: bytes, *, last: bool) -> None:
+        """Keep whole lines that give values as they are, apart from the output."""
+        *lines, rest = text.split(b"\n")
+        lines += [rest] if last and rest else []
+        for number, line in enumerate(lines):
+            if _GIVES.match(line) and not (self._within and not number):
+                said = line.decode("utf-8", "replace")
+                leavings.add_line(self._folder, leavings.SAID, said)
+
     def _hide(self, value: str) -> None:
         """Hide a value from now on, and let later steps know it."""
         if not value:
@@ -266,10 +285,7 @@ class _Output:
         self._keep(self._redactor.finish())
         self._secrets.append(value)
         self._redactor = StreamRedactor(self._secrets)
-        masks = self._folder / leavings.MASKS
-        handle = os.open(masks, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.write(handle, json.dumps(value).encode() + b"\n")
-        os.close(handle)
+        leavings.add_line(self._folder, leavings.MASKS, value)
 
     def _keep(self, part: bytes) -> None:
         left = memoryview(part)
@@ -288,10 +304,9 @@ class _Output:
             leavings.add_moment(self._folder, self._size)
 
 
-def _may_mask(line: bytes) -> bool:
-    """Whether an unfinished line may become a command to hide something."""
-    word = line.lstrip()[: len(_MASK)]
-    return bool(word) and _MASK.startswith(word) and len(line) < _CHUNK
+def _may_command(line: bytes) -> bool:
+    """Whether an unfinished line may become a command."""
+    return line.lstrip()[:2] in (b":", b"::") and len(line) < _CHUNK
 
 
 def _become(task: dict[str, Any], output: int, says: int) -> None:
