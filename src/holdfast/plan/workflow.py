@@ -28,9 +28,10 @@ def job_plan(
 
     It covers the commit, the bytes the workflow was read from, the inputs, the matrix,
     every step as written, the resolved targets, the versions of the secrets, what
-    earlier jobs and steps gave (``results``), and what a ``look`` at the hosts said
-    would change there. A step that names hosts is one change on each of them, so that
-    whatever holds for a host holds for the step. ``aims`` are by the step's index.
+    earlier jobs and steps gave (``results``), what a ``look`` at the hosts said would
+    change there, and what an undo leaves as it is. A step that names hosts is one change
+    on each of them, so that whatever holds for a host holds for the step. ``aims`` are
+    by the step's index.
     """
     started = view.started
     inputs: dict[str, Any] = {
@@ -39,6 +40,8 @@ def job_plan(
         "matrix": dict(instance.matrix),
         "results": dict(results or {}),
     }
+    if stays := (started.get("cause") or {}).get("left"):
+        inputs["stays as it is"] = list(stays)
     if look is not None:
         inputs["look"] = {name: _plain(found) for name, found in look.items()}
     unknown = [
@@ -75,6 +78,7 @@ def shown(plan: Plan) -> dict[str, Any]:
     The same parts with the same words have the same digest, apart from the run's name.
     """
     told: Mapping[str, Any] = plan.inputs
+    stays = list(told.get("stays as it is") or ())
     steps = [c for c in plan.changes if c.address.kind == _KIND and not c.address.host]
     return {
         "commit": plan.commit,
@@ -97,6 +101,7 @@ def shown(plan: Plan) -> dict[str, Any]:
             if not change.reversible
             and (change in steps or change.address.kind != _KIND)
         ],
+        **({"stays as it is": stays} if stays else {}),
     }
 
 

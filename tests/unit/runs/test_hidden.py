@@ -155,6 +155,22 @@ def test_what_a_job_masked_is_hidden_too_and_whole_for_its_steps(shop: Shop) -> 
     assert shop.printed(run, 2) == "24-ereh-edamx\n"
 
 
+def test_what_is_made_of_named_secrets_is_written_down_with_their_names(
+    shop: Shop,
+) -> None:
+    run = made(
+        shop,
+        'echo "KEY=so $T, $T" >> "$GITHUB_ENV"; echo "b=$(echo $T | base64)" >> '
+        '"$GITHUB_OUTPUT"; printf "odd=$%s x }} $T\\n" "{{" >> "$GITHUB_OUTPUT"\n'
+        'echo "::add-mask::made-here-42"; echo "M=$T made-here-42" >> "$GITHUB_ENV"',
+    )
+    assert body(shop, run)["from_secrets"] == {
+        "env.KEY": "so ${{ secrets.TOKEN }}, ${{ secrets.TOKEN }}",
+        "outputs.odd": "${{ '${{' }} x }} ${{ secrets.TOKEN }}",
+    }
+    assert set(body(shop, run)["hidden"]) > {"env.M", "outputs.b"}
+
+
 def test_one_line_says_what_later_jobs_do_not_see(shop: Shop) -> None:
     run = made(shop, 'echo "tok=$T" >> "$GITHUB_OUTPUT"; echo "K=$T" >> "$GITHUB_ENV"')
     assert shop.printed(run) == (

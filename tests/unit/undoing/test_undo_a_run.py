@@ -99,6 +99,39 @@ def test_files_and_hosts_are_as_before_and_what_stays_is_said(tmp_path: Path) ->
     shop.type("ledger", "verify")
 
 
+STAIRS = """
+name: stairs
+on: {workflow_dispatch: {}}
+env: {HERE: FOLDER}
+jobs:
+  up:
+    steps:
+      - {run: 'touch "$HERE/a"', undo: 'test -e "$HERE/ok" && rm "$HERE/a"'}
+      - {run: 'touch "$HERE/b"', undo: 'rm "$HERE/b"'}
+"""
+
+
+def test_what_was_taken_back_is_not_taken_back_again(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    text = STAIRS.replace("FOLDER", str(shop.made))
+    (tmp_path / "workflows/stairs.yaml").write_text(text, encoding="utf-8")
+    shop.type("run", "stairs")
+    shop.type("undo", "r1", "--yes", ends=1)
+    assert shop.files() == ["a"]
+    (shop.made / "ok").touch()
+    said = shop.type("undo", "r1", "--yes")
+    assert 'up / Run touch "$HERE/b": r2 took it back' in said
+    assert shop.files() == ["ok"]
+    said = shop.type("undo", "r1", "--yes", ends=1)
+    assert "r1 was taken back by r3 already" in said
+    assert "it succeeded" in said
+    assert "holdfast status r3" in said
+    said = shop.type("undo", "r3", "--yes", ends=1)
+    assert "r3 took r1 back, and is not taken back itself" in said
+    assert "holdfast run --again r1" in said
+    assert shop.files() == ["ok"]
+
+
 def test_a_gate_holds_for_the_way_back_too(tmp_path: Path) -> None:
     shop = Shop(tmp_path, "held")
     shop.type("run", "ship", ends=8)
@@ -106,8 +139,12 @@ def test_a_gate_holds_for_the_way_back_too(tmp_path: Path) -> None:
     shop.type("approve", run, "--why", "go", who="bob")
     shop.type("run", "caller")  # a worker for as long as this takes
     assert "two" in shop.files()
-    shop.type("undo", run, "--yes", ends=8)
+    said = shop.type("undo", run, "--yes", ends=8)
+    assert "stays as it is: two / Run echo mail: it has no way back" in said
     assert "two" in shop.files()
+    said = shop.type("undo", run, "--yes", ends=1)
+    assert f"takes {run} back already" in said
+    assert "holdfast approve r" in said
 
 
 def test_a_called_workflow_is_taken_back_by_a_run_of_its_own(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from holdfast.app.runs.sheets import (
     shown_in,
     workflow_row,
 )
-from holdfast.app.runs.undoing import Undoing, keep, request_of, undoing
+from holdfast.app.runs.undoing import Undoing, start, undoing
 from holdfast.app.runs.why import why_run, why_workflow
 from holdfast.app.trust import after_undo, told
 from holdfast.app.unknown import no_such_run
@@ -159,11 +159,10 @@ class RunDesk:
 
     def undo(self, run: str, why: str, actor: str, only: Sequence[str] = ()) -> str:
         """Start the run that takes one back; its id."""
-        made = self._undoing(run, only)
-        request = replace(request_of(made), why=why or f"undo {run}")
-        keep(self.crew.app, made, self.crew.flows.of)
-        after_undo(self.crew.app, run, actor)
-        return self.crew.keeper.accept(request, actor)
+        app, made = self.crew.app, self._undoing(run, only)
+        begun = start(app, self.crew.keeper, made, why, actor)
+        after_undo(app, run, actor)
+        return begun
 
     # --- workers -----------------------------------------------------------------------
 

@@ -1,0 +1,38 @@
+"""A step that a run has begun, as what takes it back sees it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from holdfast.declare import Step
+from holdfast.engine.runs.stand import Stand
+from holdfast.model import StepView
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """
+    One step that was begun, by its number in its job, with what its expressions saw.
+
+    ``before`` and ``after`` are where its job stood; ``runs`` the runs of changes on
+    hosts, or of called workflows, that it had begun.
+    """
+
+    job: str
+    index: int
+    step: Step
+    seen: StepView
+    around: Mapping[str, Any]
+    before: Stand
+    after: Stand
+    runs: tuple[str, ...] = ()
+
+    @property
+    def contexts(self) -> Mapping[str, Any]:
+        """What its expressions see, its own outputs among them."""
+        return {**self.around, "steps": self.after.steps}
+
+    @property
+    def exported(self) -> Mapping[str, str]:
+        """The variables that earlier steps had set."""
+        return self.before.env
