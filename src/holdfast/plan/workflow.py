@@ -11,6 +11,9 @@ from holdfast.plan.jobs import Instance
 
 _NO_WAY_BACK = "none"
 _KIND = "workflow"
+_LATER = (
+    "decided when the step begins; windows, freezes, claims and limits are asked then"
+)
 
 
 def job_plan(
@@ -87,7 +90,9 @@ def shown(plan: Plan) -> dict[str, Any]:
         "results": _plain(plan.inputs.get("results")),
         "sources": _plain(plan.inputs.get("sources")),
         "targets": [f"{target.environment}/{target.name}" for target in plan.targets],
-        "targets known later": list(told.get("targets known later") or ()),
+        "targets known later": [
+            f"{step}: {_LATER}" for step in told.get("targets known later") or ()
+        ],
         "plan": {
             address: line
             for found in (told.get("look") or {}).values()

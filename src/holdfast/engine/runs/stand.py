@@ -172,6 +172,11 @@ class StepAt:
         return self.stand.states.get(self.step.post_of, {})
 
     @property
+    def name(self) -> str:
+        """The step's name within its job: ``deploy``, in a local action ``deploy.0``."""
+        return f"{self.job.job.steps[self.index].id}{self.inner}"
+
+    @property
     def key(self) -> str:
         """The name of the attempt for good: ``r12/build/3/1``."""
         return f"{self.run}/{self.job.key}/{self.index}/{self.attempt}{self.inner}"
