@@ -272,6 +272,18 @@ def test_a_secret_that_was_handed_on_is_named_again_where_it_is_needed() -> None
     ]
 
 
+def test_a_secret_that_is_not_there_any_more_is_said() -> None:
+    left = {
+        "outputs": {"tok": "***", "id": "7"},
+        "hidden": ["outputs.tok"],
+        "from_secrets": {"outputs.tok": "${{ secrets.TOKEN }}"},
+    }
+    seen = view(("one", 0, "success", left), ("one", 1, "success", {}))
+    made = way_back(flow(JOB), seen, {}, has=lambda name: name != "TOKEN")
+    assert scripts(made, "one") == ["drop 7"]
+    assert "needs the secret TOKEN" in made.left[0].why
+
+
 def test_what_was_taken_back_before_is_left() -> None:
     first = view(*[("one", n, "success", {}) for n in (0, 1, 2, 3)])
     made = way_back(flow(TWO), first, {})

@@ -1,8 +1,9 @@
 """Taking back a run of a workflow: what that would do, and the run that does it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 import yaml
@@ -92,7 +93,8 @@ def undoing(
     called = tuple(undoing(app, one, flow_of) for one in _workflows(app, begun))
     over = {one.run for one in called if not one.way.taken}
     rest = {key: tuple(r for r in runs if r not in over) for key, runs in begun.items()}
-    way = way_back(flow, view, rest, only, _taken_before(app, view, before, flow_of))
+    back = _taken_before(app, view, before, flow_of)
+    way = way_back(flow, view, rest, only, back, partial(_has, app, view))
     return Undoing(run, view, flow, way, app.project.owner, called, before)
 
 
@@ -158,6 +160,13 @@ def _view(app: Application, run: str) -> RunView:
 def _undone_by(view: RunView) -> str:
     """The run that one takes back; empty for any other."""
     return str((view.started.get("cause") or {}).get("undo", ""))
+
+
+def _has(app: Application, view: RunView, name: str) -> bool:
+    """Whether there is a secret that a run calls so."""
+    ours: Mapping[str, str] | None = view.started.get("secrets")
+    named = name if ours is None else ours.get(name, "")
+    return bool(named) and app.secrets.get(named) is not None
 
 
 def _taken_before(

@@ -1,12 +1,19 @@
 """A step that a run has begun, as what takes it back sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from holdfast.declare import Step
 from holdfast.engine.runs.stand import Stand
 from holdfast.model import StepView
+
+Has = Callable[[str], bool]
+"""Whether there is a secret of a name, as its job calls it."""
+
+
+def _every(_: str) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,7 @@ class Made:
     before: Stand
     after: Stand
     runs: tuple[str, ...] = ()
+    has: Has = _every
 
     @property
     def contexts(self) -> Mapping[str, Any]:

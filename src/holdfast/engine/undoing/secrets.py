@@ -22,6 +22,7 @@ Hidden = tuple[int, str]
 """The number of a step, and what of it is hidden: ``env.KEY``, ``outputs.token``."""
 
 NOT_KEPT = "it needs a secret that was not kept and has no name to get it by"
+_GONE = "it needs the secret {}, which a step had handed on and which is not there now"
 _REFERENCE = re.compile(r"\$\{\{ secrets\.([A-Za-z_][A-Za-z0-9_-]*) \}\}")
 _SORTS = {"env": "the variable", "outputs": "the output"}
 
@@ -60,8 +61,12 @@ def _hidden(stand: Stand) -> Iterator[Hidden]:
 def _named(way: Way[T], made: Made, salt: str) -> T:
     """A way with the words that stand for secrets made references again."""
     mark = re.compile(rf"{salt}\[([A-Za-z0-9_-]+)\]")
-    found: T = _replaced(way(_told(made, salt)), mark)
-    return found
+    found: T = way(_told(made, salt))
+    gone = sorted(name for name in mark.findall(repr(found)) if not made.has(name))
+    if gone:
+        raise NotKeptError(_GONE.format(gone[0]))
+    again: T = _replaced(found, mark)
+    return again
 
 
 def _told(made: Made, salt: str, only: Hidden | None = None) -> Made:

@@ -9,7 +9,7 @@ from holdfast.declare import Job, Workflow
 from holdfast.engine.runs.request import contexts_of
 from holdfast.engine.runs.round import instance_of
 from holdfast.engine.runs.stand import Stand
-from holdfast.engine.undoing.made import Made
+from holdfast.engine.undoing.made import Has, Made
 from holdfast.engine.undoing.secrets import NotKeptError, with_secrets
 from holdfast.engine.undoing.steps import (
     Left,
@@ -54,13 +54,14 @@ def way_back(
     begun: Begun,
     only: Sequence[str] = (),
     before: Back = MappingProxyType({}),
+    has: Has = bool,
 ) -> WayBack:
     """
     The last step first, and a job only after every job that needed it.
 
     ``only`` are jobs (``deploy``) or steps (``deploy/restart``); none means all. What a
     step saw when it was made is filled in; secrets stay references. What is taken back
-    ``before`` is left.
+    ``before`` is left, and what needs a handed-on secret that nobody ``has`` any more.
     """
     jobs: dict[str, dict[str, Any]] = {}
     taken: list[Taken] = []
@@ -72,7 +73,7 @@ def way_back(
             continue
         made = [
             one
-            for one in _made(view, instance, seen, begun)
+            for one in _made(view, instance, seen, begun, has)
             if not only or key in only or f"{key}/{one.step.id}" in only
         ]
         steps, mine, rest = _reversed(made, before)
@@ -133,7 +134,7 @@ def _job(view: RunView, instance: Instance, steps: Sequence[Any]) -> dict[str, A
 
 
 def _made(
-    view: RunView, instance: Instance, seen: JobView, begun: Begun
+    view: RunView, instance: Instance, seen: JobView, begun: Begun, has: Has
 ) -> Iterator[Made]:
     """Every step of a job that was begun, with what it saw."""
     stand, around = Stand(), _around(view, instance)
@@ -144,7 +145,8 @@ def _made(
         before, stand = stand, stand.after(step, one.outcome, one.conclusion, one.body)
         if one.outcome != "skipped":
             runs = begun.get((instance.key, step.id), ())
-            yield Made(instance.key, index, step, one, around, before, stand, runs)
+            key = instance.key
+            yield Made(key, index, step, one, around, before, stand, runs, has)
 
 
 _Found = tuple[list[dict[str, Any]], list[Taken], list[Left]]
