@@ -1,16 +1,16 @@
 """One segment: a job's steps from where its entries say it stands."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from holdfast.declare import Step, Workflow
+from holdfast.engine.runs.executing import Executing
 from holdfast.engine.runs.hidden import hides, outputs_of
-from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.looking import LookError, attempt_of, look, planning
 from holdfast.engine.runs.request import contexts_of
-from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
+from holdfast.engine.runs.stand import Stand, StepAt, StepEnd
 from holdfast.engine.runs.waiting import asks, leaves, waiting_for
 from holdfast.expressions import ExpressionError, evaluate, is_truthy
 from holdfast.model import Entry, Event, JobView, RunView, State, StepView
@@ -27,52 +27,6 @@ _CUT_OFF = 3
 
 _TIDY = timedelta(minutes=5)
 """How long a step may take that begins when its job was asked to end."""
-
-
-class Work(Protocol):
-    """Carries out steps; what it does in the world is its own affair."""
-
-    def perform(self, at: StepAt, stopping: Callable[[], str], /) -> Fate:
-        """
-        Carry one attempt out; ``stopping`` says why it is to end, empty: go on.
-
-        Raises ``LeaseOver`` when it must be asked anew whether the job is still ours.
-        """
-        ...
-
-    def again(self, at: StepAt, stopping: Callable[[], str], /) -> Fate:
-        """Find out about an attempt that was begun by somebody who is gone."""
-        ...
-
-    def tail(self, at: StepAt, /) -> tuple[str, ...]:
-        """The last lines an attempt printed, to ask a person with."""
-        ...
-
-    def leave(self, run: str, job: str, /) -> None:
-        """The job has ended: remove what it needs no more."""
-        ...
-
-    def remains(self) -> Iterable[tuple[str, str]]:
-        """Runs and jobs that may have left something that has to be removed."""
-        ...
-
-
-class Executing(Protocol):
-    """The worker of a segment, as far as its segments need it."""
-
-    keeper: Keeper
-    work: Work
-    site: str
-    looks: Iterator[int]
-    """Numbers for looks, each once."""
-
-    def stopping(self, segment: str, /) -> str:
-        """Why a segment is to end; empty while it may go on."""
-        ...
-
-    def term(self) -> int:
-        """The term of the worker's lease; a new one each time it was lost."""
-        ...
 
 
 class Fenced(Exception):  # noqa: N818 - no error: somebody else has the job now

@@ -12,7 +12,8 @@ Has = Callable[[str], bool]
 """Whether there is a secret of a name, as its job calls it."""
 
 
-def _every(_: str) -> bool:
+def any_secret(_: str) -> bool:
+    """Every secret is there."""
     return True
 
 
@@ -33,7 +34,7 @@ class Made:
     before: Stand
     after: Stand
     runs: tuple[str, ...] = ()
-    has: Has = _every
+    has: Has = any_secret
 
     @property
     def contexts(self) -> Mapping[str, Any]:

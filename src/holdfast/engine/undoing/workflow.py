@@ -9,7 +9,7 @@ from holdfast.declare import Job, Workflow
 from holdfast.engine.runs.request import contexts_of
 from holdfast.engine.runs.round import instance_of
 from holdfast.engine.runs.stand import Stand
-from holdfast.engine.undoing.made import Has, Made
+from holdfast.engine.undoing.made import Has, Made, any_secret
 from holdfast.engine.undoing.secrets import NotKeptError, with_secrets
 from holdfast.engine.undoing.steps import (
     Left,
@@ -54,7 +54,7 @@ def way_back(
     begun: Begun,
     only: Sequence[str] = (),
     before: Back = MappingProxyType({}),
-    has: Has = bool,
+    has: Has = any_secret,
 ) -> WayBack:
     """
     The last step first, and a job only after every job that needed it.
