@@ -138,6 +138,29 @@ def test_changes_on_hosts_and_called_workflows_are_taken_back_by_their_runs() ->
     assert (job["environment"], job["runs-on"]) == ("live", ["linux"])
 
 
+def test_what_a_local_action_changed_on_hosts_is_taken_back_and_the_rest_is_said() -> (
+    None
+):
+    jobs = "  one: {steps: [{id: out, name: out, uses: ./deploy}]}\n"
+    ours = {"deploy/action.yml": ACTION}
+    found = read_workflow(f"{HEAD}jobs:\n{jobs}".encode(), "w.yaml", ours.get)
+    assert found.workflow is not None, found.problems
+    begun: Begun = {("one", "out"): ("r2", "r3")}
+    made = way_back(found.workflow, view(("one", 0, "success", {})), begun)
+    steps = made.written["jobs"]["one"]["steps"]
+    assert [step["with"] for step in steps] == [{"run": "r3"}, {"run": "r2"}]
+    assert [one.why for one in made.left] == [
+        "what its action did besides, it says no `undo:`"
+    ]
+
+
+ACTION = b"""
+name: deploy
+description: applies
+runs: {using: composite, steps: [{uses: holdfast/apply}, {uses: holdfast/apply}]}
+"""
+
+
 def test_a_script_finds_the_files_it_was_written_beside() -> None:
     jobs = """
   one:

@@ -199,7 +199,7 @@ def _begun(
     for entry in app.store.ledger.of_event(Event.RUN_STARTED):
         where = str(entry.body.get("step", "")).split("/")
         if len(where) == 3 and where[0] == run:  # noqa: PLR2004 - run, job, step
-            found[where[1], where[2]].append(entry.run)
+            found[where[1], where[2].partition(".")[0]].append(entry.run)
     return {key: tuple(runs) for key, runs in found.items()}
 
 

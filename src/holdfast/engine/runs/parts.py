@@ -35,7 +35,7 @@ class Part:
 
 
 def parts_of(flow: Workflow, job: Job, contexts: Mapping[str, Any]) -> tuple[Part, ...]:
-    """Every step of a job; in the place of one that uses a local action, the action's."""
+    """Every step of a job; after one that uses a local action, the action's."""
     return tuple(
         Part(index, part)
         for index, step in enumerate(job.steps)
@@ -46,9 +46,9 @@ def parts_of(flow: Workflow, job: Job, contexts: Mapping[str, Any]) -> tuple[Par
 def _opened(
     flow: Workflow, step: Step, contexts: Mapping[str, Any], depth: int = 0
 ) -> Iterator[Step]:
+    yield step
     action = _action_of(flow, step.uses)
     if action is None or action.using != "composite" or depth > _DEEPEST:
-        yield step
         return
     given = {one.name: one.default for one in action.inputs if one.default is not None}
     given |= step.with_

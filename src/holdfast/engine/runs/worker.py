@@ -199,8 +199,9 @@ class Worker:
 
     def _follow_up(self, transaction: RunTransaction) -> None:
         """Take the jobs of workers of this site that have left for good."""
-        mine = [row for row in transaction.workers() if row.site == self.row.site]
-        left = [row for row in mine if row.has_left]
+        here = [row for row in transaction.workers() if row.site == self.row.site]
+        drains = any(row.draining for row in here if row.id == self.row.id)
+        left = [row for row in here if row.has_left and not drains]
         for row in left:
             transaction.drop_worker(row.id)
         self._take(transaction, {row.name for row in left})

@@ -49,6 +49,11 @@ def prepares(step: Step) -> bool:
     return step.uses.startswith(_PREPARE)
 
 
+def within_action(step: Step) -> bool:
+    """Whether what it did was done by the steps of a local action."""
+    return step.uses.startswith("./") and step.undo is None
+
+
 def prepared_again(made: Made) -> dict[str, Any]:
     """The same preparation; a checkout is of the commit it was of."""
     with_ = filled(dict(made.step.with_), made)
@@ -62,7 +67,7 @@ def back(made: Made) -> list[dict[str, Any]] | str:
     """Steps that take one back, the first to be done first; else why there are none."""
     step = made.step
     name = step.uses.partition("@")[0]
-    if name in _ON_HOSTS:
+    if name in _ON_HOSTS or (within_action(step) and made.runs):
         return [_of_run("holdfast/undo", {"run": run}, made) for run in _last(made)]
     if name == _CALLS:
         return [

@@ -17,12 +17,14 @@ from holdfast.engine.undoing.steps import (
     back,
     prepared_again,
     prepares,
+    within_action,
 )
 from holdfast.engine.undoing.taken import WHOLE, Back, step_name, undo_job
 from holdfast.expressions.partial import fill_known
 from holdfast.model import JobView, RunView
 from holdfast.plan import Instance, needs_of
 
+_REST = "what its action did besides, it says no `undo:`"
 _BEFORE = "{} took it back"
 
 Begun = Mapping[tuple[str, str], tuple[str, ...]]
@@ -180,6 +182,8 @@ def _reversed(made: Sequence[Made], before: Back) -> _Found:
             for number, step in enumerate(found)
         ]
         taken += [Taken(one.job, one.step.title, _does(step)) for step in found]
+        if found and within_action(one.step):
+            left.append(Left(one.job, one.step.title, _REST))
     scripts = any("run" in step for step in steps)
     return (prepared if scripts else []) + steps, taken, left
 
