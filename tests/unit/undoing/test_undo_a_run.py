@@ -66,10 +66,13 @@ class Shop:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text.replace("FOLDER", str(self.made)), encoding="utf-8")
 
-    def type(self, *words: str, ends: int = 0, who: str = "ann") -> str:
+    def type(
+        self, *words: str, ends: int = 0, who: str = "ann", given: str = ""
+    ) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "holdfast", *words],
             cwd=self.root,
+            input=given,
             capture_output=True,
             text=True,
             check=False,
@@ -130,6 +133,35 @@ def test_what_was_taken_back_is_not_taken_back_again(tmp_path: Path) -> None:
     assert "r3 took r1 back, and is not taken back itself" in said
     assert "holdfast run --again r1" in said
     assert shop.files() == ["ok"]
+
+
+LOGIN = """
+name: login
+on: {workflow_dispatch: {}}
+env: {HERE: FOLDER}
+jobs:
+  in:
+    steps:
+      - {run: 'echo "KEY=<$T>" >> "$GITHUB_ENV"', undo: none, env: {T: "${{ secrets.TOKEN }}"}}
+      - {run: 'true', undo: 'printf %s "$KEY" > "$HERE/out"'}
+      - {id: mask, run: 'echo "::add-mask::made-here"; echo "MINE=made-here" >> "$GITHUB_ENV"', undo: none}
+      - {run: 'true', undo: 'touch "$HERE/never"'}
+"""  # noqa: E501 - a workflow
+
+
+def test_a_secret_that_was_exported_is_there_again_and_one_that_was_made_is_missed(
+    tmp_path: Path,
+) -> None:
+    shop = Shop(tmp_path)
+    text = LOGIN.replace("FOLDER", str(shop.made))
+    (tmp_path / "workflows/login.yaml").write_text(text, encoding="utf-8")
+    shop.type("secret", "set", "TOKEN", given="a-secret-of-the-shop")
+    shop.type("run", "login")
+    said = shop.type("undo", "r1", ends=3)
+    assert "not kept and has no name to get it by: the variable MINE of" in said
+    assert "a-secret-of-the-shop" not in shop.type("undo", "r1", "--yes")
+    assert (shop.made / "out").read_text(encoding="utf-8") == "<a-secret-of-the-shop>"
+    assert shop.files() == ["out"]
 
 
 def test_a_gate_holds_for_the_way_back_too(tmp_path: Path) -> None:

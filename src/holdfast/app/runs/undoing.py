@@ -50,6 +50,13 @@ class Undoing:
         ).encode()
 
     @property
+    def by(self) -> tuple[RunRow, ...]:
+        """The runs that took back what stays for that reason."""
+        names = {one.by for one in self.way.left}
+        mine = (row for row in self.before if row.id in names)
+        return (*mine, *(row for one in self.called for row in one.by))
+
+    @property
     def left(self) -> tuple[tuple[str, str, str], ...]:
         """What stays as it is: job, step and why, also of runs it had called."""
         mine = ((one.job, one.step, one.why) for one in self.way.left)
@@ -127,7 +134,9 @@ def request_of(made: Undoing) -> Request:
     Raises ``HoldfastError`` when nothing can be taken back.
     """
     if not made.way.taken:
-        raise HoldfastError(_nothing_left(made) if made.before else _nothing(made))
+        raise HoldfastError(
+            _nothing_left(made, *made.by) if made.by else _nothing(made)
+        )
     file, content = f"undo/{made.run}.yaml", made.content
     found = read_workflow(content, file, lambda _: None, made.owner)
     if found.workflow is None:
@@ -241,8 +250,7 @@ def _at_work(run: str, by: RunRow) -> Problem:
     )
 
 
-def _nothing_left(made: Undoing) -> Problem:
-    last = made.before[0]
+def _nothing_left(made: Undoing, last: RunRow, *_: RunRow) -> Problem:
     return Problem(
         code="undo.taken-back",
         summary=f"{made.run} was taken back by {last.id} already",

@@ -37,11 +37,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """One step that stays as it is, and why."""
+    """One step that stays as it is, and why; ``by`` which run, if one took it back."""
 
     job: str
     step: str
     why: str
+    by: str = ""
 
 
 def prepares(step: Step) -> bool:

@@ -158,7 +158,7 @@ def _whole(instance: Instance, runs: Sequence[str], before: Back) -> _Found:
     """A job that called another workflow."""
     key, uses = instance.key, instance.job.uses
     if by := before.get((key, WHOLE)):
-        return [], [], [Left(key, uses, _BEFORE.format(by))]
+        return [], [], [Left(key, uses, _BEFORE.format(by), by)]
     newest = list(reversed(runs))
     steps = [_called(run, number) for number, run in enumerate(newest)]
     return steps, [Taken(key, uses, f"undo of {run}") for run in newest], []
@@ -170,12 +170,12 @@ def _reversed(made: Sequence[Made], before: Back) -> _Found:
     left: list[Left] = []
     prepared, lacking = _prepared(made)
     for one in reversed(made):
-        by = before.get((one.job, one.index))
+        by = before.get((one.job, one.index), "")
         found = _BEFORE.format(by) if by else back(one)
         if lacking and isinstance(found, list) and any("run" in step for step in found):
             found = lacking
         if isinstance(found, str):
-            left.append(Left(one.job, one.step.title, found))
+            left.append(Left(one.job, one.step.title, found, by))
             continue
         steps += [
             {"id": step_name(one.index, number), **step}
