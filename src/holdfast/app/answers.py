@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from holdfast import record
 from holdfast.app.addresses import pattern_of
 from holdfast.app.application import Application
+from holdfast.app.unknown import no_such_changes
 from holdfast.declare import seconds_of
 from holdfast.engine.journal import moment
 from holdfast.model import Address, Entry, digests_in
@@ -23,7 +24,7 @@ def why(app: Application, subject: str) -> WhyAddress | WhyRun:
     if _RUN.fullmatch(subject):
         told = record.why_run(app.store.ledger.of_run(subject))
         if told is None:
-            raise HoldfastError(record.no_such_run(subject, app.store.ledger.runs(5)))
+            raise HoldfastError(no_such_changes(app.store, subject))
         return told
     return _why_address(app, subject)
 
@@ -42,7 +43,7 @@ def evidence(app: Application, run: str) -> Evidence:
     entries = app.store.ledger.of_run(run)
     told = record.why_run(entries)
     if told is None:
-        raise HoldfastError(record.no_such_run(run, app.store.ledger.runs(5)))
+        raise HoldfastError(no_such_changes(app.store, run))
     open_ones = [c.change for c in told.causes if not c.change.sensitive]
     sides = (side for c in open_ones for side in (c.before, c.after) if side)
     digests = {digest for side in sides for digest in digests_in(side)}

@@ -10,6 +10,7 @@ from holdfast.app.addresses import chooser
 from holdfast.app.rollouts import budgets_of, strictest
 from holdfast.app.rules import approval_of, facts_for, rules_for
 from holdfast.app.saved_plan import read_saved, write_saved
+from holdfast.app.unknown import no_such_changes
 from holdfast.apply.script import commands_of
 from holdfast.declare import Project
 from holdfast.drivers.lock import alone
@@ -124,6 +125,8 @@ class Application:
         self, run: str, only: Sequence[str]
     ) -> tuple[Proposal, tuple[NoWayBack, ...]]:
         """Propose the plan that takes a run back, with what it cannot take back."""
+        if not self.store.ledger.of_run(run):
+            raise HoldfastError(no_such_changes(self.store, run))
         chosen = chooser(self.select(only).addresses)
         hosts = self._hosts_of(run)
         binding = Binding(

@@ -31,6 +31,7 @@ def working(app: "Application", desk: Desk, *, needed: bool) -> Iterator[bool]:
         return
     name = f"{gethostname().partition('.')[0]}-{os.getpid()}"
     worker = worker_of(desk.crew, name)
+    worker.returns = False
     worker.start()
     try:
         yield True

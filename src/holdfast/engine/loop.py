@@ -85,8 +85,6 @@ class Engine:
     ) -> tuple[Plan, tuple[NoWayBack, ...], Wanted]:
         """The plan that takes a run back, what it cannot take back, and what it wants."""
         story = self.ledger.of_run(run)
-        if not story:
-            raise HoldfastError(record.no_such_run(run, self.ledger.runs(5)))
         made = [c for c in record.made_in(story) if chosen(c.address)]
         resources = plan.undo_resources(made)
         seen = self.eyes.look(resources)

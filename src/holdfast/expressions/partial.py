@@ -38,10 +38,20 @@ def fill_known(value: Any, contexts: Contexts, later: Collection[str] = ()) -> A
             return value
 
 
+def literal(text: str) -> str:
+    """A text that means itself where expressions are read, whatever it looks like."""
+    return text.replace(_OPEN, _SHOWN)
+
+
+def meant(text: str) -> str:
+    """What a text that was made :func:`literal` means."""
+    return text.replace(_SHOWN, _OPEN)
+
+
 def _filled(text: str, contexts: Contexts, later: Collection[str]) -> str:
     if not _is_known(text, contexts, later):
         return f"{_OPEN} {text} }}}}"
-    return to_text(evaluate_expression(text, contexts)).replace(_OPEN, _SHOWN)
+    return literal(to_text(evaluate_expression(text, contexts)))
 
 
 def _is_known(text: str, contexts: Contexts, later: Collection[str]) -> bool:

@@ -31,6 +31,7 @@ from holdfast.gate.rules import (
     Reach,
     Rules,
 )
+from holdfast.gate.touched import touched_by
 from holdfast.gate.windows import (
     Window,
     is_open,
@@ -71,4 +72,5 @@ __all__ = [
     "parse_window",
     "reach_of",
     "rules_from",
+    "touched_by",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from holdfast.declare import Job, Step
+from holdfast.declare import Step
 from holdfast.model import Action, Address, Change, Plan, Target
 from holdfast.plan.diff import lines_of as told_of
 from holdfast.ports import Contents
@@ -23,6 +23,11 @@ class Aim:
     targets: tuple[Target, ...] = ()
     known: bool = True
 
+    def and_(self, other: "Aim") -> "Aim":
+        """The hosts of both."""
+        targets = dict.fromkeys((*self.targets, *other.targets))
+        return Aim(tuple(targets), self.known and other.known)
+
 
 Look = Mapping[str, Mapping[str, Any]]
 """
@@ -33,9 +38,9 @@ are, by environment), and ``unknown`` (hosts that could not be looked at, and wh
 """
 
 
-def looked_at(job: Job) -> tuple[Step, ...]:
-    """The steps whose plan is only known after a look at their hosts."""
-    return tuple(step for step in job.steps if step.uses.partition("@")[0] == APPLY)
+def is_looked_at(step: Step) -> bool:
+    """Whether the plan of a step is only known after a look at its hosts."""
+    return step.uses.partition("@")[0] == APPLY
 
 
 def written(plan: Plan) -> dict[str, Any]:

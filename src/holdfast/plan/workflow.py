@@ -11,6 +11,9 @@ from holdfast.plan.jobs import Instance
 
 _NO_WAY_BACK = "none"
 _KIND = "workflow"
+_LATER = (
+    "decided when the step begins; windows, freezes, claims and limits are asked then"
+)
 
 
 def job_plan(
@@ -28,9 +31,10 @@ def job_plan(
 
     It covers the commit, the bytes the workflow was read from, the inputs, the matrix,
     every step as written, the resolved targets, the versions of the secrets, what
-    earlier jobs and steps gave (``results``), and what a ``look`` at the hosts said
-    would change there. A step that names hosts is one change on each of them, so that
-    whatever holds for a host holds for the step. ``aims`` are by the step's index.
+    earlier jobs and steps gave (``results``), what a ``look`` at the hosts said would
+    change there, and what an undo leaves as it is. A step that names hosts is one change
+    on each of them, so that whatever holds for a host holds for the step. ``aims`` are
+    by the step's index.
     """
     started = view.started
     inputs: dict[str, Any] = {
@@ -39,6 +43,8 @@ def job_plan(
         "matrix": dict(instance.matrix),
         "results": dict(results or {}),
     }
+    if stays := (started.get("cause") or {}).get("left"):
+        inputs["stays as it is"] = list(stays)
     if look is not None:
         inputs["look"] = {name: _plain(found) for name, found in look.items()}
     unknown = [
@@ -75,6 +81,7 @@ def shown(plan: Plan) -> dict[str, Any]:
     The same parts with the same words have the same digest, apart from the run's name.
     """
     told: Mapping[str, Any] = plan.inputs
+    stays = list(told.get("stays as it is") or ())
     steps = [c for c in plan.changes if c.address.kind == _KIND and not c.address.host]
     return {
         "commit": plan.commit,
@@ -83,7 +90,9 @@ def shown(plan: Plan) -> dict[str, Any]:
         "results": _plain(plan.inputs.get("results")),
         "sources": _plain(plan.inputs.get("sources")),
         "targets": [f"{target.environment}/{target.name}" for target in plan.targets],
-        "targets known later": list(told.get("targets known later") or ()),
+        "targets known later": [
+            f"{step}: {_LATER}" for step in told.get("targets known later") or ()
+        ],
         "plan": {
             address: line
             for found in (told.get("look") or {}).values()
@@ -97,6 +106,7 @@ def shown(plan: Plan) -> dict[str, Any]:
             if not change.reversible
             and (change in steps or change.address.kind != _KIND)
         ],
+        **({"stays as it is": stays} if stays else {}),
     }
 
 

@@ -65,6 +65,7 @@ class WorkerRow:
 
     ``id`` is new at every start, ``name`` the same one after a restart. Workers of one
     ``site`` share a machine and the folder of their steps. It is alive until ``lease``.
+    One without ``slots`` has left for good.
     """
 
     id: str
@@ -75,6 +76,11 @@ class WorkerRow:
     lease: datetime
     started: datetime
     draining: bool = False
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it will not come back: its jobs are for whoever is on its site."""
+        return not self.slots
 
 
 class RunTransaction(Protocol):

@@ -89,6 +89,15 @@ class StepProcess(Protocol):
         """Values the command asked to hide with ``::add-mask::``."""
         ...
 
+    def said(self) -> tuple[str, ...]:
+        """
+        Lines by which the command gave values to its run, as it printed them.
+
+        That is ``::set-output`` and ``::save-state``, and what stops and resumes such
+        commands; they may hold secrets.
+        """
+        ...
+
     def release(self) -> None:
         """Let go of it; it goes on, and can be found again."""
         ...

@@ -37,8 +37,8 @@ def _after(view: RunView, entry: Entry) -> RunView:
             state, why = State(body["state"]), str(body.get("why", ""))
             return replace(view, state=state, why=why, ended=entry.at)
         case Event.PLANNED:
-            shows = {**view.planned, str(body["job"]): body["shows"]}
-            return replace(view, planned=shows)
+            shows = {str(body["job"]): body["shows"]} if "shows" in body else {}
+            return replace(view, planned={**view.planned, **shows})
         case _ if "job" in body:
             key = str(body["job"])
             job = _job_after(view.jobs.get(key, JobView(key)), entry, body)

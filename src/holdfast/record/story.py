@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdfast.model import Address, Change, Entry, Event
-from holdfast.problems import Problem
+from holdfast.problems import Problem, nearest
 from holdfast.record.intents import change_of
 
 _ENDS = {
@@ -97,13 +97,40 @@ def pending_handlers(entries: Sequence[Entry]) -> set[Address]:
     return {address for address in called if address not in made}
 
 
-def no_such_run(run: str, known: Sequence[str]) -> Problem:
-    """The problem of a run that is asked for and not there."""
+def no_such_run(run: str, runs: Sequence[str], changes: Sequence[str]) -> Problem:
+    """
+    The problem of a run that is asked for and not there.
+
+    ``runs`` are the newest ones of workflows, ``changes`` those that changed hosts.
+    """
+    close = nearest(run, [*runs, *changes])
     return Problem(
         code="record.no-such-run",
         summary=f"There is no run {run}",
-        detail=f"The newest ones are: {', '.join(known) or 'none yet'}.",
-        next_step="List them: holdfast history",
+        detail=f"Newest runs of workflows: {', '.join(runs) or 'none yet'}. Newest "
+        f"changes of hosts: {', '.join(changes) or 'none yet'}. Nothing was changed.",
+        next_step=(f"Did you mean {close}? " if close else "")
+        + "List them: holdfast runs   (changes of hosts: holdfast history)",
+    )
+
+
+def no_workflow_run(run: str) -> Problem:
+    """The problem of changes on hosts where a run of a workflow is wanted."""
+    return Problem(
+        code="record.no-such-workflow-run",
+        summary=f"{run} is no run of a workflow: it changed hosts",
+        detail="Nothing was changed now.",
+        next_step=f"See what it did: holdfast why {run}   (runs: holdfast runs)",
+    )
+
+
+def no_changes(run: str) -> Problem:
+    """The problem of a workflow's run where changes on hosts are wanted."""
+    return Problem(
+        code="record.no-such-changes",
+        summary=f"{run} is the run of a workflow: it has no changes of its own",
+        detail="What its steps changed on hosts are runs of their own.",
+        next_step=f"See the run: holdfast status {run}   (changes: holdfast history)",
     )
 
 

@@ -8,7 +8,15 @@ from holdfast.problems import HoldfastError, Problem
 
 _MISSING = ("no-such", "nothing-asked", "no-gate")
 _FORBIDDEN = ("may-not", "not-allowed")
-_MOVED = ("gate-moved", "busy", "twin", "key-was-used", "not-asked")
+_MOVED = (
+    "gate-moved",
+    "busy",
+    "twin",
+    "key-was-used",
+    "not-asked",
+    "at-work",
+    "taken-back",
+)
 
 
 def answered(schema: str, **body: Any) -> JSONResponse:

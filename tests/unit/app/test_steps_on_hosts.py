@@ -109,6 +109,53 @@ def test_what_is_not_understood_is_said_and_nothing_runs(
     assert "Traceback" not in said
 
 
+def test_an_action_that_is_used_twice_does_its_work_twice(shop: Shop) -> None:
+    shop.write(
+        "twice/action.yml",
+        """
+name: twice
+description: writes a line on a host
+inputs: {line: {required: true}}
+runs:
+  using: composite
+  steps:
+    - uses: holdfast/exec
+      with: {hosts: web-1, run: 'echo ${{ inputs.line }} >> "$HOLDFAST_ROOT/etc/made"'}
+""",
+    )
+    one = "{uses: ./twice, with: {line: one}}"
+    shop.run(f"{one}\n      - {one.replace('one', 'two')}")
+    made = (shop.root / "m/web-1/etc/made").read_text(encoding="utf-8")
+    assert made == "one\ntwo\n"
+
+
+APPLIES = """
+name: ship
+description: applies what is declared
+inputs: {to: {required: true}}
+runs:
+  using: composite
+  steps:
+    - {uses: holdfast/apply, with: {selectors: "${{ inputs.to }}"}}
+"""
+
+
+def test_what_an_action_applies_is_what_was_approved(shop: Shop) -> None:
+    head = PROJECT.partition("environments")[0]
+    gates = "environments: {live: {gates: {approve: {by: [crew]}}}}\n"
+    shop.write("holdfast.yaml", f"{head}teams: {{crew: [ann]}}\n{gates}")
+    hosts = HOSTS.replace("groups:", "environment: live, groups:")
+    shop.write("hosts/hosts.yaml", hosts)
+    shop.write("ship/action.yml", APPLIES)
+    said = shop.run("{uses: ./ship, with: {to: web-1}}", ends=8)
+    assert "live/web-1/file:/etc/shop.conf: + create" in said
+    assert shop.files("etc/shop.conf") == []
+    done = shop.type("approve", "r1", "--why", "I looked")
+    assert done.returncode in (0, 8), done.stdout + done.stderr
+    shop.run("{run: 'true'}")
+    assert shop.files("etc/shop.conf") == ["web-1"]
+
+
 @pytest.mark.slow
 def test_what_is_declared_is_applied_and_can_be_taken_back(shop: Shop) -> None:
     shop.run("{uses: holdfast/apply, with: {selectors: web-1 web-2}}")

@@ -60,6 +60,24 @@ LEFT = {
 }
 
 
+def test_the_retired_lines_hand_a_secret_on_like_the_files_do(shop: Shop) -> None:
+    run = made(
+        shop,
+        'printf ":"; sleep 0.1; echo ":set-output name=tok::$T%0Aend"\n'
+        'echo "::stop-commands::quiet"; echo "::set-output name=tok::never"\n'
+        'echo "::quiet::"; echo "x ::set-output name=tok::neither"\n'
+        'printf "::set-output name=last::<$T>"',
+        sh("echo '${{ steps.a.outputs.tok }} ${{ steps.a.outputs.last }}' | rev", "b"),
+        outputs={"tok": "${{ steps.a.outputs.tok }}"},
+    )
+    assert shop.printed(run, 1) == f"{TOKEN[::-1]}\n>{TOKEN[::-1]}< dne\n"
+    assert body(shop, run)["outputs"] == {"tok": "***\nend", "last": "<***>"}
+    assert shop.world.view(run).jobs["j"].outputs == {}
+    assert TOKEN not in ledger(shop, run)
+    assert TOKEN not in shop.printed(run)
+    assert not (shop.folder / "steps" / run).exists()
+
+
 @pytest.mark.parametrize("name", LEFT)
 def test_what_holds_a_secret_is_named_and_not_kept(shop: Shop, name: str) -> None:
     run = made(shop, LEFT[name] + '; echo "plain=yes" >> "$GITHUB_OUTPUT"')
@@ -135,6 +153,22 @@ def test_what_a_job_masked_is_hidden_too_and_whole_for_its_steps(shop: Shop) -> 
     assert "made-here-42" not in ledger(shop, run)
     assert body(shop, run, 1)["outputs"] == {"again": "x***"}
     assert shop.printed(run, 2) == "24-ereh-edamx\n"
+
+
+def test_what_is_made_of_named_secrets_is_written_down_with_their_names(
+    shop: Shop,
+) -> None:
+    run = made(
+        shop,
+        'echo "KEY=so $T, $T" >> "$GITHUB_ENV"; echo "b=$(echo $T | base64)" >> '
+        '"$GITHUB_OUTPUT"; printf "odd=$%s x }} $T\\n" "{{" >> "$GITHUB_OUTPUT"\n'
+        'echo "::add-mask::made-here-42"; echo "M=$T made-here-42" >> "$GITHUB_ENV"',
+    )
+    assert body(shop, run)["from_secrets"] == {
+        "env.KEY": "so ${{ secrets.TOKEN }}, ${{ secrets.TOKEN }}",
+        "outputs.odd": "${{ '${{' }} x }} ${{ secrets.TOKEN }}",
+    }
+    assert set(body(shop, run)["hidden"]) > {"env.M", "outputs.b"}
 
 
 def test_one_line_says_what_later_jobs_do_not_see(shop: Shop) -> None:

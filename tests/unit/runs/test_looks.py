@@ -1,6 +1,7 @@
 """What a job would change on hosts is planned before people are asked, and bound."""
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,11 +14,13 @@ from holdfast.drivers.stores import Store
 from holdfast.engine.runs.gatekeeper import Gatekeeper
 from holdfast.engine.runs.planning import PLANS
 from holdfast.engine.runs.stand import StepEnd
+from holdfast.expressions import ExpressionError
 from holdfast.model import Action, Address, Change, Claim, Plan, State, Target
-from holdfast.plan import Aim, Instance, written
+from holdfast.plan import Aim, Instance, filled, written
 from unit.runs.test_gates import later, opened, say, ship
 from unit.runs.world import HERE, NOON, Killed, World, job, step
 
+ASKS = Step(id="ok", place=HERE, uses="holdfast/approve", with_={"by": ["sre"]})
 MOTD = Address("prod", "web-1", "file", "/etc/motd")
 
 
@@ -179,16 +182,138 @@ def test_a_policy_about_a_change_is_asked_at_the_gate(world: World) -> None:
 
 def test_a_step_that_asks_shows_the_plan_of_the_steps_after_it(world: World) -> None:
     aimed(world, "web-1")
-    asks = Step(id="ok", place=HERE, uses="holdfast/approve", with_={"by": ["sre"]})
-    ship(world, step("build"), asks, apply())
-    world.work.ends["deploy"] = [planned(change()), StepEnd("success")]
+    ship(world, step("build"), ASKS, apply())
+    world.work.ends["deploy"] = [*[planned(change())] * 2, StepEnd("success")]
     run = world.start()
     world.execute()
     assert list(opened(world, run).shows["plan"]) == ["prod/web-1/file:/etc/motd"]
     say(world, run, "bob")
     world.execute()
     assert world.view(run).state is State.SUCCEEDED
+    assert world.work.done == ["build", "deploy", "deploy", "deploy"]
+
+
+def test_a_step_that_asks_asks_again_when_the_plan_moved_and_shows_what(
+    world: World,
+) -> None:
+    aimed(world, "web-1")
+    ship(world, step("build"), ASKS, apply())
+    moved = planned(change("0666"))
+    world.work.ends["deploy"] = [planned(change()), moved, moved, StepEnd("success")]
+    run = world.start()
+    world.execute()
+    first = opened(world, run)
+    say(world, run, "bob")
+    world.execute()
+    again = opened(world, run)
+    assert world.view(run).state is State.GATED
+    assert (again.step, again.said) == (first.step, ())
+    assert {k for k, v in again.shows.items() if first.shows[k] != v} == {"plan"}
+    assert again.before == first.shows
     assert world.work.done == ["build", "deploy", "deploy"]
+    say(world, run, "bob")
+    world.execute()
+    assert world.view(run).state is State.SUCCEEDED
+    assert world.work.done == ["build", *["deploy"] * 4]
+
+
+def test_what_cannot_be_planned_any_more_after_the_yes_fails(world: World) -> None:
+    aimed(world, "web-1")
+    ship(world, ASKS, apply())
+    fire = StepEnd("failure", "the host is on fire")
+    world.work.ends["deploy"] = [planned(change()), fire]
+    run = world.start()
+    world.execute()
+    say(world, run, "bob")
+    world.execute()
+    assert world.view(run).state is State.FAILED
+    assert world.work.done == ["deploy", "deploy"]
+
+
+def test_no_two_looks_have_one_name(world: World) -> None:
+    aimed(world, "web-1", approve={"by": ["sre"]})
+    ship(world, ASKS, apply())
+    world.work.ends["deploy"] = [*[planned(change())] * 4, StepEnd("success")]
+    run = world.start()
+    world.execute()
+    for _ in range(2):
+        say(world, run, "bob")
+        world.execute()
+    assert world.view(run).state is State.SUCCEEDED
+    assert len({at.key for at in world.work.seen}) == len(world.work.seen) == 5
+
+
+DEPLOY = b"""
+name: deploy
+description: one group after the other
+inputs: {to: {required: true}, then: {default: "${{ github.ref_name }}"}}
+runs:
+  using: composite
+  steps:
+    - {uses: ./inner, with: {hosts: "${{ inputs.to }}"}}
+    - {uses: holdfast/apply, with: {selectors: "${{ inputs.then }}"}}
+"""
+INNER = b"""
+name: inner
+description: one group
+inputs: {hosts: {required: true}}
+runs:
+  using: composite
+  steps:
+    - {shell: bash, run: "echo ${{ inputs.hosts }}"}
+    - {uses: holdfast/apply, with: {selectors: "${{ inputs.hosts }}"}}
+"""
+
+
+def deploying(world: World, to: str) -> None:
+    def aims_of(instance: Instance, contexts: Mapping[str, Any]) -> Iterator[Aim]:
+        for one in instance.job.steps:
+            try:
+                named = str(filled(one.with_.get("selectors", ""), contexts)).split()
+            except ExpressionError:
+                yield Aim(known=False)
+            else:
+                yield Aim(tuple(Target(name, "prod", ("web",)) for name in named))
+
+    world.keeper.gatekeeper = replace(
+        world.keeper.gatekeeper, aims_of=lambda one, seen: tuple(aims_of(one, seen))
+    )
+    uses = Step(
+        id="out", place=HERE, uses="./deploy", with_={"to": to, "then": "web-2"}
+    )
+    ship(world, step("build"), uses)
+    sources = {"deploy/action.yml": DEPLOY, "inner/action.yml": INNER}
+    world.flow = replace(world.flow, sources=sources)
+
+
+def test_what_a_local_action_applies_is_planned_at_the_gate(world: World) -> None:
+    aimed(world, approve={"by": ["sre"]})
+    deploying(world, "web-${{ inputs.number }}")
+    world.work.ends["out.0.1"] = [planned(change())]
+    world.work.ends["out.1"] = [planned()]
+    run = world.start(number=1)
+    world.execute()
+    shows = opened(world, run).shows
+    assert list(shows["plan"]) == ["prod/web-1/file:/etc/motd"]
+    assert shows["targets"] == ["prod/web-1", "prod/web-2"]
+    assert shows["targets known later"] == []
+    assert [at.step.with_["selectors"] for at in world.work.seen] == ["web-1", "web-2"]
+    assert {at.step.uses for at in world.work.seen} == {PLANS}
+
+
+def test_what_of_it_an_earlier_step_decides_is_decided_later_and_said_so(
+    world: World,
+) -> None:
+    aimed(world, approve={"by": ["sre"]})
+    deploying(world, "${{ steps.build.outputs.hosts }}")
+    world.work.ends["out.1"] = [planned()]
+    run = world.start()
+    world.execute()
+    shows = opened(world, run).shows
+    assert shows["targets"] == ["prod/web-2"]
+    said = "out: decided when the step begins; windows, freezes, claims and limits"
+    assert [one.startswith(said) for one in shows["targets known later"]] == [True]
+    assert [at.step.id for at in world.work.seen] == ["out.1"]
 
 
 def test_no_secret_is_in_what_a_gate_shows() -> None:

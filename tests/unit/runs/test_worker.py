@@ -7,7 +7,7 @@ import pytest
 from holdfast.engine.durable import Execute
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.trays import Trays
-from holdfast.engine.runs.worker import LEASE, MARGIN, Worker
+from holdfast.engine.runs.worker import HANDOVER, LEASE, MARGIN, Worker
 from holdfast.model import State
 from holdfast.ports import WorkerRow
 from holdfast.problems import HoldfastError
@@ -84,6 +84,52 @@ def test_a_worker_that_comes_back_finds_its_own_jobs(world: World) -> None:
     again.start()
     assert world.segments.given[-1] == (f"{run}/build/2", "w1")
     again.stop()
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["is there", "comes later"])
+def test_a_job_of_a_worker_that_left_for_good_is_taken_at_once(
+    world: World,
+    before: bool,  # noqa: FBT001 - a table
+) -> None:
+    world.flow = replace(world.flow, jobs=(job("build", steps=(step("a"),)),))
+    once, next_one = worker(world, "w1-77"), worker(world, "w2")
+    once.returns = False
+    once.start()
+    run = world.start()
+    if before:
+        next_one.start()
+    once.stop()
+    assert world.segments.given[-1] == (f"{run}/build/1", "w1-77")
+    if before:
+        next_one.sweep()
+    else:
+        next_one.start()
+    assert world.segments.given[-1] == (f"{run}/build/2", "w2")
+    with world.store.runs.begin() as transaction:
+        assert [row.name for row in transaction.workers()] == ["w2"]
+    next_one.stop()
+
+
+def test_a_step_that_goes_on_by_itself_is_left_alone_by_another_site(
+    world: World,
+) -> None:
+    world.flow = replace(world.flow, jobs=(job("build", steps=(step("a"),)),))
+    once = worker(world, "w1-77")
+    once.returns = False
+    once.start()
+    run = world.start()
+    once.stop()
+    there = worker(world, "w2", site="there")
+    there.start()
+    there.sweep()
+    assert world.segments.given == [(f"{run}/build/1", "w1-77")]
+    pass_by(world, HANDOVER + MARGIN + timedelta(seconds=1))
+    with world.store.runs.begin() as transaction:
+        alive = world.keeper.clock.now() + LEASE
+        transaction.put_worker(replace(there.row, lease=alive))
+    there.sweep()
+    assert world.segments.given[-1] == (f"{run}/build/2", "w2")
+    there.stop()
 
 
 def test_two_workers_of_one_name_on_two_machines_are_refused(world: World) -> None:

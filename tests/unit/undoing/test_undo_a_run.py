@@ -65,8 +65,10 @@ class Shop:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text.replace("FOLDER", str(self.made)), encoding="utf-8")
 
-    def type(self, *words: str, ends: int = 0, who: str = "ann") -> str:
-        done = typed(self.root, *words, who=who)
+    def type(
+        self, *words: str, ends: int = 0, who: str = "ann", given: str = ""
+    ) -> str:
+        done = typed(self.root, *words, who=who, given=given)
         assert done.returncode == ends, done.stdout + done.stderr
         return done.stdout + done.stderr
 
@@ -92,6 +94,68 @@ def test_files_and_hosts_are_as_before_and_what_stays_is_said(tmp_path: Path) ->
     shop.type("ledger", "verify")
 
 
+STAIRS = """
+name: stairs
+on: {workflow_dispatch: {}}
+env: {HERE: FOLDER}
+jobs:
+  up:
+    steps:
+      - {run: 'touch "$HERE/a"', undo: 'test -e "$HERE/ok" && rm "$HERE/a"'}
+      - {run: 'touch "$HERE/b"', undo: 'rm "$HERE/b"'}
+"""
+
+
+def test_what_was_taken_back_is_not_taken_back_again(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    text = STAIRS.replace("FOLDER", str(shop.made))
+    (tmp_path / "workflows/stairs.yaml").write_text(text, encoding="utf-8")
+    shop.type("run", "stairs")
+    shop.type("undo", "r1", "--yes", ends=1)
+    assert shop.files() == ["a"]
+    (shop.made / "ok").touch()
+    said = shop.type("undo", "r1", "--yes")
+    assert 'up / Run touch "$HERE/b": r2 took it back' in said
+    assert shop.files() == ["ok"]
+    said = shop.type("undo", "r1", "--yes", ends=1)
+    assert "r1 was taken back by r3 already" in said
+    assert "it succeeded" in said
+    assert "holdfast status r3" in said
+    said = shop.type("undo", "r3", "--yes", ends=1)
+    assert "r3 took r1 back, and is not taken back itself" in said
+    assert "holdfast run --again r1" in said
+    assert shop.files() == ["ok"]
+
+
+LOGIN = """
+name: login
+on: {workflow_dispatch: {}}
+env: {HERE: FOLDER}
+jobs:
+  in:
+    steps:
+      - {run: 'echo "KEY=<$T>" >> "$GITHUB_ENV"', undo: none, env: {T: "${{ secrets.TOKEN }}"}}
+      - {run: 'true', undo: 'printf %s "$KEY" > "$HERE/out"'}
+      - {id: mask, run: 'echo "::add-mask::made-here"; echo "MINE=made-here" >> "$GITHUB_ENV"', undo: none}
+      - {run: 'true', undo: 'touch "$HERE/never"'}
+"""  # noqa: E501 - a workflow
+
+
+def test_a_secret_that_was_exported_is_there_again_and_one_that_was_made_is_missed(
+    tmp_path: Path,
+) -> None:
+    shop = Shop(tmp_path)
+    text = LOGIN.replace("FOLDER", str(shop.made))
+    (tmp_path / "workflows/login.yaml").write_text(text, encoding="utf-8")
+    shop.type("secret", "set", "TOKEN", given="a-secret-of-the-shop")
+    shop.type("run", "login")
+    said = shop.type("undo", "r1", ends=3)
+    assert "not kept and has no name to get it by: the variable MINE of" in said
+    assert "a-secret-of-the-shop" not in shop.type("undo", "r1", "--yes")
+    assert (shop.made / "out").read_text(encoding="utf-8") == "<a-secret-of-the-shop>"
+    assert shop.files() == ["out"]
+
+
 @pytest.mark.slow
 def test_a_gate_holds_for_the_way_back_too(tmp_path: Path) -> None:
     shop = Shop(tmp_path, "held")
@@ -100,8 +164,12 @@ def test_a_gate_holds_for_the_way_back_too(tmp_path: Path) -> None:
     shop.type("approve", run, "--why", "go", who="bob")
     shop.type("run", "caller")  # a worker for as long as this takes
     assert "two" in shop.files()
-    shop.type("undo", run, "--yes", ends=8)
+    said = shop.type("undo", run, "--yes", ends=8)
+    assert "stays as it is: two / Run echo mail: it has no way back" in said
     assert "two" in shop.files()
+    said = shop.type("undo", run, "--yes", ends=1)
+    assert f"takes {run} back already" in said
+    assert "holdfast approve r" in said
 
 
 def test_a_called_workflow_is_taken_back_by_a_run_of_its_own(tmp_path: Path) -> None:
@@ -124,3 +192,25 @@ def test_what_cannot_be_taken_back_is_said(
     (tmp_path / "workflows/n.yaml").write_text(text, encoding="utf-8")
     shop.type("run", "n")
     assert told in shop.type("undo", run, "--yes", ends=ends)
+
+
+@pytest.mark.parametrize("word", ["undo", "status", "cancel", "evidence", "why"])
+def test_a_run_that_is_not_there_is_said_with_those_that_are(
+    tmp_path: Path, word: str
+) -> None:
+    shop = Shop(tmp_path)
+    shop.type("run", "ship")
+    said = shop.type(word, "r99", ends=1)
+    assert "There is no run r99" in said
+    assert "Newest runs of workflows: r1." in said
+    assert "Newest changes of hosts: r2." in said
+    assert "holdfast runs" in said
+    assert "holdfast history" in said
+    assert "Traceback" not in said
+
+
+def test_one_of_the_other_sort_is_said_to_be_that(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    shop.type("run", "ship")
+    assert "holdfast why r2" in shop.type("status", "r2", ends=1)
+    assert "holdfast status r1" in shop.type("evidence", "r1", ends=1)

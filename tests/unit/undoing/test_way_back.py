@@ -1,11 +1,14 @@
 """What takes a run back: the last step first, with what each step saw."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+import yaml
 
 from holdfast.declare import Workflow
-from holdfast.engine.undoing import Begun, way_back
+from holdfast.engine.undoing import Begun, taken_back, way_back
+from holdfast.engine.undoing.secrets import NOT_KEPT
 from holdfast.load.workflows import read_workflow
 from holdfast.model import Entry, Event, RunView
 from holdfast.record import view_of
@@ -135,6 +138,29 @@ def test_changes_on_hosts_and_called_workflows_are_taken_back_by_their_runs() ->
     assert (job["environment"], job["runs-on"]) == ("live", ["linux"])
 
 
+def test_what_a_local_action_changed_on_hosts_is_taken_back_and_the_rest_is_said() -> (
+    None
+):
+    jobs = "  one: {steps: [{id: out, name: out, uses: ./deploy}]}\n"
+    ours = {"deploy/action.yml": ACTION}
+    found = read_workflow(f"{HEAD}jobs:\n{jobs}".encode(), "w.yaml", ours.get)
+    assert found.workflow is not None, found.problems
+    begun: Begun = {("one", "out"): ("r2", "r3")}
+    made = way_back(found.workflow, view(("one", 0, "success", {})), begun)
+    steps = made.written["jobs"]["one"]["steps"]
+    assert [step["with"] for step in steps] == [{"run": "r3"}, {"run": "r2"}]
+    assert [one.why for one in made.left] == [
+        "what its action did besides, it says no `undo:`"
+    ]
+
+
+ACTION = b"""
+name: deploy
+description: applies
+runs: {using: composite, steps: [{uses: holdfast/apply}, {uses: holdfast/apply}]}
+"""
+
+
 def test_a_script_finds_the_files_it_was_written_beside() -> None:
     jobs = """
   one:
@@ -192,8 +218,8 @@ def test_what_needs_a_secret_that_was_not_kept_is_left_and_says_so() -> None:
     made = way_back(flow(JOB), view(("one", 0, "success", HIDDEN), *after), {})
     assert scripts(made, "one") == ["say true", "drop i-7"]
     assert [(one.step, one.why) for one in made.left] == [
-        ("c", "it needs a secret that was not kept"),
-        ("b", "it needs a secret that was not kept"),
+        ("c", f"{NOT_KEPT}: the output tok of `a`"),
+        ("b", f"{NOT_KEPT}: the output tok of `a`"),
     ]
 
 
@@ -216,7 +242,10 @@ def test_a_variable_that_was_not_kept_is_missed_by_every_later_step() -> None:
     )
     made = way_back(flow(jobs), seen, {})
     assert scripts(made, "one") == ["drop e", "drop c", "drop a"]
-    assert [one.step for one in made.left] == ["d", "b"]
+    assert [(one.step, one.why) for one in made.left] == [
+        ("d", f"{NOT_KEPT}: the variable KEY of `a`"),
+        ("b", f"{NOT_KEPT}: the variable KEY of `a`"),
+    ]
 
 
 def test_nothing_runs_in_a_workspace_that_cannot_be_prepared_again() -> None:
@@ -230,4 +259,67 @@ def test_nothing_runs_in_a_workspace_that_cannot_be_prepared_again() -> None:
     rest: Any = [("one", n, "success", {}) for n in (1, 2)]
     made = way_back(flow(jobs), view(("one", 0, "success", HIDDEN), *rest), {})
     assert made.taken == ()
-    assert made.left[0].why == "it needs a secret that was not kept"
+    assert made.left[0].why == f"{NOT_KEPT}: the output tok of `a`"
+
+
+def test_a_secret_that_was_handed_on_is_named_again_where_it_is_needed() -> None:
+    jobs = """
+  one:
+    steps:
+      - {id: a, name: a, run: x}
+      - {id: b, name: b, run: x, undo: "drop ${{ steps.a.outputs.tok }}"}
+      - {id: c, name: c, run: x, undo: drop, env: {M: "${{ toJSON(steps.a.outputs) }}"}}
+      - {id: d, name: d, run: x, undo: drop, env: {M: "${{ fromJSON(steps.a.outputs.tok) }}"}}
+"""  # noqa: E501 - a table
+    left = {
+        "outputs": {"tok": "so ***", "id": "7"},
+        "env": {"KEY": "<***> ${{ '${{' }} x }}", "PLAIN": "${{ secrets.OTHER }}"},
+        "hidden": ["outputs.tok", "env.KEY"],
+        "from_secrets": {
+            "outputs.tok": "so ${{ secrets.TOKEN }}",
+            "env.KEY": "<${{ secrets.TOKEN }}> ${{ '${{' }} x }}",
+        },
+    }
+    rest: Any = [("one", n, "success", {}) for n in (1, 2, 3)]
+    made = way_back(flow(jobs), view(("one", 0, "success", left), *rest), {})
+    c, b = made.written["jobs"]["one"]["steps"]
+    assert b["run"] == "drop so ${{ secrets.TOKEN }}"
+    assert b["env"] == {
+        "KEY": "<${{ secrets.TOKEN }}> ${{ '${{' }} x }}",
+        "PLAIN": "${{ '${{' }} secrets.OTHER }}",
+    }
+    assert '"tok": "so ${{ secrets.TOKEN }}"' in c["env"]["M"]
+    assert [(one.step, one.why.removeprefix(NOT_KEPT)) for one in made.left] == [
+        ("d", ": the output tok of `a`, the variable KEY of `a`"),
+        ("a", "it says no `undo:`"),
+    ]
+
+
+def test_a_secret_that_is_not_there_any_more_is_said() -> None:
+    left = {
+        "outputs": {"tok": "***", "id": "7"},
+        "hidden": ["outputs.tok"],
+        "from_secrets": {"outputs.tok": "${{ secrets.TOKEN }}"},
+    }
+    seen = view(("one", 0, "success", left), ("one", 1, "success", {}))
+    made = way_back(flow(JOB), seen, {}, has=lambda name: name != "TOKEN")
+    assert scripts(made, "one") == ["drop 7"]
+    assert "needs the secret TOKEN" in made.left[0].why
+
+
+def test_what_was_taken_back_before_is_left() -> None:
+    first = view(*[("one", n, "success", {}) for n in (0, 1, 2, 3)])
+    made = way_back(flow(TWO), first, {})
+    undo = read_workflow(
+        yaml.safe_dump(dict(made.written)).encode(), "u.yaml", lambda _: None
+    ).workflow
+    assert undo is not None
+    by = view(("one", 0, "success", {}), ("one", 1, "failure", {}))
+    before = taken_back(first, undo, replace(by, id="r2"))
+    assert before == {("one", 1): "r2"}
+    again = way_back(flow(TWO), first, {}, (), before)
+    assert scripts(again, "one") == ["drop a"]
+    assert [(one.step, one.why) for one in again.left][2] == (
+        "Run make b",
+        "r2 took it back",
+    )

@@ -12,11 +12,12 @@ from pydantic import ValidationError
 from holdfast.app.application import Application, Proposal
 from holdfast.declare import Config, ConfigDeclared, Item, RolloutDeclared, Workflow
 from holdfast.engine import Report
+from holdfast.engine.journal import moment
 from holdfast.engine.runs.gate_facts import glasses_of, limits_of
-from holdfast.engine.runs.past_reach import reached
-from holdfast.gate import Approval, GateFacts, Glass
+from holdfast.engine.runs.past_reach import note_reach, reached
+from holdfast.gate import Approval, GateFacts, Glass, touched_by
 from holdfast.kinds import BUILT_IN
-from holdfast.model import Action, Event, JobView, RunView, Sensitive
+from holdfast.model import Action, Event, JobView, Plan, RunView, Sensitive
 from holdfast.plan import beyond, lines_of, written
 from holdfast.problems import Exit, HoldfastError, Place, Problem
 from holdfast.record import view_of
@@ -189,11 +190,20 @@ def _carried_out(
         )
         if verdict.objections:
             raise HoldfastError(*(o.problem for o in verdict.objections))
+        _note_reach(app, run, proposal.plan)
         step = f"{run}/{_job()}/{_step()}"
         report = app.carry_out(proposal, verdict, why=f"a step of {run}", step=step)
         for line in _told(report):
             say(line)
         return int(report.exit)
+
+
+def _note_reach(app: Application, run: str, plan: Plan) -> None:
+    """Let later runs be compared with the hosts that only an earlier step told."""
+    changed = touched_by(plan).targets.values()
+    with app.store.runs.begin() as transaction:
+        at = moment(app.engine.clock.now())
+        note_reach(transaction, run, f"{_job()}/{_step()}", changed, at)
 
 
 def _refuse_moved(app: Application, run: str, proposal: Proposal) -> None:

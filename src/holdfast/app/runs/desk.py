@@ -15,10 +15,11 @@ from holdfast.app.runs.sheets import (
     workflow_row,
 )
 from holdfast.app.runs.titles import titles
-from holdfast.app.runs.undoing import Undoing, keep, request_of, undoing
+from holdfast.app.runs.undoing import Undoing, start, undoing
 from holdfast.app.runs.why import why_run, why_workflow
 from holdfast.app.trust import after_undo, told
-from holdfast.engine.runs import break_glass, refusals
+from holdfast.app.unknown import no_such_run
+from holdfast.engine.runs import break_glass
 from holdfast.engine.runs.rerun import start_again
 from holdfast.model import Entry, Event, RunView, State
 from holdfast.ports import (
@@ -95,7 +96,7 @@ class RunDesk:
             row, entries = transaction.run(run), transaction.entries(run)
             view = keeper.view(transaction, run)
         if row is None:
-            raise HoldfastError(refusals.no_such_run(run))
+            raise HoldfastError(no_such_run(self.crew.app.store, run))
         flow = self.crew.flows.of(view)
         return RunSheet(
             row=row,
@@ -115,7 +116,7 @@ class RunDesk:
         with self.crew.keeper.store.looking() as transaction:
             row = transaction.run(run)
             if row is None:
-                raise HoldfastError(refusals.no_such_run(run))
+                raise HoldfastError(no_such_run(self.crew.app.store, run))
             return _version(transaction.entries(run), row)
 
     def printed(self, run: str, job: str, step: int, offset: int = 0, /) -> bytes:
@@ -124,17 +125,20 @@ class RunDesk:
 
     def cancel(self, run: str, why: str, actor: str) -> bool:
         """Ask a run to end; whether there was anything to end."""
+        self._check(run)
         return self.crew.keeper.cancel(run, why, actor)
 
     def decide(
         self, run: str, job: str, digest: str, why: str, actor: str, *, yes: bool
     ) -> RunSheet:
         """Approve or reject what a gate shows, for exactly that digest."""
+        self._check(run)
         self.crew.keeper.decide(run, job, digest, why, actor, yes=yes)
         return self.run(run)
 
     def break_glass(self, run: str, job: str, why: str, actor: str) -> RunSheet:
         """Ask to let a job pass windows and freezes; a second person confirms it."""
+        self._check(run)
         self.crew.keeper.break_glass(run, job, why, actor)
         return self.run(run)
 
@@ -146,6 +150,7 @@ class RunDesk:
         actor: str,
     ) -> RunSheet:
         """Say what became of a step in doubt."""
+        self._check(run)
         self.crew.keeper.answer(run, job, answer, actor)
         return self.run(run)
 
@@ -157,11 +162,10 @@ class RunDesk:
 
     def undo(self, run: str, why: str, actor: str, only: Sequence[str] = ()) -> str:
         """Start the run that takes one back; its id."""
-        made = self._undoing(run, only)
-        request = replace(request_of(made), why=why or f"undo {run}")
-        keep(self.crew.app, made, self.crew.flows.of)
-        after_undo(self.crew.app, run, actor)
-        return self.crew.keeper.accept(request, actor)
+        app, made = self.crew.app, self._undoing(run, only)
+        begun = start(app, self.crew.keeper, made, why, actor)
+        after_undo(app, run, actor)
+        return begun
 
     # --- workers -----------------------------------------------------------------------
 
@@ -229,10 +233,14 @@ class RunDesk:
         ]
 
     def _undoing(self, run: str, only: Sequence[str]) -> Undoing:
-        app = self.crew.app
-        if not app.store.runs.is_run(run):
-            raise HoldfastError(refusals.no_such_run(run))
-        return undoing(app, run, self.crew.flows.of, only)
+        self._check(run)
+        return undoing(self.crew.app, run, self.crew.flows.of, only)
+
+    def _check(self, run: str) -> None:
+        """Raise ``HoldfastError`` when there is no such run."""
+        store = self.crew.app.store
+        if not store.runs.is_run(run):
+            raise HoldfastError(no_such_run(store, run))
 
     def _glasses(self, view: RunView) -> Sequence[GateSheet]:
         """Requests to pass windows and freezes that wait for a second person."""

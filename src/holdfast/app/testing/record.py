@@ -8,8 +8,8 @@ from typing import Any
 
 from holdfast.app.application import Application
 from holdfast.app.runs.flows import Flows
+from holdfast.app.unknown import no_such_run
 from holdfast.declare import Step, Workflow
-from holdfast.engine.runs import refusals
 from holdfast.engine.runs.waiting import leaves
 from holdfast.expressions.coerce import to_text
 from holdfast.load.workflow_tests import FOLDER
@@ -85,7 +85,7 @@ class _Recording:
         with app.store.runs.begin() as transaction:
             row = transaction.run(run)
         if row is None:
-            raise HoldfastError(refusals.no_such_run(run))
+            raise HoldfastError(no_such_run(app.store, run))
         view = view_of(run, app.store.ledger.of_run(run))
         if row.parent or not (view.state.is_end or view.state is State.IN_DOUBT):
             raise HoldfastError(_not_whole(run, row.parent.partition("/")[0], view))

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from holdfast.app.runs.actions import is_repeatable
 from holdfast.declare import AttemptFaked, Step, StepFaked
 from holdfast.drivers.simulated import CutOff, SimulatedTime
+from holdfast.engine.runs.executing import Work
 from holdfast.engine.runs.planning import PLANS, nothing_to_change
-from holdfast.engine.runs.segment import Work
 from holdfast.engine.runs.stand import Fate, StepAt, StepEnd
 from holdfast.engine.steps.contexts import Sight, secrets_wanted, sight_of
 from holdfast.engine.steps.following import Pages, Printed

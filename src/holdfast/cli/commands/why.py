@@ -62,6 +62,6 @@ def _lines(app: "Application", desks: "Desks", subject: str) -> list[str] | None
     try:
         return list(desks.runs.why(subject)) if _RUN.fullmatch(subject) else None
     except HoldfastError as error:
-        if error.problems[0].code != "engine.no-such-run":
+        if error.problems[0].code != "record.no-such-workflow-run":
             raise
         return None

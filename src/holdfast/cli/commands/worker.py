@@ -16,7 +16,13 @@ from holdfast.problems import Exit, HoldfastError
     "--name", default="", help="The worker's name; the machine's when not given."
 )
 @click.option("--labels", default="", help="What it can do, with commas: linux,prod.")
-@click.option("--slots", default=4, show_default=True, help="Jobs at once.")
+@click.option(
+    "--slots",
+    type=click.IntRange(min=1),
+    default=4,
+    show_default=True,
+    help="Jobs at once.",
+)
 @options.database
 @click.pass_context
 @options.exits(0, 1, 64, 75)

@@ -212,6 +212,7 @@ def crew(rows: Iterable[WorkerRow], now: datetime) -> str:
     lines = []
     for row in rows:
         state = "draining" if row.draining else "alive" if row.lease > now else "gone"
+        state = "left" if row.has_left else state
         labels = ", ".join(row.labels)
         lines.append(f"{row.name:<20} {state:<9} {row.slots} slots  {labels}")
     return "\n".join(lines) or "No workers. Start one: holdfast worker"

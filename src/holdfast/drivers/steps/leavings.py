@@ -17,7 +17,7 @@ Who keeps the command, and then how it ended; locked for as long as it is kept.
 One file, since new files are what costs most of all when a step begins.
 """
 
-OUTPUT, MOMENTS, MASKS = "output", "moments", "masks"
+OUTPUT, MOMENTS, MASKS, SAID = "output", "moments", "masks", "said"
 LEASE = "lease"
 """In the folder of all steps."""
 
@@ -72,6 +72,22 @@ def read_ended(folder: Path) -> dict[str, Any] | None:
     except (FileNotFoundError, ValueError):
         return None
     return body
+
+
+def add_line(folder: Path, name: str, text: str) -> None:
+    """Keep a text that may hold a secret, on the site and for its owner alone."""
+    handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.write(handle, json.dumps(text).encode() + b"\n")
+    os.close(handle)
+
+
+def read_lines(folder: Path, name: str) -> tuple[str, ...]:
+    """The texts that were kept under a name."""
+    try:
+        text = (folder / name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ()
+    return tuple(json.loads(line) for line in text.splitlines())
 
 
 def add_moment(folder: Path, size: int) -> None:

@@ -1,8 +1,7 @@
 """What a command printed, on its way to the disk: without what has to be hidden."""
 
 import errno
-import json
-import os
+import re
 import time
 from io import FileIO
 from pathlib import Path
@@ -12,6 +11,10 @@ from holdfast.drivers.steps import leavings
 
 CHUNK = 65536
 _MASK = b"::add-mask::"
+_GIVES = re.compile(
+    rb"\s*::(?:(?:set-output|save-state) |stop-commands::|[^:]*::\s*$)", re.IGNORECASE
+)
+"""Lines that give values to the run, and that stop and resume such commands."""
 
 
 class Output:
@@ -25,17 +28,19 @@ class Output:
         self._size, self._lost = 0, 0
         self._said, self._noted = 0, 0.0
         self._held = b""
+        self._within = False
+        """Whether what comes next goes on with a line."""
 
     def take(self, part: bytes) -> None:
         """Hide what has to be hidden and keep the rest."""
         text = self._held + part
         whole = text.rfind(b"\n") + 1
-        self._held = text[whole:] if _may_mask(text[whole:]) else b""
+        self._held = text[whole:] if _may_command(text[whole:]) else b""
         self._pass(text[: len(text) - len(self._held)])
 
     def finish(self) -> str:
         """Keep the rest; says what could not be kept."""
-        self._pass(self._held)
+        self._pass(self._held, last=True)
         self._held = b""
         self._keep(self._redactor.finish())
         self._redactor = StreamRedactor(self._secrets)
@@ -50,8 +55,11 @@ class Output:
         if self._file is not None:
             self._file.close()
 
-    def _pass(self, text: bytes) -> None:
-        """Learn what it asks to hide, then redact it."""
+    def _pass(self, text: bytes, *, last: bool = False) -> None:
+        """Learn what it asks to hide and gives to its run, then redact it."""
+        if b"::" in text:
+            self._hear(text, last=last)
+        self._within = bool(text) and not text.endswith(b"\n")
         if _MASK not in text:
             self._keep(self._redactor.feed(text))
             return
@@ -61,6 +69,15 @@ class Output:
                 self._hide(value.decode(errors="surrogateescape").strip("\r\n"))
             self._keep(self._redactor.feed(line))
 
+    def _hear(self, text: bytes, *, last: bool) -> None:
+        """Keep whole lines that give values as they are, apart from the output."""
+        *lines, rest = text.split(b"\n")
+        lines += [rest] if last and rest else []
+        for number, line in enumerate(lines):
+            if _GIVES.match(line) and not (self._within and not number):
+                said = line.decode("utf-8", "replace")
+                leavings.add_line(self._folder, leavings.SAID, said)
+
     def _hide(self, value: str) -> None:
         """Hide a value from now on, and let later steps know it."""
         if not value:
@@ -68,10 +85,7 @@ class Output:
         self._keep(self._redactor.finish())
         self._secrets.append(value)
         self._redactor = StreamRedactor(self._secrets)
-        masks = self._folder / leavings.MASKS
-        handle = os.open(masks, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.write(handle, json.dumps(value).encode() + b"\n")
-        os.close(handle)
+        leavings.add_line(self._folder, leavings.MASKS, value)
 
     def _keep(self, part: bytes) -> None:
         left = memoryview(part)
@@ -98,7 +112,6 @@ class Output:
         leavings.add_moment(self._folder, self._size)
 
 
-def _may_mask(line: bytes) -> bool:
-    """Whether an unfinished line may become a command to hide something."""
-    word = line.lstrip()[: len(_MASK)]
-    return bool(word) and _MASK.startswith(word) and len(line) < CHUNK
+def _may_command(line: bytes) -> bool:
+    """Whether an unfinished line may become a command."""
+    return line.lstrip()[:2] in (b":", b"::") and len(line) < CHUNK

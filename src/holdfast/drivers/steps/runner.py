@@ -211,11 +211,11 @@ class _ShimProcess:
 
     def masks(self) -> tuple[str, ...]:
         """Values the command asked to hide."""
-        try:
-            text = (self._home / leavings.MASKS).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return ()
-        return tuple(json.loads(line) for line in text.splitlines())
+        return leavings.read_lines(self._home, leavings.MASKS)
+
+    def said(self) -> tuple[str, ...]:
+        """Lines by which the command gave values to its run, with what is hidden."""
+        return leavings.read_lines(self._home, leavings.SAID)
 
     def release(self) -> None:
         """Let go of it; it goes on."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from holdfast import gate
-from holdfast.declare import Step, Workflow
+from holdfast.declare import Workflow
 from holdfast.engine.journal import moment
 from holdfast.engine.runs.answers import (
     Answer,
@@ -20,6 +20,7 @@ from holdfast.engine.runs.answers import (
     until,
 )
 from holdfast.engine.runs.gate_facts import Asked, glasses_of, limits_of
+from holdfast.engine.runs.parts import Part, parts_of
 from holdfast.engine.runs.request import contexts_of
 from holdfast.gate import Approval, Approve, GateFacts, Rules
 from holdfast.model import (
@@ -33,8 +34,8 @@ from holdfast.model import (
 from holdfast.plan import (
     Aim,
     Instance,
+    is_looked_at,
     job_plan,
-    looked_at,
     managed_in,
     needs_of,
     shown,
@@ -74,29 +75,41 @@ class Gatekeeper:
             view,
             instance,
             environment,
-            aims=self.aims(view, instance),
+            aims=self.aims(view, flow, instance),
             look=(seen.look if seen else None) or None,
             secrets=self.versions_of(flow, instance),
             results=dict(results),
         )
 
-    def aims(self, view: RunView, instance: Instance) -> tuple[Aim, ...]:
+    def aims(
+        self, view: RunView, flow: Workflow, instance: Instance
+    ) -> tuple[Aim, ...]:
         """The hosts each step of a job names, one for each step."""
+        found = [Aim() for _ in instance.job.steps]
+        for part, aim in self._aimed(view, flow, instance):
+            found[part.index] = found[part.index].and_(aim)
+        return tuple(found)
+
+    def to_look_at(
+        self, view: RunView, flow: Workflow, instance: Instance
+    ) -> tuple[Part, ...]:
+        """The steps whose hosts are known, and whose changes only a look can tell."""
+        every = self._aimed(view, flow, instance)
+        return tuple(p for p, aim in every if aim.known and is_looked_at(p.step))
+
+    def _aimed(
+        self, view: RunView, flow: Workflow, instance: Instance
+    ) -> list[tuple[Part, Aim]]:
+        """Every step, also those within local actions, with the hosts it names."""
         contexts = {
             **contexts_of(view),
             "needs": needs_of(instance.job, view),
             "matrix": dict(instance.matrix),
         }
-        return tuple(self.aims_of(instance, contexts))
-
-    def to_look_at(self, view: RunView, instance: Instance) -> tuple[Step, ...]:
-        """The steps whose hosts are known, and whose changes only a look can tell."""
-        if not (steps := looked_at(instance.job)):
-            return ()
-        aims = self.aims(view, instance)
-        every = zip(instance.job.steps, aims, strict=False)
-        known = {step.id for step, aim in every if aim.known}
-        return tuple(step for step in steps if step.id in known)
+        parts = parts_of(flow, instance.job, contexts)
+        opened = replace(instance.job, steps=tuple(part.step for part in parts))
+        aims = self.aims_of(replace(instance, job=opened), contexts)
+        return list(zip(parts, aims, strict=False))
 
     def beginning(  # noqa: PLR0911 - one an answer
         self, plan: Plan, asked: Asked
@@ -160,7 +173,9 @@ class Gatekeeper:
     def _wants_a_look(self, asked: Asked) -> bool:
         """Whether nobody has looked yet at what the job would change."""
         look = asked.seen.look
-        return look is None and bool(self.to_look_at(asked.view, asked.instance))
+        return look is None and bool(
+            self.to_look_at(asked.view, asked.flow, asked.instance)
+        )
 
     def asking(
         self,

@@ -25,7 +25,29 @@ def hides(body: Mapping[str, Any]) -> bool:
 
 def stand_in(stand: Stand) -> Stand:
     """The same with another text wherever a secret was hidden."""
-    return stand.retold(lambda _, body: _retold(body) if hides(body) else body)
+    return stand.retold(
+        lambda _, body: (
+            retold(body, lambda _, text: _other(text)) if hides(body) else body
+        )
+    )
+
+
+def retold(body: Mapping[str, Any], other: Callable[[str, str], str]) -> dict[str, Any]:
+    """What a step left with other texts for what was hidden, by name: ``env.KEY``."""
+    hidden = frozenset(body["hidden"])
+    outputs, env = (
+        {
+            name: other(f"{kind}.{name}", value)
+            if f"{kind}.{name}" in hidden
+            else value
+            for name, value in (body.get(kind) or {}).items()
+        }
+        for kind in ("outputs", "env")
+    )
+    path = body.get("path") or ()
+    if "path" in hidden:
+        path = tuple(other("path", one) for one in path)
+    return {**body, "outputs": outputs, "env": env, "path": path}
 
 
 def rests_on_hidden(of: Callable[[Stand], Any], stand: Stand) -> bool:
@@ -60,21 +82,6 @@ def outputs_of(
     outputs = {name: value for name, value in made.items() if name not in hidden}
     names = {"hidden": [f"outputs.{name}" for name in hidden]} if hidden else {}
     return {"outputs": outputs, **names}
-
-
-def _retold(body: Mapping[str, Any]) -> dict[str, Any]:
-    hidden = frozenset(body["hidden"])
-    outputs, env = (
-        {
-            name: _other(value) if f"{kind}.{name}" in hidden else value
-            for name, value in (body.get(kind) or {}).items()
-        }
-        for kind in ("outputs", "env")
-    )
-    path = body.get("path") or ()
-    if "path" in hidden:
-        path = tuple(_other(one) for one in path)
-    return {**body, "outputs": outputs, "env": env, "path": path}
 
 
 def _other(value: str) -> str:

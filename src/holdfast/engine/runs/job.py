@@ -1,15 +1,17 @@
 """The segments one worker executes: each as far as it goes, whatever goes wrong."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from threading import Event as Signal
 from typing import Any
 
+from holdfast.engine.runs.executing import Work
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import recorded
 from holdfast.engine.runs.round import instance_of
-from holdfast.engine.runs.segment import Fenced, Segment, Work, row_of
+from holdfast.engine.runs.segment import Fenced, Segment, row_of
 from holdfast.model import Event, State
 from holdfast.ports import LeaseOver, Unanswered
 
@@ -36,6 +38,8 @@ class JobRun:
     """Set when the worker stops: nothing is tried again then."""
     term: Callable[[], int] = field(default=lambda: 0)
     """The term of the worker's lease; a new one each time it was lost."""
+    looks: Iterator[int] = field(default_factory=count)
+    """Numbers for looks, each once."""
 
     def execute(self, segment: str) -> None:
         """

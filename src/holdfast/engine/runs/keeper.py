@@ -96,9 +96,7 @@ class Keeper:
     ) -> bool:
         """The same, as part of a transaction."""
         row = transaction.run(run)
-        if row is None:
-            raise HoldfastError(refusals.no_such_run(run))
-        if row.state.is_end or self.view(transaction, run).cancelled:
+        if row is None or row.state.is_end or self.view(transaction, run).cancelled:
             return False
         transaction.append([self.entry(Event.CANCEL_ASKED, run, {"why": why}, actor)])
         self.advance(transaction, run)

@@ -1,10 +1,11 @@
-"""How far earlier runs of a workflow reached, from what the ledger kept of them."""
+"""How far runs of a workflow reached, from what the ledger keeps of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from holdfast.gate import Reach
-from holdfast.model import Target
+from holdfast.model import Entry, Event, Target
 from holdfast.ports import RunTransaction
 
 _REMEMBERED = 20
@@ -13,18 +14,44 @@ _REMEMBERED = 20
 
 def reached(transaction: RunTransaction, workflow: str, job: str) -> tuple[Reach, ...]:
     """What a job, by its id, reached in the last successful runs, newest first."""
-    found: list[Reach] = []
+    found: dict[tuple[str, str], dict[Target, None]] = {}
     for entry in transaction.planned(workflow, _REMEMBERED):
-        body: Mapping[str, Any] = entry.body
-        if str(body["job"]).partition(".")[0] == job:
-            targets = (
-                Target(
-                    str(one["name"]),
-                    str(one["environment"]),
-                    tuple(one["groups"]),
-                    str(one["owner"]),
-                )
-                for one in body["reach"]
-            )
-            found.append(Reach(tuple(targets)))
-    return tuple(found)
+        key = str(entry.body["job"])
+        if key.partition(".")[0] == job:
+            found.setdefault((entry.run, key), {}).update(_targets(entry))
+    return tuple(Reach(tuple(targets)) for targets in found.values())
+
+
+def note_reach(
+    transaction: RunTransaction, run: str, step: str, targets: Iterable[Target], at: str
+) -> None:
+    """
+    Write down the hosts a step reaches that nobody knew when its job began.
+
+    ``step`` is ``JOB/STEP``. Later runs are compared with them as with the others.
+    """
+    key, _, name = step.partition("/")
+    known = {
+        target
+        for entry in transaction.entries(run)
+        if entry.event is Event.PLANNED and entry.body["job"] == key
+        for target in _targets(entry)
+    }
+    fresh = [asdict(target) for target in targets if target not in known]
+    if fresh:
+        body: Any = {"job": key, "step": name, "reach": fresh}
+        made = Entry(event=Event.PLANNED, run=run, actor="holdfast", at=at, body=body)
+        transaction.append([made])
+
+
+def _targets(entry: Entry) -> dict[Target, None]:
+    body: Mapping[str, Any] = entry.body
+    return {
+        Target(
+            str(one["name"]),
+            str(one["environment"]),
+            tuple(one["groups"]),
+            str(one["owner"]),
+        ): None
+        for one in body["reach"]
+    }

@@ -13,8 +13,10 @@ PLANS = "holdfast/plan"
 
 OUTPUT = "plan"
 
-_FIRST = -1_000_000
+_FIRST = -1_000_000_000
 """Looks are numbered below every attempt, so that what they print comes first."""
+
+_LOOKS = 1_000
 
 _CUT_OFF = 3
 
@@ -34,9 +36,9 @@ def look(
     return {at.step.id: _look(at, perform) for at in ats}
 
 
-def attempt_of(segment: int) -> int:
-    """The number a look has as an attempt: one for each segment of the job."""
-    return _FIRST + segment * _CUT_OFF
+def attempt_of(segment: int, number: int) -> int:
+    """The number a look of a segment has as an attempt, none the same as another's."""
+    return _FIRST + (segment * _LOOKS + number % _LOOKS) * _CUT_OFF
 
 
 def nothing_to_change() -> StepEnd:

@@ -5,15 +5,6 @@ from collections.abc import Sequence
 from holdfast.problems import Problem
 
 
-def no_such_run(run: str) -> Problem:
-    """There is no run of that name."""
-    return Problem(
-        code="engine.no-such-run",
-        summary=f"There is no run {run}",
-        next_step="List them: holdfast runs",
-    )
-
-
 def nothing_asked(run: str, job: str) -> Problem:
     """Nobody asked what became of a step."""
     return Problem(

@@ -151,7 +151,8 @@ class Round:
         proposed = self.view.started.get("autonomy") == "propose" and not job.needs
         if environment or rules.policies or rules.freezes or proposed:
             return True
-        return any(aim.targets for aim in keeper.aims(self.view, instance))
+        aims = keeper.aims(self.view, self.flow, instance)
+        return any(aim.targets for aim in aims)
 
     def _let_through(self, instance: Instance) -> None:
         """Write down which hosts a job reaches: what later runs are compared with."""

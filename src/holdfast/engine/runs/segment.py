@@ -1,16 +1,16 @@
 """One segment: a job's steps from where its entries say it stands."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from holdfast.declare import Step, Workflow
+from holdfast.engine.runs.executing import Executing
 from holdfast.engine.runs.hidden import hides, outputs_of
-from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.planning import LookError, attempt_of, look, planning
 from holdfast.engine.runs.request import contexts_of
-from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
+from holdfast.engine.runs.stand import Stand, StepAt, StepEnd
 from holdfast.engine.runs.waiting import asks, leaves, waiting_for
 from holdfast.expressions import ExpressionError, evaluate, is_truthy
 from holdfast.model import Entry, Event, JobView, RunView, State, StepView
@@ -27,50 +27,6 @@ _CUT_OFF = 3
 
 _TIDY = timedelta(minutes=5)
 """How long a step may take that begins when its job was asked to end."""
-
-
-class Work(Protocol):
-    """Carries out steps; what it does in the world is its own affair."""
-
-    def perform(self, at: StepAt, stopping: Callable[[], str], /) -> Fate:
-        """
-        Carry one attempt out; ``stopping`` says why it is to end, empty: go on.
-
-        Raises ``LeaseOver`` when it must be asked anew whether the job is still ours.
-        """
-        ...
-
-    def again(self, at: StepAt, stopping: Callable[[], str], /) -> Fate:
-        """Find out about an attempt that was begun by somebody who is gone."""
-        ...
-
-    def tail(self, at: StepAt, /) -> tuple[str, ...]:
-        """The last lines an attempt printed, to ask a person with."""
-        ...
-
-    def leave(self, run: str, job: str, /) -> None:
-        """The job has ended: remove what it needs no more."""
-        ...
-
-    def remains(self) -> Iterable[tuple[str, str]]:
-        """Runs and jobs that may have left something that has to be removed."""
-        ...
-
-
-class Executing(Protocol):
-    """The worker of a segment, as far as its segments need it."""
-
-    keeper: Keeper
-    work: Work
-    site: str
-
-    def stopping(self, segment: str, /) -> str:
-        """Why a segment is to end; empty while it may go on."""
-        ...
-
-    def term(self) -> int:
-        """The term of the worker's lease; a new one each time it was lost."""
-        ...
 
 
 class Fenced(Exception):  # noqa: N818 - no error: somebody else has the job now
@@ -137,12 +93,18 @@ class Segment:
 
     def _look(self, stand: Stand, after: int = -1) -> dict[str, Mapping[str, Any]]:
         """What the steps after one would change on hosts; raises ``LookError``."""
-        keeper, attempt = self.of.keeper.gatekeeper, attempt_of(self.number)
-        wanted = {step.id for step in keeper.to_look_at(self.view, self.instance)}
+        wanted = self.of.keeper.gatekeeper.to_look_at(
+            self.view, self.flow, self.instance
+        )
         ats = [
-            self._at(index, attempt, planning(step), stand)
-            for index, step in enumerate(self.instance.job.steps)
-            if index > after and step.id in wanted
+            self._at(
+                part.index,
+                attempt_of(self.number, next(self.of.looks)),
+                planning(part.step),
+                stand,
+            )
+            for part in wanted
+            if part.index > after
         ]
         return look(ats, lambda at: self.of.work.perform(at, self._stopping))
 
@@ -193,10 +155,18 @@ class Segment:
         self._write(Event.STEP_STARTED, step=index, attempt=1, id=step.id)
         return self._wait(self._at(index, 1, step, stand))
 
-    def _wait(self, at: StepAt) -> StepEnd | None:
-        """Leave the worker; an end when there is nothing to wait for."""
+    def _wait(
+        self, at: StepAt, found: Mapping[str, Any] | None = None
+    ) -> StepEnd | None:
+        """
+        Leave the worker; an end when there is nothing to wait for.
+
+        ``found`` is what a look at the steps after one that asks has found already.
+        """
         try:
-            self._leave(at)
+            if found is None:
+                found = self._look(at.stand, at.index) if asks(at.step) else {}
+            self._leave(at, found)
         except (ExpressionError, ValueError) as error:
             return StepEnd("failure", f"nothing was asked: {error}")
         except Unanswered:
@@ -207,14 +177,13 @@ class Segment:
             return StepEnd("failure", f"nothing was asked: {said}")
         return None
 
-    def _leave(self, at: StepAt) -> None:
+    def _leave(self, at: StepAt, found: Mapping[str, Any]) -> None:
         """Write down what the job waits for, and give its worker back."""
         keeper, run, key = self.of.keeper, self.view.id, self.instance.key
-        found = self._look(at.stand, at.index) if asks(at.step) else {}
         with keeper.store.begin() as transaction:
             self._check(transaction)
             if found:
-                told: dict[str, Any] = {"job": key, "found": found}
+                told: dict[str, Any] = {"job": key, "found": dict(found)}
                 transaction.append([keeper.entry(Event.LOOKED, run, told)])
             view = keeper.view(transaction, run)
             event, body = waiting_for(keeper, transaction, at, view)
@@ -251,6 +220,8 @@ class Segment:
         if leaves(at.step) and not before.body.get("outcome"):
             return self._wait(at)
         known = _resumed(before.body)
+        if known is not None and known.outcome == "success" and asks(at.step):
+            return self._agreed(at, known)
         if known is not None:
             return known
         if before.body.get("answer") != "not-made":
@@ -261,6 +232,15 @@ class Segment:
                 self._ask(at)
                 return None
         return self._try(at.index, at.step, at.stand, at.attempt)
+
+    def _agreed(self, at: StepAt, known: StepEnd) -> StepEnd | None:
+        """The yes to what a step asked about; asked anew when that has moved since."""
+        seen = self.view.jobs[self.instance.key].look
+        try:
+            found = self._look(at.stand, at.index)
+        except LookError as error:
+            return StepEnd("failure", str(error))
+        return self._wait(at, found) if found and found != seen else known
 
     def _ask(self, at: StepAt) -> None:
         """Leave the job to a person; it holds no worker while it waits."""

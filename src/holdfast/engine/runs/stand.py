@@ -34,6 +34,8 @@ class StepEnd:
     """``rejected`` or ``expired``, when people decided so."""
     hidden: tuple[str, ...] = ()
     """What held a secret: ``outputs.token``, ``env.KEY``, ``path``; ``***`` is there."""
+    from_secrets: Mapping[str, str] = field(default_factory=dict)
+    """Of these, what can be made again: ``Bearer ${{ secrets.TOKEN }}``, by the name."""
 
     def body(self) -> dict[str, Any]:
         """What the ledger keeps of it; empty things are left out."""
@@ -48,6 +50,7 @@ class StepEnd:
             "annotations": self.annotations,
             "refused": self.refused,
             "hidden": self.hidden,
+            "from_secrets": dict(self.from_secrets),
         }
         return {name: value for name, value in every.items() if value}
 
@@ -167,6 +170,11 @@ class StepAt:
     def state(self) -> Mapping[str, str]:
         """What the step it cleans up after has kept for it."""
         return self.stand.states.get(self.step.post_of, {})
+
+    @property
+    def name(self) -> str:
+        """The step's name within its job: ``deploy``, in a local action ``deploy.0``."""
+        return f"{self.job.job.steps[self.index].id}{self.inner}"
 
     @property
     def key(self) -> str:

@@ -97,11 +97,13 @@ def _child(
     request = Request(
         flow=found.flow,
         sources=found.sources,
-        inputs=told.get("inputs") or {},
+        inputs={**found.inputs, **(told.get("inputs") or {})},
         github=at.contexts.get("github") or {},
         vars=at.contexts.get("vars") or {},
         commit=found.commit,
         why=f"step {at.step.id} of {at.run} starts it",
         parent=f"{at.run}/{at.job.key}",
+        secrets=found.secrets,
+        cause=found.cause,
     )
     return keeper.accept_in(transaction, request, f"workflow:{at.flow.name}")

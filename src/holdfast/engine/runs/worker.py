@@ -1,7 +1,7 @@
 """One worker: a lease that says it is alive, and what becomes of those that are not."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -27,7 +27,11 @@ MARGIN = timedelta(seconds=2)
 """How long after that its jobs are left alone: its steps end themselves in this time."""
 
 HANDOVER = timedelta(minutes=2)
-"""How long the jobs of a worker that stopped in good order wait for its return."""
+"""
+How long steps go on by themselves when their worker stopped in good order.
+
+So long its jobs wait for its return, or for another worker of its site if it left for good.
+"""
 
 _LOOK = 0.05
 """Seconds between two looks at what other processes gave to a worker, or stopped."""
@@ -58,6 +62,8 @@ class Worker:
     """Called when nothing is executed here any more; steps at work go on."""
     trays: Trays = field(default_factory=Trays)
     """Where the keepers of this process put what they give to workers."""
+    returns: bool = True
+    """Whether a worker of this name is to be expected again once this one has stopped."""
     _stops: Mapping[str, str] = field(default_factory=dict)
     _over: Signal = field(default_factory=Signal)
     _patient: datetime | None = None
@@ -81,6 +87,7 @@ class Worker:
             self._refuse_twin(transaction)
             transaction.put_worker(self._leased())
             self._inherit(transaction)
+            self._follow_up(transaction)
             self.keeper.dispatch(transaction)
         for beat in (self._beat, self._watch, self._take):
             thread = Thread(target=beat, daemon=True, name=beat.__name__)
@@ -92,7 +99,8 @@ class Worker:
         Take nothing new, wait so many seconds for what is at work, and leave.
 
         What is then still at work goes on by itself: the worker of this name finds it
-        again when it comes back in time.
+        again when it comes back in time, or of one that does not return the next worker
+        on its site.
         """
         self._over.set()
         self.job.over.set()
@@ -105,7 +113,9 @@ class Worker:
         with suppress(Unanswered), self.keeper.store.begin() as transaction:
             if any(row.worker == self.row.name for row in transaction.jobs()):
                 until = self.keeper.clock.now() + HANDOVER
-                transaction.put_worker(replace(self.row, lease=until, draining=True))
+                slots = self.row.slots if self.returns else 0
+                left = replace(self.row, lease=until, draining=True, slots=slots)
+                transaction.put_worker(left)
                 self.renewed(HANDOVER.total_seconds())
             else:
                 transaction.drop_worker(self.row.id)
@@ -124,6 +134,7 @@ class Worker:
         if self._patient and self.keeper.clock.now() < self._patient:
             return ()
         with self.keeper.store.begin() as transaction:
+            self._follow_up(transaction)
             gone = gone_from(transaction, self.keeper.clock.now())
             for worker in gone:
                 transaction.drop_worker(worker.id)
@@ -215,9 +226,21 @@ class Worker:
         for before in transaction.workers():
             if before.name == self.row.name and before.id != self.row.id:
                 transaction.drop_worker(before.id)
-        for job in transaction.jobs():
-            if job.worker == self.row.name:
-                taken = replace(job, segment=job.segment + 1)
+        self._take_over(transaction, {self.row.name})
+
+    def _follow_up(self, transaction: RunTransaction) -> None:
+        """Take the jobs of workers of this site that have left for good."""
+        here = [row for row in transaction.workers() if row.site == self.row.site]
+        drains = any(row.draining for row in here if row.id == self.row.id)
+        left = [row for row in here if row.has_left and not drains]
+        for row in left:
+            transaction.drop_worker(row.id)
+        self._take_over(transaction, {row.name for row in left})
+
+    def _take_over(self, transaction: RunTransaction, names: Collection[str]) -> None:
+        for job in transaction.jobs() if names else ():
+            if job.worker in names:
+                taken = replace(job, worker=self.row.name, segment=job.segment + 1)
                 transaction.put_job(taken)
                 give = self.keeper.segments.give
                 transaction.then(partial(give, taken.name, self.row.name))

@@ -62,7 +62,7 @@ def _own(
         "HOLDFAST": "true",
         "HOLDFAST_RUN": at.run,
         "HOLDFAST_JOB": at.job.key,
-        "HOLDFAST_STEP": at.step.id,
+        "HOLDFAST_STEP": at.name,
         "HOLDFAST_ATTEMPT": str(at.attempt),
         "TMPDIR": str(PurePosixPath(folders.temp)),
     }

@@ -5,7 +5,8 @@ The whole values are in a file of the step, on the site of the job, until it lea
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from holdfast.engine.runs.hidden import SEEN, hides, seen_in
 from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
 from holdfast.engine.steps.following import Printed, Redact, Redactor
+from holdfast.expressions.partial import literal
 from holdfast.ports import Workplace
 
 
@@ -49,11 +51,20 @@ class Hiding:
     place: Workplace
     redactor: Redactor
 
-    def hide(self, at: StepAt, fate: Fate, printed: Printed) -> Fate:
-        """What may be written down; what that lacks is kept for later steps."""
+    def hide(
+        self, at: StepAt, fate: Fate, printed: Printed, secrets: Mapping[str, str]
+    ) -> Fate:
+        """
+        What may be written down; what that lacks is kept for later steps.
+
+        What is made of ``secrets``, by the names the job knows, is written down so.
+        """
         if not isinstance(fate, StepEnd) or not fate.body():
             return fate
-        shown = without_secrets(fate, self.redactor(printed.hidden))
+        redact = self.redactor(printed.hidden)
+        shown = without_secrets(fate, redact)
+        made = dict(_from_secrets(fate, shown.hidden, secrets, redact))
+        shown = replace(shown, from_secrets=made)
         if hides(shown.body()):
             self.place.write(self._file(at, at.index), json.dumps(whole_of(fate)))
         for name in shown.hidden:
@@ -84,7 +95,40 @@ class Hiding:
         return self.place.files(f"{at.run}/{at.job.key}/{index}").kept
 
 
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_BETWEEN = "\0"
 _NOT_KEPT = "the output `{}` holds a secret: it is not kept, later jobs do not see it"
+
+
+def _from_secrets(
+    end: StepEnd, hidden: Iterable[str], secrets: Mapping[str, str], redact: Redact
+) -> Iterator[tuple[str, str]]:
+    """What of the hidden values is made of secrets that have a name, and how."""
+    for name in hidden:
+        kind, _, key = name.partition(".")
+        values = {"env": end.env, "outputs": end.outputs}.get(kind, {})
+        if key in values and (text := _referring(values[key], secrets, redact)):
+            yield name, text
+
+
+def _referring(value: str, secrets: Mapping[str, str], redact: Redact) -> str:
+    """A value with references for its secrets; empty when it holds any other."""
+    named = {
+        text: name
+        for name, text in secrets.items()
+        if _NAME.fullmatch(name) and redact(text) != text
+    }
+    if not named:
+        return ""
+    longest = sorted(named, key=len, reverse=True)
+    parts = re.split(f"({'|'.join(map(re.escape, longest))})", value)
+    rest = _BETWEEN.join(parts[::2])
+    if len(parts) == 1 or redact(rest) != rest:
+        return ""
+    return "".join(
+        f"${{{{ secrets.{named[part]} }}}}" if at % 2 else literal(part)
+        for at, part in enumerate(parts)
+    )
 
 
 def _redacted(value: Any, redact: Redact) -> Any:

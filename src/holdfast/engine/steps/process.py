@@ -7,20 +7,19 @@ from typing import Any
 
 from holdfast.engine.commands import (
     FileError,
+    LineReader,
     command_line,
     read_paths,
     read_values,
     status_said,
     suffix_of,
 )
-from holdfast.engine.runs.hidden import MASK
 from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.engine.steps.following import Printed, follow
 from holdfast.expressions import Status
 from holdfast.ports import (
     Containers,
     Ended,
-    StepFiles,
     StepProcess,
     StepRunner,
     Task,
@@ -138,9 +137,8 @@ class Processes:
         printed.hidden.update(process.masks())
         if ended.how in _CUT_OFF:
             return None
-        files = self.place.files(process.key)
         try:
-            left = self._left(files, printed)
+            left = self._left(process, printed)
         except FileError as error:
             return StepEnd("failure", f"what it wrote for its run: {error}")
         if spares and ended.alone:
@@ -149,27 +147,32 @@ class Processes:
         lines = tuple(printed.last) if outcome == "failure" else ()
         return StepEnd(outcome, said, lines=lines, **left)
 
-    def _left(self, files: StepFiles, printed: Printed) -> dict[str, Any]:
-        read, reader = self.place.read, printed.reader
+    def _left(self, process: StepProcess, printed: Printed) -> dict[str, Any]:
+        files = self.place.files(process.key)
+        read, given = self.place.read, _given(process, printed)
         env = read_values(read(files.env), environment=True)
         outputs = read_values(read(files.output)).values
         for name in env.refused:
             printed.say(f"::warning::{name} belongs to the run and was not set")
-        if reader.matchers:
+        if printed.reader.matchers:
             printed.say(f"::notice::{_UNMATCHED}")
         return {
-            "outputs": {**reader.outputs, **outputs},
-            "hidden": tuple(
-                f"outputs.{name}"
-                for name, value in reader.outputs.items()
-                if MASK in value and name not in outputs
-            ),
-            "state": {**reader.state, **read_values(read(files.state)).values},
+            "outputs": {**given.outputs, **outputs},
+            "state": {**given.state, **read_values(read(files.state)).values},
             "env": env.values,
             "path": read_paths(read(files.path)),
             "summary": read(files.summary)[:_LONGEST_SUMMARY],
-            "annotations": tuple(_told(one) for one in reader.annotations),
+            "annotations": tuple(_told(one) for one in printed.reader.annotations),
         }
+
+
+def _given(process: StepProcess, printed: Printed) -> LineReader:
+    """What lines of its output gave to its run, with the secrets in them."""
+    seen, heard = printed.reader, LineReader()
+    for line in process.said():
+        list(heard.feed(f"{line}\n"))
+    outputs, state = {**seen.outputs, **heard.outputs}, {**seen.state, **heard.state}
+    return LineReader(outputs, state)
 
 
 def _judged(ended: Ended, why: str) -> tuple[Status, str]:

@@ -146,9 +146,12 @@ class StepWork:
         This is the one door to the ledger: what holds a secret is hidden here.
         """
         printed = Printed(at.key, self.pages, self.hiding.redactor)
+        secrets: Mapping[str, str] = {}
         try:
             at = self.hiding.put_back(at)
-            fate = self.carry_out(self._setting(at, printed, stopping, again=again))
+            setting = self._setting(at, printed, stopping, again=again)
+            secrets = setting.sight.contexts["secrets"]
+            fate = self.carry_out(setting)
         except (ExpressionError, ValueError) as error:
             fate = StepEnd("failure", f"nothing was done: {error}")
         except (Unanswered, LeaseOver):
@@ -159,7 +162,7 @@ class StepWork:
         finally:
             mine = f"{at.run}/{at.job.key}/{at.index}"
             self.memory.of(at).hidden.update(self._masks(mine))
-        return self.hiding.hide(at, fate, printed)
+        return self.hiding.hide(at, fate, printed, secrets)
 
     def carry_out(self, setting: Setting) -> Fate:
         """One step, or one of an action's; what has begun before is found again."""

@@ -1,6 +1,7 @@
 """Taking back a run of a workflow: a workflow made of what its own steps declared."""
 
 from holdfast.engine.undoing.steps import Left, Taken
+from holdfast.engine.undoing.taken import Back, taken_back
 from holdfast.engine.undoing.workflow import Begun, WayBack, way_back
 
-__all__ = ["Begun", "Left", "Taken", "WayBack", "way_back"]
+__all__ = ["Back", "Begun", "Left", "Taken", "WayBack", "taken_back", "way_back"]

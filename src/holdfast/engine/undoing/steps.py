@@ -1,17 +1,15 @@
 """What takes one step back, as a step of its own; or why nothing does. Pure."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from holdfast.declare import Step
-from holdfast.engine.runs.hidden import rests_on_hidden
-from holdfast.engine.runs.stand import Stand
-from holdfast.expressions.partial import fill_known
-from holdfast.model import StepView
+from holdfast.engine.undoing.made import Made
+from holdfast.engine.undoing.secrets import NotKeptError, with_secrets
+from holdfast.expressions.partial import fill_known, literal
 
 _NONE = "none"
-NOT_KEPT = "it needs a secret that was not kept"
 _ON_HOSTS = ("holdfast/apply", "holdfast/exec", "holdfast/undo")
 _CALLS = "holdfast/workflow"
 _PREPARE = ("actions/checkout", "actions/setup-")
@@ -39,44 +37,22 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """One step that stays as it is, and why."""
+    """One step that stays as it is, and why; ``by`` which run, if one took it back."""
 
     job: str
     step: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """
-    One step that was begun, with what its expressions saw.
-
-    ``before`` and ``after`` are where its job stood; ``runs`` the runs of changes on
-    hosts, or of called workflows, that it had begun.
-    """
-
-    job: str
-    step: Step
-    seen: StepView
-    around: Mapping[str, Any]
-    before: Stand
-    after: Stand
-    runs: tuple[str, ...] = ()
-
-    @property
-    def contexts(self) -> Mapping[str, Any]:
-        """What its expressions see, its own outputs among them."""
-        return {**self.around, "steps": self.after.steps}
-
-    @property
-    def exported(self) -> Mapping[str, str]:
-        """The variables that earlier steps had set."""
-        return self.before.env
+    by: str = ""
 
 
 def prepares(step: Step) -> bool:
     """Whether later steps of its job may need what it put into the workspace."""
     return step.uses.startswith(_PREPARE)
+
+
+def within_action(step: Step) -> bool:
+    """Whether what it did was done by the steps of a local action."""
+    return step.uses.startswith("./") and step.undo is None
 
 
 def prepared_again(made: Made) -> dict[str, Any]:
@@ -92,7 +68,7 @@ def back(made: Made) -> list[dict[str, Any]] | str:
     """Steps that take one back, the first to be done first; else why there are none."""
     step = made.step
     name = step.uses.partition("@")[0]
-    if name in _ON_HOSTS:
+    if name in _ON_HOSTS or (within_action(step) and made.runs):
         return [_of_run("holdfast/undo", {"run": run}, made) for run in _last(made)]
     if name == _CALLS:
         return [
@@ -105,14 +81,14 @@ def back(made: Made) -> list[dict[str, Any]] | str:
     if step.undo is None:
         harmless = name.startswith(_HARMLESS) and bool(name)
         return [] if harmless else "it says no `undo:`"
-    return NOT_KEPT if rests_on_secret(made, _of_script) else [_of_script(made)]
+    return _script(made)
 
 
-def rests_on_secret(made: Made, way: Callable[[Made], Any]) -> bool:
-    """Whether a way back needs a secret that the ledger does not have."""
-    return rests_on_hidden(
-        lambda seen: way(replace(made, after=seen)), made.after
-    ) or rests_on_hidden(lambda seen: way(replace(made, before=seen)), made.before)
+def _script(made: Made) -> list[dict[str, Any]] | str:
+    try:
+        return [with_secrets(made, _of_script)]
+    except NotKeptError as error:
+        return str(error)
 
 
 def filled(value: Any, made: Made) -> Any:
@@ -130,7 +106,8 @@ def _of_run(uses: str, with_: Mapping[str, Any], made: Made) -> dict[str, Any]:
 
 def _of_script(made: Made) -> dict[str, Any]:
     step = made.step
-    env = {**made.exported, **(filled(step.env, made) or {})}
+    exported = {name: literal(value) for name, value in made.exported.items()}
+    env = {**exported, **(filled(step.env, made) or {})}
     written = {
         "name": f"undo {_title(made)}",
         "run": filled(step.undo, made),

@@ -2,25 +2,30 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from holdfast.declare import Job, Workflow
 from holdfast.engine.runs.request import contexts_of
 from holdfast.engine.runs.round import instance_of
 from holdfast.engine.runs.stand import Stand
+from holdfast.engine.undoing.made import Has, Made, any_secret
+from holdfast.engine.undoing.secrets import NotKeptError, with_secrets
 from holdfast.engine.undoing.steps import (
-    NOT_KEPT,
     Left,
-    Made,
     Taken,
     back,
     prepared_again,
     prepares,
-    rests_on_secret,
+    within_action,
 )
+from holdfast.engine.undoing.taken import WHOLE, Back, step_name, undo_job
 from holdfast.expressions.partial import fill_known
 from holdfast.model import JobView, RunView
 from holdfast.plan import Instance, needs_of
+
+_REST = "what its action did besides, it says no `undo:`"
+_BEFORE = "{} took it back"
 
 Begun = Mapping[tuple[str, str], tuple[str, ...]]
 """
@@ -46,32 +51,36 @@ class WayBack:
 
 
 def way_back(
-    flow: Workflow, view: RunView, begun: Begun, only: Sequence[str] = ()
+    flow: Workflow,
+    view: RunView,
+    begun: Begun,
+    only: Sequence[str] = (),
+    before: Back = MappingProxyType({}),
+    has: Has = any_secret,
 ) -> WayBack:
     """
     The last step first, and a job only after every job that needed it.
 
     ``only`` are jobs (``deploy``) or steps (``deploy/restart``); none means all. What a
-    step saw when it was made is filled in; secrets stay references.
+    step saw when it was made is filled in; secrets stay references. What is taken back
+    ``before`` is left, and what needs a handed-on secret that nobody ``has`` any more.
     """
     jobs: dict[str, dict[str, Any]] = {}
     taken: list[Taken] = []
     left: list[Left] = []
-    names = {key: _name(key, view.jobs) for key in view.jobs}
+    names = {key: undo_job(key, view.jobs) for key in view.jobs}
     for key, seen in reversed(list(view.jobs.items())):
         instance = instance_of(flow, view, key)
         if instance is None:
             continue
         made = [
             one
-            for one in _made(view, instance, seen, begun)
+            for one in _made(view, instance, seen, begun, has)
             if not only or key in only or f"{key}/{one.step.id}" in only
         ]
-        steps, mine, rest = _reversed(made)
+        steps, mine, rest = _reversed(made, before)
         if instance.job.uses and (not only or key in only):
-            runs = begun.get((key, ""), ())
-            steps = [_called(run) for run in reversed(runs)]
-            mine = [Taken(key, instance.job.uses, f"undo of {run}") for run in runs]
+            steps, mine, rest = _whole(instance, begun.get((key, ""), ()), before)
         left += rest
         if mine:
             taken += mine
@@ -127,7 +136,7 @@ def _job(view: RunView, instance: Instance, steps: Sequence[Any]) -> dict[str, A
 
 
 def _made(
-    view: RunView, instance: Instance, seen: JobView, begun: Begun
+    view: RunView, instance: Instance, seen: JobView, begun: Begun, has: Has
 ) -> Iterator[Made]:
     """Every step of a job that was begun, with what it saw."""
     stand, around = Stand(), _around(view, instance)
@@ -138,29 +147,54 @@ def _made(
         before, stand = stand, stand.after(step, one.outcome, one.conclusion, one.body)
         if one.outcome != "skipped":
             runs = begun.get((instance.key, step.id), ())
-            yield Made(instance.key, step, one, around, before, stand, runs)
+            key = instance.key
+            yield Made(key, index, step, one, around, before, stand, runs, has)
 
 
-def _reversed(
-    made: Sequence[Made],
-) -> tuple[list[dict[str, Any]], list[Taken], list[Left]]:
+_Found = tuple[list[dict[str, Any]], list[Taken], list[Left]]
+
+
+def _whole(instance: Instance, runs: Sequence[str], before: Back) -> _Found:
+    """A job that called another workflow."""
+    key, uses = instance.key, instance.job.uses
+    if by := before.get((key, WHOLE)):
+        return [], [], [Left(key, uses, _BEFORE.format(by), by)]
+    newest = list(reversed(runs))
+    steps = [_called(run, number) for number, run in enumerate(newest)]
+    return steps, [Taken(key, uses, f"undo of {run}") for run in newest], []
+
+
+def _reversed(made: Sequence[Made], before: Back) -> _Found:
     steps: list[dict[str, Any]] = []
     taken: list[Taken] = []
     left: list[Left] = []
-    prepared = [one for one in made if prepares(one.step)]
-    lacking = any(rests_on_secret(one, prepared_again) for one in prepared)
+    prepared, lacking = _prepared(made)
     for one in reversed(made):
-        found = back(one)
+        by = before.get((one.job, one.index), "")
+        found = _BEFORE.format(by) if by else back(one)
         if lacking and isinstance(found, list) and any("run" in step for step in found):
-            found = NOT_KEPT
+            found = lacking
         if isinstance(found, str):
-            left.append(Left(one.job, one.step.title, found))
+            left.append(Left(one.job, one.step.title, found, by))
             continue
-        steps += found
+        steps += [
+            {"id": step_name(one.index, number), **step}
+            for number, step in enumerate(found)
+        ]
         taken += [Taken(one.job, one.step.title, _does(step)) for step in found]
-    before = [prepared_again(one) for one in prepared]
+        if found and within_action(one.step):
+            left.append(Left(one.job, one.step.title, _REST))
     scripts = any("run" in step for step in steps)
-    return (before if scripts else []) + steps, taken, left
+    return (prepared if scripts else []) + steps, taken, left
+
+
+def _prepared(made: Sequence[Made]) -> tuple[list[dict[str, Any]], str]:
+    """What prepares the workspace of a job again; else why nothing can."""
+    try:
+        every = [one for one in made if prepares(one.step)]
+        return [with_secrets(one, prepared_again) for one in every], ""
+    except NotKeptError as error:
+        return [], str(error)
 
 
 def _does(step: Mapping[str, Any]) -> str:
@@ -169,8 +203,9 @@ def _does(step: Mapping[str, Any]) -> str:
     return " ".join([str(step["uses"]), *map(str, step["with"].values())])
 
 
-def _called(run: str) -> dict[str, Any]:
+def _called(run: str, number: int) -> dict[str, Any]:
     return {
+        "id": step_name(WHOLE, number),
         "name": f"undo of {run}",
         "uses": "holdfast/workflow",
         "with": {"workflow": f"undo of {run}"},
@@ -199,14 +234,6 @@ def _rests_on(flow: Workflow, key: str, other: str) -> bool:
                 known.add(need)
                 waiting.append(need)
     return False
-
-
-def _name(key: str, keys: Mapping[str, object]) -> str:
-    """The key as a job's id: no dot is allowed there, and no other job has the name."""
-    name = key.replace(".", "-")
-    while name != key and name in keys:
-        name += "_"
-    return name
 
 
 def _defaults(shell: Any, folder: Any) -> dict[str, Any]:
