@@ -8,6 +8,7 @@ from typing import Any
 
 from holdfast.app.answers import moment_of
 from holdfast.app.eventwords import no_such_rule, no_such_target, verb_of
+from holdfast.app.pausing import PauseBook
 from holdfast.declare import Storm, Trigger, Workflow, lasting
 from holdfast.engine.reacting import attempts, close, look_back
 from holdfast.engine.triggers import Breaker, Reaction, Verb, breaker, target_of
@@ -56,6 +57,7 @@ class LocalRuleDesk:
     runs: RunStore
     clock: Clock
     flows: Sequence[Workflow]
+    pauses: PauseBook
     repository: str = ""
     free: Callable[[str, str], None] = _kept
     told: Callable[[Workflow], Sequence[str]] = _nothing
@@ -106,6 +108,18 @@ class LocalRuleDesk:
         self.free(flow.file, target)
         return self._row(flow)
 
+    def pause(self, workflow: str, actor: str, why: str, until: str = "") -> RuleRow:
+        """Let a rule start nothing for a while."""
+        flow = self._need(workflow)
+        self.pauses.begin([flow.file], "rule", actor, why, until)
+        return self._row(flow)
+
+    def resume(self, workflow: str, actor: str, why: str) -> RuleRow:
+        """End the pause of a rule."""
+        flow = self._need(workflow)
+        self.pauses.end([flow.file], "rule", actor, why)
+        return self._row(flow)
+
     def trust(self, workflow: str, actor: str, why: str) -> RuleRow:
         """Let a rule act again as it declares, after it lost trust."""
         flow = self._need(workflow)
@@ -144,6 +158,7 @@ class LocalRuleDesk:
             ended=_counts(ended),
             circuits=circuits,
             trust=tuple(self.told(flow)),
+            paused=self.pauses.held().get(flow.file),
         )
 
     def _tried(

@@ -57,6 +57,8 @@ class Event(Enum):
     DRIFT_FOUND = "drift-found"
     TRUST_LOST = "trust-lost"
     TRUST_GIVEN = "trust-given"
+    PAUSED = "paused"
+    UNPAUSED = "unpaused"
     PAGED = "paged"
     PRUNED = "pruned"
     SECRET_SET = "secret-set"  # noqa: S105 - the name of an event

@@ -18,7 +18,8 @@ class DecisionRow:
     ``verb`` is ``start hold swallow close`` of a reaction, ``run skip ask queue cancel`` of
     a schedule; ``of`` are ids of occurrences. ``key`` is what was counted together, of a
     schedule ``schedule/0``. ``outcome`` is what became of a start (``started observed
-    loop stopped refused``) and ``why`` its reason. ``open`` ones wait for something.
+    loop stopped refused
+    paused``) and ``why`` its reason. ``open`` ones wait for something.
     """
 
     workflow: str

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from holdfast.declare import Storm, Workflow
 from holdfast.engine.journal import moment
+from holdfast.engine.pausing import is_paused
 from holdfast.engine.reacting.circuits import attempts, stopped_mark, touched_by
 from holdfast.engine.reacting.inputs import MissingInputError, inputs_of
 from holdfast.engine.reacting.paging import Page, page
@@ -34,6 +35,11 @@ from holdfast.problems import HoldfastError
 
 OPENED, SPENT = "breaker-opened", "budget-spent"
 """Why a reaction stopped, as the action of the page that is sent."""
+
+_WATCHES = {
+    "paused": "the rule is paused: nothing was started",
+    "observed": "autonomy is observe: nothing was started",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +83,11 @@ class Starter:
         row = replace(row, target=target)
         if not self._occurs_first(request, row):
             return replace(row, outcome="started", why="it was started before")
+        flow = request.flow
+        if outcome := self._only_watches(flow):
+            return replace(row, outcome=outcome, why=_WATCHES[outcome])
         if reason := self._held_back(request, target):
             return replace(row, outcome="stopped", why=reason)
-        flow = request.flow
-        if flow.autonomy == "observe":
-            why = "autonomy is observe: nothing was started"
-            return replace(row, outcome="observed", why=why)
         try:
             filled = replace(request, inputs=inputs_of(flow, occurrence))
             with self.events.part():
@@ -94,6 +99,12 @@ class Starter:
         except HoldfastError as error:
             return replace(row, outcome="refused", why=error.problems[0].summary)
         return replace(row, outcome="started", run=run)
+
+    def _only_watches(self, flow: Workflow) -> str:
+        """What a start comes to when the rule may not begin anything now."""
+        if is_paused(self.events, flow.file, self.now):
+            return "paused"
+        return "observed" if flow.autonomy == "observe" else ""
 
     def _occurs_first(self, request: Request, row: DecisionRow) -> bool:
         return self.events.start(start_key(request, row)) is None
