@@ -1,5 +1,6 @@
 """One executor as a process of its own, to be killed: says what it begins and ends."""
 
+import signal
 import sys
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ from holdfast.engine.durable.on_dbos import DbosExecutor, DbosSegments
 
 def main(database: str, name: str, worker: str, said: str, seconds: str) -> None:
     """
-    Execute segments until killed, each as long as is wanted.
+    Execute segments until killed or told to stop, each as long as is wanted.
 
     What is named on standard input is enqueued here, and the worker woken: it would look
     at its queue only much later.
@@ -32,15 +33,19 @@ def main(database: str, name: str, worker: str, said: str, seconds: str) -> None
         say(f"end {segment} {name}")
 
     poll = 600 if mine else 0.02
-    DbosExecutor(engine, name, worker, slots=2, poll=poll).launch(execute)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    executor = DbosExecutor(engine, name, worker, slots=2, poll=poll)
+    executor.launch(execute)
     say(f"ready {name}")
     segments = DbosSegments(engine)
     for line in sys.stdin if mine else ():
         with engine.begin() as transaction:
             segments.enqueue(transaction, line.strip(), worker)
         segments.wake(worker)
-    while True:
-        time.sleep(60)
+    signal.sigwait({signal.SIGTERM})
+    executor.rest()
+    executor.close()
+    say(f"closed {name}")
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -5,11 +6,12 @@ import pytest
 
 from holdfast.engine.durable import Execute
 from holdfast.engine.runs.job import JobRun
+from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.engine.runs.worker import LEASE, MARGIN, Worker
 from holdfast.model import State
 from holdfast.ports import WorkerRow
 from holdfast.problems import HoldfastError
-from unit.runs.world import NOON, World, job, step
+from unit.runs.world import NOON, ScriptedWork, World, job, step
 
 
 class HandExecutor:
@@ -18,7 +20,9 @@ class HandExecutor:
     def launch(self, execute: Execute, /) -> None:
         self.execute = execute
 
-    def close(self, wait: int = 0, /) -> None: ...
+    def rest(self, wait: float = 0, /) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def worker(world: World, name: str, number: int = 1, site: str = "here") -> Worker:
@@ -98,3 +102,46 @@ def test_a_worker_is_told_which_of_its_segments_are_to_end(world: World) -> None
         one._threads[0].join(0.05)
     assert one.stopping(f"{run}/build/1") == "ann cancelled it: enough"
     one.stop()
+
+
+def test_a_job_whose_worker_leaves_goes_on_after_the_steps_that_ended(
+    world: World,
+) -> None:
+    steps = (step("a"), step("b"), step("c"))
+    world.flow = replace(world.flow, jobs=(job("build", steps=steps),))
+    first = worker(world, "w1")
+    first.start()
+    run = world.start()
+
+    def leave_in_b(at: StepAt, stopping: Callable[[], str]) -> StepEnd:
+        if at.step.id == "b":
+            first.job.left.set()
+        return ScriptedWork.perform(world.work, at, stopping)
+
+    leaving = ScriptedWork(done=world.work.done)
+    leaving.perform = leave_in_b  # type: ignore[method-assign]
+    first.job.work = leaving
+    first.job.execute(f"{run}/build/1")
+    assert world.work.done == ["a", "b"]
+    assert world.view(run).jobs["build"].steps[1].outcome == "success"
+    first.stop()
+    again = worker(world, "w1", 2)
+    again.start()
+    again.job.execute(f"{run}/build/2")
+    assert world.work.done == ["a", "b", "c"]
+    assert world.view(run).state is State.SUCCEEDED
+    again.stop()
+
+
+def test_a_worker_that_stops_is_given_nothing_new(world: World) -> None:
+    world.flow = replace(world.flow, jobs=(job("build", steps=(step("a"),)),))
+    one = worker(world, "w1")
+    one.start()
+
+    class Slow(HandExecutor):
+        def rest(self, wait: float = 0, /) -> None:
+            world.start()
+
+    one.executor = Slow()
+    one.stop()
+    assert world.segments.given == []

@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
 from tempfile import mkdtemp
-from threading import Lock, get_ident
+from threading import Event, Lock, get_ident
 from time import monotonic
 from typing import Any
 
 import holdfast
 from holdfast.drivers.steps import leavings
 from holdfast.drivers.steps.shim import LEASE_OVER, STARTED
-from holdfast.ports import Ended, LeaseOver, StepProcess, StepRunner, Task
+from holdfast.ports import Ended, LeaseOver, LetGo, StepProcess, StepRunner, Task
 from holdfast.problems import HoldfastError, Problem
 
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/-?[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
@@ -44,7 +44,7 @@ class ShimRunner:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
-        self._lock = Lock()
+        self._lock, self._left = Lock(), Event()
         self._spawner: subprocess.Popen[bytes] | None = None
         self._orders: socket.socket | None = None
         self._term, self._until = 0, inf
@@ -57,6 +57,8 @@ class ShimRunner:
 
     def start(self, task: Task, /) -> StepProcess:
         """Start one; raises ``HoldfastError`` for a key that was started before."""
+        if self._left.is_set():
+            raise LetGo
         home, until = self._home(task.key), self._until
         if task.term != self._term:
             raise LeaseOver(_over(task.key))
@@ -68,7 +70,7 @@ class ShimRunner:
         for _ in range(_TRIES):
             said, channel = self._ask(_told(task, home, until))
             if said == STARTED:
-                return _ShimProcess(task.key, home, channel)
+                return self._process(task.key, home, channel)
             channel.close()
             if said == LEASE_OVER:
                 raise LeaseOver(_over(task.key))
@@ -77,7 +79,7 @@ class ShimRunner:
             select.select([], [], [], _LOOK)
         if self.forestall(task.key):
             raise HoldfastError(_not_begun(task.key))
-        return _ShimProcess(task.key, home)
+        return self._process(task.key, home)
 
     def forestall(self, key: str, /) -> bool:
         """Make sure that one that never began never will; whether that is so now."""
@@ -95,7 +97,7 @@ class ShimRunner:
     def attach(self, key: str, /) -> StepProcess | None:
         """Find one again; ``None`` when it never began."""
         home = self._home(key)
-        return _ShimProcess(key, home) if leavings.is_begun(home) else None
+        return self._process(key, home) if leavings.is_begun(home) else None
 
     def known(self, prefix: str = "", /) -> Iterable[str]:
         """Keys of everything below a prefix that has left something on the disk."""
@@ -106,7 +108,7 @@ class ShimRunner:
         """End and remove everything whose keys begin with ``prefix/``."""
         home = self._home(prefix)
         for begun in _begun_below(home):
-            _ShimProcess(str(begun.relative_to(self._folder)), begun).forget()
+            self._process(str(begun.relative_to(self._folder)), begun).forget()
         shutil.rmtree(home, ignore_errors=True)
         with suppress(OSError):
             home.parent.rmdir()
@@ -128,9 +130,15 @@ class ShimRunner:
                 self._spawn()
 
     def close(self) -> None:
-        """Let go; what is at work goes on."""
+        """Let go, also of who waits for a step; what is at work goes on."""
+        self._left.set()
         with self._lock:
             self._drop()
+
+    def _process(
+        self, key: str, home: Path, channel: socket.socket | None = None
+    ) -> "_ShimProcess":
+        return _ShimProcess(key, home, self._left, channel)
 
     def _ask(self, told: dict[str, Any]) -> tuple[bytes, socket.socket]:
         """
@@ -199,9 +207,14 @@ class _ShimProcess:
     """One command with its shim, or what they left."""
 
     def __init__(
-        self, key: str, home: Path, channel: socket.socket | None = None
+        self,
+        key: str,
+        home: Path,
+        left: Event,
+        channel: socket.socket | None = None,
     ) -> None:
         self._key, self._home, self._channel = key, home, channel
+        self._left = left
 
     @property
     def key(self) -> str:
@@ -220,6 +233,8 @@ class _ShimProcess:
             if not held:
                 self._close()
                 return _lost(self._home)
+            if self._left.is_set():
+                raise LetGo
             left = until - monotonic()
             if left <= 0:
                 return None

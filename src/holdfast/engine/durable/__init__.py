@@ -57,6 +57,10 @@ class Executor(Protocol):
         """Begin to take segments that are meant for this worker."""
         ...
 
-    def close(self, wait: int = 0, /) -> None:
-        """Take nothing new, wait so many seconds for what is at work, let go."""
+    def rest(self, wait: float = 0, /) -> None:
+        """Take nothing new, and wait so many seconds for what is at work."""
+        ...
+
+    def close(self) -> None:
+        """Wait until everything at work has returned and was noted, and let go."""
         ...

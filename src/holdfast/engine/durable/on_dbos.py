@@ -4,13 +4,14 @@ DBOS as the durable engine; no other module imports it.
 What is relied on, each with a test in ``tests/unit/durable``: an enqueue joins our own
 transaction; a name is executed once; a process only takes what is meant for its worker;
 what a killed process held stays with it until it is recovered; a cancelled segment is
-not begun; a worker that is woken does not wait for its next look at the queue.
+not begun; a worker that is woken does not wait for its next look at the queue; who
+closes has waited until the end of each segment was noted.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Event, Thread
+from threading import Condition, Event, Thread
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowSerializationFormat
@@ -159,6 +160,9 @@ class DbosExecutor:
     poll: float = 0.05
     _bell: Bell = field(default_factory=Bell)
     _thread: Thread | None = None
+    _dbos: DBOS | None = None
+    _changed: Condition = field(default_factory=Condition)
+    _at_work: int = 0
 
     def launch(self, execute: Execute, /) -> None:
         """Make or migrate DBOS's tables, and begin to take segments."""
@@ -174,7 +178,7 @@ class DbosExecutor:
             "log_level": "ERROR",
             "console_log_level": "ERROR",
         }
-        dbos = DBOS(config=config)
+        dbos = self._dbos = DBOS(config=config)
 
         @DBOS.workflow(
             name=_FUNCTION,
@@ -182,7 +186,7 @@ class DbosExecutor:
             serialization_type=WorkflowSerializationFormat.PORTABLE,
         )
         def segment(name: str) -> None:
-            execute(name)
+            self._carried_out(execute, name)
 
         DBOS.listen_queues([])
         DBOS.launch()
@@ -202,10 +206,33 @@ class DbosExecutor:
         )
         self._thread.start()
 
-    def close(self, wait: int = 0, /) -> None:
-        """Stop taking, wait for what is at work, shut down."""
+    def rest(self, wait: float = 0, /) -> None:
+        """Stop taking, and wait so long for what is at work."""
         self._bell.end()
         _bells.pop(self.worker, None)
         if self._thread is not None:
             self._thread.join()
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=wait)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._at_work, wait)
+
+    def close(self) -> None:
+        """
+        Shut down when every segment has returned.
+
+        DBOS lets go of its database at once and does not wait for what it executes: the
+        note that a segment has ended would find none.
+        """
+        if self._dbos is not None:
+            pool = self._dbos._executor  # noqa: SLF001 - nothing else waits for it
+            pool.shutdown(wait=True, cancel_futures=True)
+        DBOS.destroy(destroy_registry=True)
+
+    def _carried_out(self, execute: Execute, name: str) -> None:
+        with self._changed:
+            self._at_work += 1
+        try:
+            execute(name)
+        finally:
+            with self._changed:
+                self._at_work -= 1
+                self._changed.notify_all()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Event as Signal
 from typing import Any, Protocol
 
 from holdfast.declare import Step, Workflow
@@ -63,6 +64,8 @@ class Executing(Protocol):
     keeper: Keeper
     work: Work
     site: str
+    left: Signal
+    """Set when the worker is about to leave: no step is begun then."""
 
     def stopping(self, segment: str, /) -> str:
         """Why a segment is to end; empty while it may go on."""
@@ -109,12 +112,22 @@ class Segment:
         for index, step in enumerate(self.instance.job.steps):
             before = seen.steps.get(index)
             if before is None or not before.state.is_end:
+                if self.of.left.is_set():
+                    self._hand_over()
+                    return
                 before = self._step(index, step, before, stand)
             if before is None:
                 return
             stand = stand.after(step, before.outcome, before.conclusion, before.body)
             self.refused = self.refused or str(before.body.get("refused", ""))
         self._finish(stand)
+
+    def _hand_over(self) -> None:
+        """Write down which steps have ended: who has the job next goes on from there."""
+        with self.of.keeper.store.begin() as transaction:
+            self._check(transaction)
+            transaction.append(self.waiting)
+        self.waiting.clear()
 
     def _looks(self, seen: JobView, stand: Stand) -> bool:
         """
