@@ -144,7 +144,7 @@ class EventTransaction(Protocol):
         ...
 
     def opened(self, workflow: str = "", key: str = "") -> tuple[DecisionRow, ...]:
-        """Decisions that wait for something, oldest first."""
+        """Decisions that wait for something, all or of a workflow's key, oldest first."""
         ...
 
     def start(self, key: str, /) -> StartRow | None:
@@ -179,6 +179,10 @@ class EventTransaction(Protocol):
 
     def mark(self, name: str, /) -> datetime | None:
         """A moment that was written down."""
+        ...
+
+    def marks_of(self, names: Collection[str], /) -> Mapping[str, datetime]:
+        """The moments that were written down under some names."""
         ...
 
     def set_mark(self, name: str, at: datetime, /) -> None:

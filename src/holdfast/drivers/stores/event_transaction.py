@@ -44,6 +44,26 @@ from holdfast.ports import (
 _REACTED = "reacted"
 _MANY = 500
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_NAMED = marks.c.name == bindparam("named")
+_MARK = select(marks.c.at).where(_NAMED)
+_MOVE_MARK = update(marks).where(_NAMED).values(at=bindparam("moment"))
+_START = select(starts).where(starts.c.key == bindparam("named"))
+_PUT_START, _PUT_DECISION = (
+    insert(starts),
+    insert(decisions).returning(decisions.c.number),
+)
+_RUNNING = (
+    select(runs.c.id)
+    .join(starts, starts.c.run == runs.c.id)
+    .where(runs.c.state.in_([state.value for state in State if not state.is_end]))
+    .where(runs.c.ended.is_(None))
+    .where(starts.c.workflow == bindparam("of"), starts.c.slot == bindparam("named"))
+    .order_by(runs.c.number)
+)
+_OPENED = select(decisions).where(decisions.c.open == 1).order_by(decisions.c.number)
+_OPENED_OF = _OPENED.where(
+    decisions.c.workflow == bindparam("of"), decisions.c.key == bindparam("named")
+)
 _LEASE = select(leases).where(leases.c.name == bindparam("named")).with_for_update()
 
 
@@ -182,10 +202,8 @@ class SqlEventTransaction:
 
     def decide(self, row: DecisionRow, /) -> int:
         """Write a decision down; its number."""
-        put = insert(decisions).values(decision_values(row))
-        number = int(
-            self._connection.execute(put.returning(decisions.c.number)).scalar_one()
-        )
+        put = self._connection.execute(_PUT_DECISION, decision_values(row))
+        number = int(put.scalar_one())
         named = [
             {"decision": number, "place": place, "event": event}
             for place, event in enumerate(row.of)
@@ -201,20 +219,15 @@ class SqlEventTransaction:
 
     def opened(self, workflow: str = "", key: str = "") -> tuple[DecisionRow, ...]:
         """Decisions that wait for something, oldest first."""
-        chosen = select(decisions).where(decisions.c.open == 1)
-        if workflow:
-            chosen = chosen.where(decisions.c.workflow == workflow)
-        if key:
-            chosen = chosen.where(decisions.c.key == key)
-        rows = self._connection.execute(chosen.order_by(decisions.c.number)).all()
+        chosen = _OPENED_OF if workflow else _OPENED
+        asked = {"of": workflow, "named": key} if workflow else {}
+        rows = self._connection.execute(chosen, asked).all()
         named = about(self._connection, [row.number for row in rows])
         return tuple(decision_of(row, named.get(row.number, ())) for row in rows)
 
     def start(self, key: str, /) -> StartRow | None:
         """The run that was started under a name."""
-        row = self._connection.execute(
-            select(starts).where(starts.c.key == key)
-        ).first()
+        row = self._connection.execute(_START, {"named": key}).first()
         return start_of(row) if row else None
 
     def started(self, row: StartRow, /) -> None:
@@ -228,7 +241,7 @@ class SqlEventTransaction:
             "target": row.target,
             "event": row.event,
         }
-        self._connection.execute(insert(starts).values(values))
+        self._connection.execute(_PUT_START, values)
 
     def started_by(self, run: str, /) -> StartRow | None:
         """How a run was started."""
@@ -251,14 +264,8 @@ class SqlEventTransaction:
 
     def running(self, workflow: str, slot: str, /) -> tuple[str, ...]:
         """Runs that were started under a slot and have not ended, oldest first."""
-        unfinished = [state.value for state in State if not state.is_end]
-        chosen = (
-            select(runs.c.id)
-            .join(starts, starts.c.run == runs.c.id)
-            .where(runs.c.state.in_(unfinished), runs.c.ended.is_(None))
-            .where(starts.c.workflow == workflow, starts.c.slot == slot)
-        )
-        return tuple(self._connection.scalars(chosen.order_by(runs.c.number)))
+        asked = {"of": workflow, "named": slot}
+        return tuple(self._connection.scalars(_RUNNING, asked))
 
     def ended(self, since: datetime, /) -> tuple[RunRow, ...]:
         """Runs of workflows that ended since a moment, first ended first."""
@@ -273,16 +280,20 @@ class SqlEventTransaction:
 
     def mark(self, name: str, /) -> datetime | None:
         """A moment that was written down."""
-        found = self._connection.scalar(select(marks.c.at).where(marks.c.name == name))
+        found = self._connection.scalar(_MARK, {"named": name})
         return aware(found) if found else None
+
+    def marks_of(self, names: Collection[str], /) -> Mapping[str, datetime]:
+        """The moments under some names, in one look."""
+        chosen = select(marks).where(marks.c.name.in_(list(names)))
+        return {row.name: aware(row.at) for row in self._connection.execute(chosen)}
 
     def set_mark(self, name: str, at: datetime, /) -> None:
         """Write a moment down."""
         fresh = {"name": name, "at": naive(at)}
         if not insert_new(self._connection, marks, fresh):
-            self._connection.execute(
-                update(marks).where(marks.c.name == name).values(at=naive(at))
-            )
+            moved = {"named": name, "moment": naive(at)}
+            self._connection.execute(_MOVE_MARK, moved)
 
     def set_marks(self, names: Collection[str], at: datetime, /) -> None:
         """Write one moment down under many names, some hundreds at a time."""

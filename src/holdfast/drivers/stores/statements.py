@@ -15,8 +15,10 @@ def about(
     connection: Connection, numbers: Sequence[int]
 ) -> Mapping[int, tuple[str, ...]]:
     """The occurrences some decisions are about, in their order."""
-    chosen = select(decided).where(decided.c.decision.in_(numbers))
     found: dict[int, tuple[str, ...]] = defaultdict(tuple)
+    if not numbers:
+        return found
+    chosen = select(decided).where(decided.c.decision.in_(numbers))
     for row in connection.execute(chosen.order_by(decided.c.decision, decided.c.place)):
         found[row.decision] += (row.event,)
     return found
@@ -38,6 +40,14 @@ def _writing(table: Table, dialect: str) -> Any:
     return put.on_conflict_do_update(index_elements=key, set_=rest)
 
 
+@cache
+def _putting(table: Table, dialect: str) -> Any:
+    """An ``INSERT`` of a row unless there is one with the same key; answers the key."""
+    spoken: Any = postgresql if dialect == "postgresql" else sqlite
+    key = next(iter(table.primary_key))
+    return spoken.insert(table).on_conflict_do_nothing().returning(key)
+
+
 def write(connection: Connection, table: Table, values: dict[str, Any]) -> None:
     """Write one whole row over the one with the same primary key."""
     connection.execute(_writing(table, connection.dialect.name), values)
@@ -45,9 +55,8 @@ def write(connection: Connection, table: Table, values: dict[str, Any]) -> None:
 
 def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
     """Write a row unless there is one with the same key; whether it was written."""
-    put = inserting(connection, table).values(values).on_conflict_do_nothing()
-    key = next(iter(table.primary_key))
-    return connection.execute(put.returning(key)).first() is not None
+    put = _putting(table, connection.dialect.name)
+    return connection.execute(put, values).first() is not None
 
 
 def globbed(column: Column[str], pattern: str, engine: Engine) -> ColumnElement[bool]:

@@ -133,15 +133,18 @@ class Scheduler:
             if not turn.events.lead(_NAME, self.holder, turn.now, turn.now + LEASE):
                 return 0
             self._pauses.refresh(turn.events)
+            known = turn.events.marks_of([one.key for one in due])
+            decided = []
             for one in due:
                 entry = self._planned[one.key]
                 if self._pauses.holds(entry.id, turn.now):
-                    self._put_off.add(entry.mark)
+                    self._put_off.add(one.key)
                     continue
-                seen = turn.events.mark(entry.mark)
+                seen = known.get(one.key)
                 moments = [at for at in one.moments if seen is None or at > seen]
                 self._sort(turn, entry, moments)
-                turn.events.set_mark(entry.mark, turn.now)
+                decided.append(one.key)
+            turn.events.set_marks(decided, turn.now)
         return len(due)
 
     def _sort(self, turn: Turn, entry: Planned, moments: Sequence[datetime]) -> None:
