@@ -14,7 +14,7 @@ from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.desk import RunDesk
 from holdfast.app.runs.runbooks import RunbookDesk
 from holdfast.app.scheduledesk import LocalScheduleDesk
-from holdfast.app.trust import give, told
+from holdfast.app.trust import give, standing
 from holdfast.drivers.tools import git
 from holdfast.drivers.webhooks import receive
 from holdfast.engine.scheduling import Scheduler, planned
@@ -101,7 +101,7 @@ def local_desks(
             (),
             pauses,
             free=free,
-            told=partial(told, app),
+            standing=partial(standing, app),
             give=partial(give, app),
         ),
         outbox=outboxdesk_for(app),

@@ -44,7 +44,9 @@ class RuleRow:
     ended: tuple[tuple[str, int], ...] = ()
     circuits: tuple[CircuitRow, ...] = ()
     trust: tuple[str, ...] = ()
-    """That it lost the trust of acting by itself, or what it has earned."""
+    """That it lost the trust of acting by itself, who gave it back, what it has earned."""
+    takes_trust: bool = False
+    """Whether one word of a person gives it more than it has now."""
     paused: Pause | None = None
 
 

@@ -17,6 +17,7 @@ from holdfast.app.desks import desks_for
 from holdfast.app.reacting import reactor_for, scheduler_for
 from holdfast.app.runs.crew import crew_of
 from holdfast.drivers.files import write_private
+from holdfast.engine.trusting import take_trust
 from holdfast.ports import Told
 from holdfast.server import Access, application
 from unit.server.test_api import Client
@@ -179,12 +180,26 @@ def test_a_paused_rule_starts_nothing_until_it_is_resumed(shop: Shop) -> None:
     assert shop.sends("/rules/pause", **told).status_code == 303
     assert "by ann since" in shop.page("/rules")
     assert "the rule is paused" in shop.page(f"/events/{shop.fires()}")
-    assert not shop.desks.runs.runs()
+    assert not shop.desks.runs.runs(workflow="fix")
     assert shop.sends("/rules/pause", **told, do="resume").status_code == 303
     shop.later(hours=1)
     shop.desks.events.send(Told("alert", TOLD.data, "prom", "firing", "f-2"), "ann")
     shop.later(seconds=1)
-    assert len(shop.desks.runs.runs()) == 1
+    assert len(shop.desks.runs.runs(workflow="fix")) == 1
+
+
+def test_trust_is_given_back_by_a_button(shop: Shop) -> None:
+    told = {"workflow": "workflows/fix.yaml", "why": "it was right"}
+    assert "Let it act by itself again" not in shop.page("/rules")
+    assert shop.sends("/rules/trust", **told).status_code == 400
+    with shop.app.store.runs.begin() as runs:
+        events = shop.app.store.events.within(runs)
+        take_trust(runs, events, told["workflow"], "r1 failed", NOON)
+    assert "Let it act by itself again" in shop.page("/rules")
+    assert shop.sends("/rules/trust", **told, do="").status_code == 303
+    page = shop.page("/rules")
+    assert "Let it act by itself again" not in page
+    assert "ann gave trust back" in page
 
 
 def test_rules_show_an_open_breaker_and_close_it_with_a_reason(shop: Shop) -> None:

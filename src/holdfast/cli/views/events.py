@@ -88,6 +88,7 @@ def rule_data(row: RuleRow) -> dict[str, object]:
         "runs": dict(row.ended),
         "breakers": [_circuit_data(one) for one in row.circuits],
         "trust": list(row.trust),
+        "takes_trust": row.takes_trust,
         "paused": pause_data(row.paused),
     }
 
