@@ -701,6 +701,12 @@ def runbook() -> Keys:
     return Keys({**_head(), **words, **review, "steps": _OUR_STEPS})
 
 
+def front_matter() -> Keys:
+    """The head of a runbook as a person writes it: its steps are the blocks below."""
+    keys = {name: key for name, key in runbook().keys.items() if name != "steps"}
+    return Keys({**keys, "on": _key(keys["on"].shape)})
+
+
 THEIRS = ".github/workflows"
 
 
