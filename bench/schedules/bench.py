@@ -4,7 +4,8 @@ What many schedules cost, and how late their runs are.
 5,000 schedules of one project are kept by the scheduler as the server keeps them: in a loop
 of its own, on SQLite, every decision on disk with its run. They are due at seconds spread
 over ten minutes, and for a minute it is measured how long after its moment each run was
-there. Then so many as are asked for are due in the same second.
+there. Then so many as are asked for are due in the same second. Before that all of them
+are due in one second of a clock that is moved by hand, and the processor's time is told.
 """
 
 import argparse
@@ -12,7 +13,8 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 from threading import Thread
@@ -23,6 +25,7 @@ from holdfast.app.reacting import scheduler_for
 from holdfast.app.runs.crew import Crew, crew_of
 from holdfast.engine.scheduling import Scheduler
 from holdfast.engine.turns import Turns
+from holdfast.ports import Clock
 
 IN_A_FILE = 50
 HEAD = "project: many\nowner: bench\nenvironments: {bench: {}}\n"
@@ -44,11 +47,29 @@ def project(root: Path, crons: Sequence[str]) -> Application:
     return open_application(root)
 
 
+@dataclass
+class Hands:
+    """A clock that is moved by hand."""
+
+    time: datetime
+
+    def now(self) -> datetime:
+        """What it shows."""
+        return self.time
+
+    def sleep(self, seconds: float, /) -> None:
+        """Nobody waits for it."""
+
+
 @contextmanager
-def kept(crons: Sequence[str]) -> Iterator[tuple[Crew, Scheduler, float]]:
+def kept(
+    crons: Sequence[str], clock: Clock | None = None
+) -> Iterator[tuple[Crew, Scheduler, float]]:
     """A scheduler that keeps them, and how long its first turn took."""
     with tempfile.TemporaryDirectory() as folder:
         app = project(Path(folder), crons)
+        if clock is not None:
+            app.engine = replace(app.engine, clock=clock)
         crew = crew_of(app)
         scheduler = scheduler_for(app, crew.keeper, "bench")
         begun = time.perf_counter()
@@ -103,8 +124,26 @@ def burst(count: int) -> Iterable[tuple[str, str]]:
         yield from told(lateness(crew))
 
 
+def together(count: int) -> Iterable[tuple[str, str]]:
+    """All due in the same second of a clock moved by hand: what one costs."""
+    clock = Hands(datetime(2026, 3, 2, 11, 59, tzinfo=UTC))
+    with kept(["0 12 * * *"] * count, clock) as (_, scheduler, _first):
+        begun = time.process_time()
+        for _ in range(100):
+            scheduler.tick()
+        used = time.process_time() - begun
+        yield "a look while nothing is due, processor", f"{used * 10:.1f} ms"
+        clock.time += timedelta(minutes=1)
+        begun = time.process_time()
+        done = scheduler.tick()
+        used = time.process_time() - begun
+        yield f"{done} due in one second, processor", f"{used:.1f} s"
+
+
 def told(late: Sequence[float]) -> Iterable[tuple[str, str]]:
     """Lateness in words."""
+    if len(late) < 2:
+        return
     cuts = quantiles(late, n=100)
     yield "late p50 / p99 / max", f"{cuts[49]:.3f} / {cuts[98]:.3f} / {late[-1]:.3f} s"
 
@@ -116,7 +155,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--burst", type=int, default=83)
     asked = parser.parse_args()
-    for rows in (spread(asked.count, asked.seconds), burst(asked.burst)):
+    for rows in (
+        together(asked.count),
+        spread(asked.count, asked.seconds),
+        burst(asked.burst),
+    ):
         for name, value in rows:
             print(f"{name:<40} {value}", flush=True)
 

@@ -18,6 +18,9 @@ SEEN = (
     "Proposal of restart: 1 yes of you",
     "host:web-2 is claimed by bob",
     "bob can end it: holdfast claim host:web-2 --release",
+    "`1. Look at the list` of",
+    "1 of 2 steps automated",
+    "last proven: today",
     "== It is yours",
 )
 
@@ -42,6 +45,8 @@ def test_the_demo_tells_its_story_to_the_end(tmp_path: Path) -> None:
     assert moved == [f"part {number} moved" for number in (1, 2, 3, 4)]
     live = (play / "live.txt").read_text(encoding="utf-8").splitlines()
     assert live == ["catalog is live", "payments is live"]
+    prices = (play / "prices.txt").read_text(encoding="utf-8")
+    assert prices == "prices of today\n"
 
 
 def test_a_folder_that_is_no_playground_is_left_alone(tmp_path: Path) -> None:

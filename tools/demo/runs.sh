@@ -60,6 +60,28 @@ jobs:
         check: grep -q restarted "$PLAYGROUND/machines/$HOST/memory"
         env: {HOST: "${{ inputs.host }}", PLAYGROUND: "${{ vars.playground }}"}
 YAML
+mkdir -p runbooks
+cat >runbooks/new-prices.md <<'MARKDOWN'
+---
+name: new prices
+review: 90d
+---
+# New prices
+
+Do this when the shop changes its prices. It began with every step by hand; the second is automated by now.
+
+## 1. Look at the list
+
+```manual
+Open the list of prices. Is every price a number, and did accounting sign it?
+```
+
+## 2. Put it in place
+
+```sh
+echo "prices of today" | tee "${{ vars.playground }}/prices.txt"
+```
+MARKDOWN
 printf 'vars: {playground: "%s"}\n' "$play" >>holdfast.yaml
 git init -q .
 git add services workflows
@@ -150,4 +172,14 @@ wait_for restart waiting
 run "holdfast why $found"
 bob "holdfast claim host:web-2 --release"
 wait_for restart succeeded "$found"
+
+title "A runbook: a page that people read, walked step by step; one step is a person's, one is automated"
+run cat runbooks/new-prices.md
+ends holdfast run new-prices --no-wait
+wait_for "new prices" waiting
+prices=$found
+bob "holdfast done $prices --evidence 'signed by accounting this morning'"
+wait_for "new prices" succeeded
+run holdfast runbook show new-prices
+run cat prices.txt
 run holdfast runs

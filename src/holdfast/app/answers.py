@@ -95,9 +95,18 @@ def since_moment(app: Application, written: str) -> str:
 
 def moment_of(written: str, now: datetime) -> datetime:
     """``7d`` before a moment, or a date; raises ``HoldfastError``."""
+    return _moment(written, now, -1)
+
+
+def moment_ahead(written: str, now: datetime) -> datetime:
+    """``2h`` after a moment, or a date; raises ``HoldfastError``."""
+    return _moment(written, now, 1)
+
+
+def _moment(written: str, now: datetime, way: int) -> datetime:
     try:
-        return now - timedelta(seconds=seconds_of(written))
-    except ValueError:
+        return now + way * timedelta(seconds=seconds_of(written))
+    except (ValueError, OverflowError):
         pass
     try:
         then = datetime.fromisoformat(written)
@@ -119,6 +128,6 @@ def _no_moment(written: str) -> Problem:
     return Problem(
         code="app.no-moment",
         summary=f"`{written}` is no moment",
-        detail="A moment is a date like 2026-11-01, or how long ago: 30m, 7d.",
-        next_step="holdfast history --since 7d",
+        detail="A moment is a date, or how far away it is. Nothing was done.",
+        next_step="Write it like 2026-11-01, 2026-11-01T18:00Z, 30m or 7d.",
     )

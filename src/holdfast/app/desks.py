@@ -7,13 +7,14 @@ from functools import partial
 from holdfast.app.application import Application
 from holdfast.app.eventdesk import LocalEventDesk
 from holdfast.app.outbox import outboxdesk_for
+from holdfast.app.pausing import book_of
 from holdfast.app.reacting import requests_of, rule_holder
 from holdfast.app.ruledesk import LocalRuleDesk
 from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.desk import RunDesk
 from holdfast.app.runs.runbooks import RunbookDesk
 from holdfast.app.scheduledesk import LocalScheduleDesk
-from holdfast.app.trust import give, told
+from holdfast.app.trust import give, standing
 from holdfast.drivers.tools import git
 from holdfast.drivers.webhooks import receive
 from holdfast.engine.scheduling import Scheduler, planned
@@ -71,6 +72,7 @@ def local_desks(
     """
     app = crew.app
     store, clock = app.store.events, app.engine.clock
+    pauses = book_of(app)
 
     def usable(name: str) -> list[str]:
         return [one.reveal() for one in app.secrets.usable(name, clock.now())]
@@ -91,14 +93,15 @@ def local_desks(
             redact=app.secrets.redact,
             woken=woken,
         ),
-        schedules=LocalScheduleDesk(store, clock, (), scheduler=scheduler),
+        schedules=LocalScheduleDesk(store, clock, (), pauses, scheduler=scheduler),
         rules=LocalRuleDesk(
             store,
             app.store.runs,
             clock,
             (),
+            pauses,
             free=free,
-            told=partial(told, app),
+            standing=partial(standing, app),
             give=partial(give, app),
         ),
         outbox=outboxdesk_for(app),

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from holdfast.app.pausing import why_paused
 from holdfast.declare import Workflow
 from holdfast.engine.schedules import next_times
 from holdfast.engine.scheduling import Planned
 from holdfast.engine.triggers import Match, Truth, explain, matches
-from holdfast.model import Occurrence
+from holdfast.model import Occurrence, Pause
 from holdfast.ports import ConditionRow, DecisionRow, EventRow
 from holdfast.problems import Problem, did_you_mean
 
@@ -81,15 +82,22 @@ def why_event(
 
 
 def why_schedule(
-    entry: Planned, decisions: Sequence[DecisionRow], now: datetime
+    entry: Planned,
+    decisions: Sequence[DecisionRow],
+    now: datetime,
+    paused: Pause | None,
 ) -> Iterator[str]:
     """When it is due next, and what was decided about it last, newest first."""
     schedule, cron = entry.schedule, entry.cron
     yield f"{entry.request.flow.name}: {schedule.cron} {cron.zone}"
+    if paused:
+        command = f"holdfast schedule resume {entry.id} --why TEXT"
+        yield f"  {why_paused(paused, command)}"
     if cron.plain != schedule.cron.strip():
         yield f"  that is {cron.plain}"
     for at in next_times(cron, now, _NEXT):
-        yield f"  next {_moment(at)}"
+        held = paused is not None and paused.holds(at)
+        yield f"  next {_moment(at)}" + (", not while it is paused" if held else "")
     for one in decisions[:_NEXT]:
         run = f" ({one.run})" if one.run else ""
         asked = f"; answer: holdfast event missed {one.number}" if one.open else ""

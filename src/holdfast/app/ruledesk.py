@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from holdfast.app.answers import moment_of
 from holdfast.app.eventwords import no_such_rule, no_such_target, verb_of
+from holdfast.app.pausing import PauseBook
 from holdfast.app.triggerwords import trigger_words
+from holdfast.app.trust import Standing
 from holdfast.declare import Storm, Workflow, lasting
 from holdfast.engine.reacting import attempts, close, look_back
 from holdfast.engine.triggers import Breaker, Reaction, Verb, breaker, target_of
@@ -34,9 +36,9 @@ def _kept(_workflow: str, _target: str) -> None:
     """Nothing was claimed for a rule."""
 
 
-def _nothing(_flow: Workflow) -> Sequence[str]:
+def _nothing(_flow: Workflow) -> Standing:
     """Nobody asks how far a rule is trusted."""
-    return ()
+    return Standing()
 
 
 def _not_given(_flow: Workflow, _actor: str, _why: str) -> None:
@@ -48,17 +50,18 @@ class LocalRuleDesk:
     """
     The rules of this project.
 
-    ``free`` gives back what was claimed when a rule stopped at a target; ``told`` says
-    how far one is trusted, ``give`` gives trust back.
+    ``free`` gives back what was claimed when a rule stopped at a target; ``standing``
+    says how far one is trusted, ``give`` gives trust back.
     """
 
     store: EventStore
     runs: RunStore
     clock: Clock
     flows: Sequence[Workflow]
+    pauses: PauseBook
     repository: str = ""
     free: Callable[[str, str], None] = _kept
-    told: Callable[[Workflow], Sequence[str]] = _nothing
+    standing: Callable[[Workflow], Standing] = _nothing
     give: Callable[[Workflow, str, str], None] = _not_given
 
     def rules(self) -> Sequence[RuleRow]:
@@ -105,6 +108,18 @@ class LocalRuleDesk:
         self.free(flow.file, target)
         return self._row(flow)
 
+    def pause(self, workflow: str, actor: str, why: str, until: str = "") -> RuleRow:
+        """Let a rule start nothing for a while."""
+        flow = self._need(workflow)
+        self.pauses.begin([flow.file], "rule", actor, why, until)
+        return self._row(flow)
+
+    def resume(self, workflow: str, actor: str, why: str) -> RuleRow:
+        """End the pause of a rule."""
+        flow = self._need(workflow)
+        self.pauses.end([flow.file], "rule", actor, why)
+        return self._row(flow)
+
     def trust(self, workflow: str, actor: str, why: str) -> RuleRow:
         """Let a rule act again as it declares, after it lost trust."""
         flow = self._need(workflow)
@@ -132,6 +147,7 @@ class LocalRuleDesk:
         made = self.store.decisions(workflow=flow.file, since=since, limit=_MOST)
         answers = [one for one in made if not one.key.startswith(_NO_ANSWERS)]
         circuits, ended = self._tried(flow, since)
+        standing = self.standing(flow)
         return RuleRow(
             name=flow.name,
             file=flow.file,
@@ -142,7 +158,9 @@ class LocalRuleDesk:
             came=_counts(Counter(map(verb_of, answers))),
             ended=_counts(ended),
             circuits=circuits,
-            trust=tuple(self.told(flow)),
+            trust=standing.lines,
+            takes_trust=standing.takeable,
+            paused=self.pauses.held().get(flow.file),
         )
 
     def _tried(

@@ -1,6 +1,6 @@
 """What people ask about schedules: when they are due, and what was missed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,9 +9,11 @@ from holdfast.app.eventwords import (
     nobody_keeps_schedules,
     why_schedule,
 )
+from holdfast.app.pausing import PauseBook
 from holdfast.declare import Workflow
 from holdfast.engine.schedules import next_times
 from holdfast.engine.scheduling import Planned, Scheduler, skip
+from holdfast.model import Pause
 from holdfast.ports import (
     Clock,
     DecisionRow,
@@ -39,6 +41,7 @@ class LocalScheduleDesk:
     store: EventStore
     clock: Clock
     flows: Sequence[Workflow]
+    pauses: PauseBook
     planned: Sequence[Planned] = ()
     scheduler: Scheduler | None = None
 
@@ -48,9 +51,7 @@ class LocalScheduleDesk:
         """Schedules by their ids, those of one workflow or of all."""
         chosen = sorted(self._of(workflow) if workflow else self.planned, key=_id)
         page = [one for one in chosen if not after or _id(one) > _read(after)][:limit]
-        opened = self.store.opened()
-        with self.store.begin() as transaction:
-            return [self._row(transaction, one, opened) for one in page]
+        return self._rows(page)
 
     def missed(self) -> Sequence[DecisionRow]:
         """Runs that were missed and that a person is asked about, oldest first."""
@@ -72,24 +73,44 @@ class LocalScheduleDesk:
             raise HoldfastError(nobody_keeps_schedules(number))
         return self.scheduler.answer(number, actor, why, run=run)
 
-    def why(self, workflow: str, /) -> Sequence[str]:
-        """When the schedules of a workflow are due, and what was decided last."""
-        now = self.clock.now()
+    def pause(
+        self, schedule: str, actor: str, why: str, until: str = ""
+    ) -> Sequence[ScheduleRow]:
+        """Let a schedule, or all of a workflow, start nothing for a while."""
+        chosen = self._of(schedule)
+        self.pauses.begin([one.id for one in chosen], "schedule", actor, why, until)
+        return self._rows(chosen)
+
+    def resume(self, schedule: str, actor: str, why: str) -> Sequence[ScheduleRow]:
+        """End the pause of a schedule, or of all of a workflow."""
+        chosen = self._of(schedule)
+        self.pauses.end([one.id for one in chosen], "schedule", actor, why)
+        return self._rows(chosen)
+
+    def why(self, schedule: str, /) -> Sequence[str]:
+        """When a schedule or all of a workflow are due, and what was decided last."""
+        now, held = self.clock.now(), self.pauses.held()
         return [
             line
-            for entry in self._of(workflow)
-            for line in why_schedule(entry, self._about(entry), now)
+            for entry in self._of(schedule)
+            for line in why_schedule(entry, self._about(entry), now, held.get(entry.id))
         ]
 
-    def _of(self, workflow: str) -> Sequence[Planned]:
+    def _of(self, named: str) -> Sequence[Planned]:
+        """Schedules by a workflow's name or file, or the one of an id."""
         found = [
             one
             for one in self.planned
-            if workflow in (one.request.flow.name, one.request.flow.file)
+            if named in (one.request.flow.name, one.request.flow.file, one.id)
         ]
         if not found:
-            raise HoldfastError(no_such_schedule(workflow, self.flows))
+            raise HoldfastError(no_such_schedule(named, self.flows))
         return found
+
+    def _rows(self, chosen: Sequence[Planned]) -> Sequence[ScheduleRow]:
+        opened, held = self.store.opened(), self.pauses.held()
+        with self.store.begin() as transaction:
+            return [self._row(transaction, one, opened, held) for one in chosen]
 
     def _about(self, entry: Planned) -> Sequence[DecisionRow]:
         file = entry.request.flow.file
@@ -101,6 +122,7 @@ class LocalScheduleDesk:
         transaction: EventTransaction,
         entry: Planned,
         opened: Sequence[DecisionRow],
+        held: Mapping[str, Pause],
     ) -> ScheduleRow:
         flow, schedule = entry.request.flow, entry.schedule
         mine = [
@@ -125,6 +147,7 @@ class LocalScheduleDesk:
             running=transaction.running(flow.file, entry.slot),
             queued=mine.count("queue"),
             asked=mine.count("ask"),
+            paused=held.get(entry.id),
         )
 
 

@@ -47,6 +47,7 @@ _COMMANDS = {
     "event": "List, show, send and replay events; answer about missed runs.",
     "outbox": "List, show, send again and give up what is on its way out.",
     "rule": "List what workflows answer to, and test them on stored events.",
+    "schedule": "List schedules and what is due next; pause and resume them.",
     "rehearse": "Run it for real over a throw-away copy and list what it touched.",
     "hosts": "List hosts, their groups and facts.",
     "schema": "Print the JSON Schema of the project's files, for editors.",

@@ -1,6 +1,7 @@
 """Trust in rules, kept in the ledger: taken by what went wrong, given back by people."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from holdfast.declare import Autonomy, Workflow
@@ -38,17 +39,14 @@ def take_trust(
 
 
 def give_trust(
-    runs: RunTransaction,
-    events: EventTransaction,
-    rule: str,
-    why: str,
-    actor: str,
-    now: datetime,
+    runs: RunTransaction, events: EventTransaction, rule: str, given: Turn
 ) -> bool:
     """Let a rule act again as it declares; whether it was distrusted until now."""
     if not is_distrusted(events, rule):
         return False
-    runs.append([_entry(Event.TRUST_GIVEN, rule, why, actor, now)])
+    entry = _entry(given.event, rule, given.why, given.by, given.at)
+    body = {**entry.body, "record": given.record}
+    runs.append([replace(entry, body=body)])
     events.set_mark(f"{_MARK}{rule}", _NEVER)
     return True
 
@@ -62,7 +60,9 @@ def _turns(entries: Iterable[Entry], rule: str) -> Iterator[Turn]:
     for entry in entries:
         if entry.body.get("workflow") == rule:
             at = datetime.fromisoformat(entry.at).astimezone(UTC)
-            yield Turn(entry.event, at, entry.actor, str(entry.body["why"]))
+            said = entry.body.get("record")
+            record = tuple(map(str, said)) if isinstance(said, tuple | list) else ()
+            yield Turn(entry.event, at, entry.actor, str(entry.body["why"]), record)
 
 
 def _entry(event: Event, rule: str, why: str, actor: str, now: datetime) -> Entry:

@@ -10,7 +10,7 @@ from holdfast.declare import (
     ProjectDeclared,
     WorkflowTestDeclared,
 )
-from holdfast.load.workflows.jsonschema import workflow_schema
+from holdfast.load.workflows.jsonschema import runbook_schema, workflow_schema
 from holdfast.ports import Kind
 
 _COMMON: dict[str, Any] = {
@@ -27,7 +27,7 @@ _EXPRESSION = {"type": "string", "pattern": r"\$\{\{"}
 
 
 def schema(kinds: Mapping[str, Kind]) -> dict[str, Any]:
-    """The schema of each sort of file: a project's own, and a workflow's and its tests'."""
+    """The schema of each sort of file: a project's, a workflow's, a runbook's head."""
     config = ConfigDeclared.model_json_schema(by_alias=True)
     resources = [_resource(kind) for kind in kinds.values()]
     config["properties"]["resources"]["items"] = {"anyOf": resources}
@@ -42,6 +42,7 @@ def schema(kinds: Mapping[str, Kind]) -> dict[str, Any]:
             "items": PolicyDeclared.model_json_schema(by_alias=True),
         },
         "workflow": workflow_schema(),
+        "runbook": runbook_schema(),
         "workflow-test": _relaxed(
             WorkflowTestDeclared.model_json_schema(by_alias=True)
         ),

@@ -6,6 +6,7 @@ from holdfast.model.claim import Claim
 from holdfast.model.entry import GENESIS, Entry, Event
 from holdfast.model.notice import HAPPENINGS, PAGES, Message, Notice, Phase
 from holdfast.model.occurrence import Occurrence, occurrence_id
+from holdfast.model.pause import Pause
 from holdfast.model.plan import Plan, Rollout, Target
 from holdfast.model.resource import Resource
 from holdfast.model.run import (
@@ -49,6 +50,7 @@ __all__ = [
     "Notice",
     "Objection",
     "Occurrence",
+    "Pause",
     "Phase",
     "Plan",
     "Printed",

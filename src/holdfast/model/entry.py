@@ -56,6 +56,8 @@ class Event(Enum):
     DRIFT_FOUND = "drift-found"
     TRUST_LOST = "trust-lost"
     TRUST_GIVEN = "trust-given"
+    PAUSED = "paused"
+    UNPAUSED = "unpaused"
     PAGED = "paged"
     BREAKER_CLOSED = "breaker-closed"
     LETTER_RETRIED = "letter-retried"

@@ -67,7 +67,7 @@ from holdfast.ports.secret import (
     SecretSource,
     SecretVersion,
 )
-from holdfast.ports.steps import Ended, LeaseOver, StepProcess, StepRunner, Task
+from holdfast.ports.steps import Ended, LeaseOver, LetGo, StepProcess, StepRunner, Task
 from holdfast.ports.store import (
     ClaimTable,
     ContentStore,
@@ -114,6 +114,7 @@ __all__ = [
     "Kind",
     "LeaseOver",
     "LedgerStore",
+    "LetGo",
     "Letter",
     "LetterRow",
     "Machine",

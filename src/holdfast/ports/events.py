@@ -18,7 +18,8 @@ class DecisionRow:
     ``verb`` is ``start hold swallow close`` of a reaction, ``run skip ask queue cancel`` of
     a schedule; ``of`` are ids of occurrences. ``key`` is what was counted together, of a
     schedule ``schedule/0``. ``outcome`` is what became of a start (``started observed
-    loop stopped refused``) and ``why`` its reason. ``open`` ones wait for something.
+    loop stopped refused
+    paused``) and ``why`` its reason. ``open`` ones wait for something.
     """
 
     workflow: str
@@ -143,7 +144,7 @@ class EventTransaction(Protocol):
         ...
 
     def opened(self, workflow: str = "", key: str = "") -> tuple[DecisionRow, ...]:
-        """Decisions that wait for something, oldest first."""
+        """Decisions that wait for something, all or of a workflow's key, oldest first."""
         ...
 
     def start(self, key: str, /) -> StartRow | None:
@@ -178,6 +179,10 @@ class EventTransaction(Protocol):
 
     def mark(self, name: str, /) -> datetime | None:
         """A moment that was written down."""
+        ...
+
+    def marks_of(self, names: Collection[str], /) -> Mapping[str, datetime]:
+        """The moments that were written down under some names."""
         ...
 
     def set_mark(self, name: str, at: datetime, /) -> None:

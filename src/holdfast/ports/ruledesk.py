@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from holdfast.model import Pause
 from holdfast.ports.events import DecisionRow
 
 
@@ -43,7 +44,10 @@ class RuleRow:
     ended: tuple[tuple[str, int], ...] = ()
     circuits: tuple[CircuitRow, ...] = ()
     trust: tuple[str, ...] = ()
-    """That it lost the trust of acting by itself, or what it has earned."""
+    """That it lost the trust of acting by itself, who gave it back, what it has earned."""
+    takes_trust: bool = False
+    """Whether one word of a person gives it more than it has now."""
+    paused: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,18 @@ class RuleDesk(Protocol):
 
     def close(self, workflow: str, target: str, actor: str, why: str) -> RuleRow:
         """Close a breaker: what was tried on the target so far counts no more."""
+        ...
+
+    def pause(self, workflow: str, actor: str, why: str, until: str = "") -> RuleRow:
+        """
+        Let a rule start nothing until it is resumed, or ``until`` (``2h``, a moment).
+
+        It goes on to decide about events, and its decisions say that it was paused.
+        """
+        ...
+
+    def resume(self, workflow: str, actor: str, why: str) -> RuleRow:
+        """End the pause of a rule; what came meanwhile stays unanswered."""
         ...
 
     def trust(self, workflow: str, actor: str, why: str) -> RuleRow:

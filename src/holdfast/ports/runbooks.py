@@ -93,6 +93,8 @@ class RunbookSheet:
     last: RunRow | None = None
     looked_at: int = 0
     """How many of its newest runs the counts are of."""
+    at_most: int = 200
+    """How many are looked at: when there are as many, older ones may be left out."""
 
 
 @dataclass(frozen=True, slots=True)

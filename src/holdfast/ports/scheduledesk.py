@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from holdfast.model import Pause
 from holdfast.ports.events import DecisionRow
 
 
@@ -35,6 +36,7 @@ class ScheduleRow:
     running: tuple[str, ...] = ()
     queued: int = 0
     asked: int = 0
+    paused: Pause | None = None
 
     @property
     def id(self) -> str:
@@ -55,7 +57,7 @@ class ScheduleDesk(Protocol):
         """
         Schedules by their ids; ``after`` is the id the last page ended with.
 
-        ``workflow`` is a name or a file.
+        ``workflow`` is a name, a file, or the id of one schedule.
         """
         ...
 
@@ -71,6 +73,21 @@ class ScheduleDesk(Protocol):
         """Say what becomes of a missed run; the id of the run if it was started."""
         ...
 
-    def why(self, workflow: str, /) -> Sequence[str]:
-        """When the schedules of a workflow are due, and what was decided last."""
+    def pause(
+        self, schedule: str, actor: str, why: str, until: str = ""
+    ) -> Sequence[ScheduleRow]:
+        """
+        Let a schedule start nothing until it is resumed, or ``until`` (``2h``, a moment).
+
+        ``schedule`` is an id, or a workflow: then it is all of its schedules. What is
+        missed meanwhile is decided by ``catch_up`` when the pause ends.
+        """
+        ...
+
+    def resume(self, schedule: str, actor: str, why: str) -> Sequence[ScheduleRow]:
+        """End the pause of a schedule, or of all of a workflow."""
+        ...
+
+    def why(self, schedule: str, /) -> Sequence[str]:
+        """When a schedule or all of a workflow are due, and what was decided last."""
         ...

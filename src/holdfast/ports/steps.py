@@ -61,6 +61,10 @@ class LeaseOver(HoldfastError):  # noqa: N818 - what the lease is
     """
 
 
+class LetGo(Exception):  # noqa: N818 - no error: the step goes on
+    """The runner was closed while somebody waited for a step, or wanted to begin one."""
+
+
 class StepProcess(Protocol):
     """One command that was started, perhaps by a worker that is no more."""
 
@@ -70,7 +74,11 @@ class StepProcess(Protocol):
         ...
 
     def wait(self, seconds: float, /) -> Ended | None:
-        """Wait so long for its end; ``None`` while it is at work."""
+        """
+        Wait so long for its end; ``None`` while it is at work.
+
+        Raises ``LetGo`` when its runner is closed before.
+        """
         ...
 
     def output(self, offset: int, /) -> bytes:
@@ -150,5 +158,5 @@ class StepRunner(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go; what is at work goes on until the lease ends."""
+        """Let go, and begin nothing; what is at work goes on until the lease ends."""
         ...

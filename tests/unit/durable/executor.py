@@ -9,7 +9,7 @@ from holdfast.engine.durable.on_dbos import DbosExecutor
 
 
 def main(database: str, name: str, said: str, seconds: str) -> None:
-    """Begin what is named on standard input, each for as long as is wanted."""
+    """Begin what is named on standard input until it ends, each for as long as wanted."""
     engine = (
         postgres_queue_engine(database)
         if database.startswith("postgres")
@@ -31,6 +31,9 @@ def main(database: str, name: str, said: str, seconds: str) -> None:
     for line in sys.stdin:
         executor.begin(line.strip())
         say(f"told {line.strip()} {name}")
+    executor.rest(0)
+    executor.close()
+    say(f"closed {name}")
 
 
 if __name__ == "__main__":

@@ -28,17 +28,13 @@ class World:
     started: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     def execute(self, name: str, seconds: float = 0.0) -> "subprocess.Popen[bytes]":
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                str(EXECUTOR),
-                self.database,
-                name,
-                str(self.folder / "said"),
-                str(seconds),
-            ],
-            stdin=subprocess.PIPE,
-        )
+        words = (self.database, name, str(self.folder / "said"), str(seconds))
+        with (self.folder / f"{name}.stderr").open("wb") as said:
+            process = subprocess.Popen(
+                [sys.executable, str(EXECUTOR), *words],
+                stdin=subprocess.PIPE,
+                stderr=said,
+            )
         self.started.append(process)
         self.until(lambda: f"ready {name}" in self.said())
         return process
@@ -139,3 +135,16 @@ def test_what_has_ended_can_be_forgotten(world: World) -> None:
     later = datetime.now(UTC) + timedelta(hours=1)
     assert world.records.prune(later) >= 1
     assert world.records.prune(later) == 0
+
+
+def test_who_closes_has_noted_the_end_of_what_was_at_work(world: World) -> None:
+    process = world.execute("g-1", seconds=1.0)
+    world.begin(process, "at-work", by="g-1")
+    world.until(lambda: "begin at-work g-1" in world.said())
+    assert process.stdin
+    process.stdin.close()
+    world.until(lambda: "closed g-1" in world.said())
+    assert process.wait(30) == 0
+    assert "end at-work g-1" in world.said()
+    assert world.records.held_by(["g-1"]) == ()
+    assert (world.folder / "g-1.stderr").read_text(encoding="utf-8") == ""

@@ -158,6 +158,61 @@ def test_why_a_schedule_is_due(typed: Type) -> None:
     assert "Nothing waits for a decision" in typed("event", "missed").stdout
 
 
+def test_a_schedule_is_paused_asked_about_and_resumed(typed: Type) -> None:
+    listed = typed("schedule", "list")
+    assert "workflows/nightly.yaml/0" in listed.stdout or "nightly" in listed.stdout
+    name = json.loads(typed("schedule", "list", "--json").stdout)["schedules"][0]["id"]
+    assert "yes" in typed("schedule", "next").stdout
+    done = typed("schedule", "pause", name, "--until", "60d", "--why", "it moves")
+    assert f"{name} is paused until" in done.stderr
+    told = json.loads(typed("schedule", "list", "--json").stdout)["schedules"][0]
+    assert (told["paused"]["by"], told["paused"]["why"]) == ("ann", "it moves")
+    assert "it moves" in typed("schedule", "list").stdout
+    assert "no, paused" in typed("schedule", "next", "nightly", "--limit", "1").stdout
+    for subject in (name, "nightly"):
+        why = typed("why", subject).stdout
+        assert "paused by ann since" in why
+        assert f"holdfast schedule resume {name} --why TEXT" in why
+        assert why.count("not while it is paused") == 5
+    done = typed("schedule", "resume", "nightly", "--why", "it moved")
+    assert f"{name} starts runs again" in done.stderr
+    assert "paused" not in typed("why", name).stdout
+
+
+def test_a_paused_rule_says_so_and_starts_nothing(typed: Type) -> None:
+    done = typed("rule", "pause", "fix", "--why", "we look ourselves")
+    assert "fix starts nothing by itself" in done.stderr
+    assert "paused *" in typed("rule", "list").stdout
+    assert "by ann since" in typed("rule", "show", "fix").stdout
+    assert "As a rule it is paused by ann" in typed("why", "fix").stdout
+    assert "answers events again" in typed("rule", "resume", "fix").stderr
+    assert "paused" not in typed("rule", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("schedule", "pause", "nightly"), "needs a reason"),
+        (("schedule", "pause", "fix", "--why", "x"), "no workflow with a schedule"),
+        (("schedule", "pause", "nightly", "--why", "x", "--until", "2020-01-01"),
+         "is over already"),
+        (("schedule", "pause", "nightly", "--why", "x", "--until", "soon"),
+         "is no moment"),
+        (("schedule", "pause", "nightly", "--why", "x", "--until", "9999999999d"),
+         "is no moment"),
+        (("schedule", "resume", "nightly"), "No such schedule is paused"),
+        (("rule", "resume", "fix"), "No such rule is paused"),
+        (("why", "workflows/none.yaml/3"), "no workflow with a schedule"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_paused_or_resumed_is_said(
+    typed: Type, words: tuple[str, ...], said: str
+) -> None:
+    done = typed(*words)
+    problems = getattr(done.exception, "problems", ())
+    assert said in " ".join(one.summary for one in problems)
+
+
 def test_what_is_declared_becomes_a_reactor_a_scheduler_and_looks(root: Path) -> None:
     app = with_flows(root)
     clock = StoppedClock(datetime(2026, 3, 2, 12, tzinfo=UTC))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from holdfast.app.eventdesk import LocalEventDesk
+from holdfast.app.pausing import PauseBook
 from holdfast.app.ruledesk import LocalRuleDesk
 from holdfast.app.scheduledesk import LocalScheduleDesk
 from holdfast.declare import Schedule, Trigger, WebhookDeclared
@@ -55,6 +56,7 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     store = open_store(tmp_path / "s.db")
     scene = Scene.of(store)
+    pauses = PauseBook(store.events, store.runs, store.ledger, scene.clock)
     secrets = {"now": [KEY], "before": ["the one before it"]}
     made = Desk(
         scene,
@@ -67,8 +69,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             usable=lambda name: secrets.get(name, []),
             redact=lambda text: text.replace("hunter22", "***"),
         ),
-        LocalRuleDesk(store.events, store.runs, scene.clock, ()),
-        LocalScheduleDesk(store.events, scene.clock, ()),
+        LocalRuleDesk(store.events, store.runs, scene.clock, (), pauses),
+        LocalScheduleDesk(store.events, scene.clock, (), pauses),
     )
     made.desk.woken = lambda: made.woken.append(1)
     yield made

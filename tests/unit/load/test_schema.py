@@ -64,7 +64,22 @@ def test_every_case_is_accepted(path: Path) -> None:
         VALIDATORS["config"].validate(config)
 
 
+def test_the_front_matter_of_a_runbook_is_accepted() -> None:
+    pages = (ROOT / "docs").rglob("*.md")
+    texts = [page.read_text(encoding="utf-8") for page in pages]
+    found = [
+        head
+        for text in texts
+        for head in re.findall(r"PAGE'\n---\n(.*?)\n---\n", text, re.DOTALL)
+    ]
+    assert found
+    for head in found:
+        VALIDATORS["runbook"].validate(_plain(head))
+
+
 REFUSED = {
+    "a job in the head of a runbook": ("runbook", "name: a\njobs: {}\n"),
+    "a step in the head of a runbook": ("runbook", "steps: [{run: a}]\n"),
     "an unknown key": ("config", "name: a\nhosts: b\nhostz: c\n"),
     "no name": ("config", "hosts: b\n"),
     "an unknown kind": ("config", "name: a\nhosts: b\nresources: [{fiel: /x}]\n"),

@@ -9,6 +9,7 @@ from holdfast.app import trust
 from holdfast.declare import Autonomy, Workflow
 from holdfast.drivers.stores import Store
 from holdfast.engine.triggers.trust import AGREED
+from holdfast.engine.trusting import trust_in
 from holdfast.model import Entry, Event
 from holdfast.problems import HoldfastError
 from unit.reacting.scene import Scene, alert, flow, limits
@@ -48,9 +49,49 @@ def test_enough_agreed_proposals_are_an_offer(store: Store) -> None:
     app = app_of(scene, made)
     assert trust.told(app, made) == ()
     agree(scene, 100)
-    assert "it may be declared `autonomy: act`" in trust.told(app, made)[0]
+    (offered,) = trust.told(app, made)
+    assert "5 proposals were agreed to, and helped (r5, r4, r3, r2, r1)" in offered
+    assert f"it may act by itself, when {made.file} says `autonomy: act`" in offered
+    assert not trust.standing(app, made).takeable
+    with pytest.raises(HoldfastError) as refused:
+        trust.give(app, made, "bob", "it has earned it")
+    assert "says `autonomy: act`" in refused.value.problems[0].detail
     agree(scene, 200, yes=False)
     assert trust.told(app, made) == ()
+
+
+def test_the_line_to_edit_is_named() -> None:
+    text = b"name: fix\non: {alert: {}}\nautonomy: propose\n"
+    made = Workflow("workflows/fix.yaml", "fix", sources={"workflows/fix.yaml": text})
+    said = "when line 3 of workflows/fix.yaml says `autonomy: act`"
+    assert trust.edit_of(made) == said
+    fixing = Workflow("config/web.yaml#production", "drift of web in production")
+    assert trust.edit_of(fixing) == "when config/web.yaml says `drift: {then: fix}`"
+
+
+def test_what_is_given_back_says_on_which_record(store: Store) -> None:
+    scene, made = proposing(store, "act")
+    app = app_of(scene, made)
+    scene.comes(alert(0))
+    trust.after_undo(app, scene.runs[0].id, "ann")
+    for number in range(1, AGREED + 1):
+        agree(scene, number * 100)
+    stands = trust.standing(app, made)
+    assert stands.takeable
+    assert "take it by holdfast rule trust fix --why TEXT" in stands.lines[1]
+    trust.give(app, made, "bob", "five of five")
+    (entry,) = store.ledger.of_event(Event.TRUST_GIVEN)
+    helped = [run.id for run in reversed(scene.runs[1:])]
+    assert (entry.actor, entry.body["why"]) == ("bob", "five of five")
+    (turn,) = [trust_in(store.ledger.of_event(Event.TRUST_GIVEN), made.file).given]
+    assert turn is not None
+    assert turn.record == tuple(helped)
+    (said,) = trust.told(app, made)
+    assert said.startswith("bob gave trust back at")
+    assert said.endswith(f"five of five, on {', '.join(helped)}")
+    scene.comes(alert(2000, "web-9"))
+    trust.after_undo(app, scene.runs[-1].id, "ann")
+    assert len(trust.told(app, made)) == 1
 
 
 def test_taking_back_what_a_rule_did_by_itself_costs_it_its_trust(store: Store) -> None:
@@ -68,7 +109,7 @@ def test_taking_back_what_a_rule_did_by_itself_costs_it_its_trust(store: Store) 
     with pytest.raises(HoldfastError, match="needs a reason"):
         trust.give(app, made, "bob", " ")
     trust.give(app, made, "bob", "it was right after all")
-    assert trust.told(app, made) == ()
+    assert "bob gave trust back" in trust.told(app, made)[0]
     with pytest.raises(HoldfastError, match="has lost no trust"):
         trust.give(app, made, "bob", "again")
 

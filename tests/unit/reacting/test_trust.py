@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import NOW
+from holdfast.app.pausing import PauseBook
 from holdfast.app.ruledesk import LocalRuleDesk
 from holdfast.declare import Autonomy, Trigger
 from holdfast.drivers.stores import Store
@@ -14,7 +15,7 @@ from holdfast.engine.triggers.trust import (
     Proposal,
     Trust,
     Turn,
-    agreed,
+    earned,
     offer,
     trust_of,
 )
@@ -36,7 +37,8 @@ def given_back(scene: Scene, who: str) -> bool:
     store = scene.world.store
     with store.runs.begin() as runs:
         events = store.events.within(runs)
-        return give_trust(runs, events, FIX, "mended", who, scene.clock.now())
+        given = Turn(Event.TRUST_GIVEN, scene.clock.now(), who, "mended")
+        return give_trust(runs, events, FIX, given)
 
 
 def autonomy_of_last(scene: Scene) -> str:
@@ -120,7 +122,8 @@ def test_what_a_person_does_about_a_page_ends_it_and_is_in_the_history(
     scene.end(scene.runs[0].id, State.CANCELLED)
     scene.comes(alert(60))
     relay.tick()
-    desk = LocalRuleDesk(store.events, store.runs, scene.clock, (rule,))
+    pauses = PauseBook(store.events, store.runs, store.ledger, scene.clock)
+    desk = LocalRuleDesk(store.events, store.runs, scene.clock, (rule,), pauses)
     desk.close("fix", "web-1", "ann", "a new image is out")
     relay.tick()
     told = [one.what for one in reversed(store.outbox.letters())]
@@ -163,15 +166,16 @@ YES = Proposal(agreed=True, passed=True)
     ],
 )
 def test_what_counts_as_agreed(proposals: list[Proposal], count: int) -> None:
-    assert agreed(proposals) == count
+    assert len(earned(proposals)) == count
 
 
 def test_enough_of_it_is_an_offer_and_less_is_none() -> None:
-    assert offer("propose", Trust(), [YES] * (AGREED - 1)) == ""
-    assert "autonomy: act" in offer("propose", Trust(), [YES] * AGREED)
-    assert offer("act", Trust(), [YES] * AGREED) == ""
+    enough = [Proposal(agreed=True, passed=True, run=f"r{n}") for n in range(AGREED)]
+    assert offer("propose", Trust(), enough[1:]) == ()
+    assert offer("propose", Trust(), enough) == tuple(one.run for one in enough)
+    assert offer("act", Trust(), enough) == ()
     lost = trust_of([Turn(Event.TRUST_LOST, NOW, "holdfast", "r1 failed")])
-    assert "given back" in offer("act", lost, [YES] * AGREED)
+    assert offer("act", lost, enough) == tuple(one.run for one in enough)
 
 
 @given(st.lists(st.sampled_from([Event.TRUST_LOST, Event.TRUST_GIVEN]), max_size=12))

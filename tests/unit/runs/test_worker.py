@@ -1,4 +1,5 @@
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -6,12 +7,13 @@ import pytest
 
 from holdfast.engine.durable import Execute
 from holdfast.engine.runs.job import JobRun
+from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.engine.runs.trays import Trays
 from holdfast.engine.runs.worker import HANDOVER, LEASE, MARGIN, Worker
 from holdfast.model import State
 from holdfast.ports import WorkerRow
 from holdfast.problems import HoldfastError
-from unit.runs.world import NOON, World, job, step
+from unit.runs.world import NOON, ScriptedWork, World, job, step
 
 
 class HandExecutor:
@@ -26,7 +28,9 @@ class HandExecutor:
     def begin(self, segment: str, /) -> None:
         self.begun.append(segment)
 
-    def close(self, wait: int = 0, /) -> None: ...
+    def rest(self, wait: float, /) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def worker(world: World, name: str, number: int = 1, site: str = "here") -> Worker:
@@ -196,3 +200,46 @@ def test_what_could_not_be_begun_is_tried_again_at_the_next_look(world: World) -
     run = world.start()
     until_begun(executor, [f"{run}/build/1"] * 2)
     one.stop()
+
+
+def test_a_job_whose_worker_leaves_goes_on_after_the_steps_that_ended(
+    world: World,
+) -> None:
+    steps = (step("a"), step("b"), step("c"))
+    world.flow = replace(world.flow, jobs=(job("build", steps=steps),))
+    first = worker(world, "w1")
+    first.start()
+    run = world.start()
+
+    def leave_in_b(at: StepAt, stopping: Callable[[], str]) -> StepEnd:
+        if at.step.id == "b":
+            first.job.left.set()
+        return ScriptedWork.perform(world.work, at, stopping)
+
+    leaving = ScriptedWork(done=world.work.done)
+    leaving.perform = leave_in_b  # type: ignore[method-assign]
+    first.job.work = leaving
+    first.job.execute(f"{run}/build/1")
+    assert world.work.done == ["a", "b"]
+    assert world.view(run).jobs["build"].steps[1].outcome == "success"
+    first.stop()
+    again = worker(world, "w1", 2)
+    again.start()
+    again.job.execute(f"{run}/build/2")
+    assert world.work.done == ["a", "b", "c"]
+    assert world.view(run).state is State.SUCCEEDED
+    again.stop()
+
+
+def test_a_worker_that_stops_is_given_nothing_new(world: World) -> None:
+    world.flow = replace(world.flow, jobs=(job("build", steps=(step("a"),)),))
+    one = worker(world, "w1")
+    one.start()
+
+    class Slow(HandExecutor):
+        def rest(self, wait: float, /) -> None:
+            world.start()
+
+    one.executor = Slow()
+    one.stop()
+    assert world.segments.given == []

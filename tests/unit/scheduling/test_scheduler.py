@@ -6,6 +6,8 @@ from time import process_time
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.event import listen, remove
 
 from fakes import StoppedClock
 from holdfast.declare import Input, Schedule, Workflow
@@ -260,7 +262,7 @@ class Killed(BaseException):
     """What a kill -9 is to code that runs in one process."""
 
 
-@pytest.mark.parametrize("method", ["decide", "started", "set_mark"])
+@pytest.mark.parametrize("method", ["decide", "started", "set_marks"])
 def test_a_scheduler_killed_at_any_moment_starts_a_run_once(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
@@ -339,3 +341,29 @@ def test_five_thousand_schedules_start_each_run_in_its_second(scene: Scene) -> N
     assert [one.at for one in scene.decisions] == moments
     assert [row.created for row in scene.runs] == moments
     assert used / 30 < 0.5
+
+
+def test_many_due_at_once_are_few_statements_each_and_an_idle_look_is_nearly_none(
+    scene: Scene,
+) -> None:
+    schedules = tuple(Schedule("*/10 * * * *") for _ in range(50))
+    flow = Workflow("w.yaml", "many", jobs=(job("go"),), schedules=schedules)
+    scene.world.keeper.flow_of = lambda _: flow
+    scene.scheduler.adopt(planned([Request(flow, {})], "shop")[0])
+    scene.scheduler.tick()
+    said: list[str] = []
+
+    def hear(_: Any, __: Any, statement: str, *___: Any) -> None:
+        said.append(statement)
+
+    listen(Engine, "before_cursor_execute", hear)
+    try:
+        scene.scheduler.tick()
+        idle = len(said)
+        scene.clock.time = NOON + timedelta(minutes=10)
+        assert scene.scheduler.tick() == 50
+    finally:
+        remove(Engine, "before_cursor_execute", hear)
+    assert len(scene.runs) == 50
+    assert idle <= 6
+    assert (len(said) - idle) / 50 < 15

@@ -110,6 +110,10 @@ QUESTIONS: dict[str, Callable[[Desks], Any]] = {
     "missed": lambda desks: desks.schedules.missed(),
     "passed": lambda desks: desks.schedules.passed(),
     "why a schedule": lambda desks: desks.schedules.why("nightly"),
+    "why one schedule": lambda d: d.schedules.why("workflows/nightly.yaml/0"),
+    "no pause": lambda d: d.schedules.resume("nightly", "ann", "x"),
+    "no reason": lambda d: d.schedules.pause("nightly", "ann", " "),
+    "no pause of a rule": lambda d: d.rules.resume("fix", "ann", "x"),
     "rules": lambda desks: desks.rules.rules(),
     "a rule": lambda desks: desks.rules.rule("workflows/fix.yaml"),
     "a run": lambda desks: desks.runs.run(desks.runs.runs()[0].id),
@@ -221,6 +225,18 @@ def test_a_breaker_is_closed_by_whose_token_it_is(house: House) -> None:
     house.tick()
     ((_, verb, _, started),) = house.here.events.event(again.id).decisions
     assert (verb, bool(started)) == ("started", True)
+
+
+def test_a_pause_is_the_same_from_both_sides(house: House) -> None:
+    (row,) = house.there.schedules.pause("nightly", "root", "it moves", "2h")
+    assert row.paused is not None
+    assert (row.paused.by, row.paused.why) == ("ann", "it moves")
+    assert house.here.schedules.schedules("nightly")[0].paused == row.paused
+    (row,) = house.there.schedules.resume(row.id, "root", "it moved")
+    assert row.paused is None
+    rule = house.there.rules.pause("fix", "root", "we look", "2h")
+    assert rule.paused == house.here.rules.rule("fix")[0].paused
+    assert house.there.rules.resume("fix", "root", "").paused is None
 
 
 def test_a_machine_that_has_only_the_files_asks_the_server(

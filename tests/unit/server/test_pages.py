@@ -17,10 +17,11 @@ from holdfast.app.desks import desks_for
 from holdfast.app.reacting import reactor_for, scheduler_for
 from holdfast.app.runs.crew import crew_of
 from holdfast.drivers.files import write_private
+from holdfast.engine.trusting import take_trust
 from holdfast.ports import Told
 from holdfast.server import Access, application
 from unit.server.test_api import Client
-from unit.server.test_desks_alike import FIX, HOSTS, NIGHTLY, PROJECT
+from unit.server.test_desks_alike import FIX, HOSTS, NIGHTLY, PROJECT, TOLD
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>"
@@ -155,6 +156,50 @@ def test_missed_runs_are_decided_several_at_once_with_a_reason(shop: Shop) -> No
     again = shop.sends("/missed", do="skip", why="x", **{second: "on"})
     assert again.status_code == 409
     assert "ann: not today" in shop.page("/schedules?workflow=hourly")
+
+
+def test_a_schedule_is_paused_and_resumed_by_buttons(shop: Shop) -> None:
+    told = {"schedule": "workflows/hourly.yaml/0"}
+    assert shop.sends("/schedules/pause", **told).status_code == 400
+    told["why"] = HOSTILE
+    assert shop.sends("/schedules/pause", **told, until="2h").status_code == 303
+    page = shop.page("/schedules?workflow=hourly")
+    assert "by ann since 2026-03-02 12:00:00 UTC" in page
+    assert "until 2026-03-02 14:00:00 UTC" in page
+    assert HOSTILE not in page
+    shop.later(hours=1)
+    assert "hourly" not in shop.page("/missed")
+    assert shop.sends("/schedules/pause", **told, do="resume").status_code == 303
+    shop.later(seconds=1)
+    assert "missed by a pause" in shop.page("/missed")
+    assert "Resume it" not in shop.page("/schedules?workflow=hourly")
+
+
+def test_a_paused_rule_starts_nothing_until_it_is_resumed(shop: Shop) -> None:
+    told = {"workflow": "workflows/fix.yaml", "why": "we look"}
+    assert shop.sends("/rules/pause", **told).status_code == 303
+    assert "by ann since" in shop.page("/rules")
+    assert "the rule is paused" in shop.page(f"/events/{shop.fires()}")
+    assert not shop.desks.runs.runs(workflow="fix")
+    assert shop.sends("/rules/pause", **told, do="resume").status_code == 303
+    shop.later(hours=1)
+    shop.desks.events.send(Told("alert", TOLD.data, "prom", "firing", "f-2"), "ann")
+    shop.later(seconds=1)
+    assert len(shop.desks.runs.runs(workflow="fix")) == 1
+
+
+def test_trust_is_given_back_by_a_button(shop: Shop) -> None:
+    told = {"workflow": "workflows/fix.yaml", "why": "it was right"}
+    assert "Let it act by itself again" not in shop.page("/rules")
+    assert shop.sends("/rules/trust", **told).status_code == 400
+    with shop.app.store.runs.begin() as runs:
+        events = shop.app.store.events.within(runs)
+        take_trust(runs, events, told["workflow"], "r1 failed", NOON)
+    assert "Let it act by itself again" in shop.page("/rules")
+    assert shop.sends("/rules/trust", **told, do="").status_code == 303
+    page = shop.page("/rules")
+    assert "Let it act by itself again" not in page
+    assert "ann gave trust back" in page
 
 
 def test_rules_show_an_open_breaker_and_close_it_with_a_reason(shop: Shop) -> None:

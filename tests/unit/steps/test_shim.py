@@ -17,7 +17,7 @@ import pytest
 
 from holdfast.drivers.steps import command, leavings
 from holdfast.drivers.steps.runner import ShimRunner
-from holdfast.ports import Ended, LeaseOver, StepProcess, Task
+from holdfast.ports import Ended, LeaseOver, LetGo, StepProcess, Task
 from holdfast.problems import HoldfastError
 
 STARTER = Path(__file__).parent / "starter.py"
@@ -505,3 +505,30 @@ def test_a_full_disk_loses_output_and_says_how_much(
         process.forget()
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_who_waits_for_a_step_is_told_when_its_runner_lets_go(
+    runner: ShimRunner, tmp_path: Path
+) -> None:
+    process = runner.start(task("sleep 30"))
+    told: list[type[BaseException]] = []
+
+    def wait() -> None:
+        try:
+            process.wait(60)
+        except LetGo as left:
+            told.append(type(left))
+
+    waiting = Thread(target=wait)
+    waiting.start()
+    runner.close()
+    waiting.join(20)
+    process.release()
+    assert told == [LetGo]
+    with pytest.raises(LetGo):
+        runner.start(task("true", "r1/build/1/1"))
+    again = ShimRunner(tmp_path / "steps")
+    found = again.attach("r1/build/0/1")
+    assert found is not None
+    assert found.wait(0) is None
+    again.close()

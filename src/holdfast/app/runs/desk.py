@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from holdfast.app.pausing import book_of, why_paused
 from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.idempotency import start_once
 from holdfast.app.runs.inputs import given_inputs
@@ -198,6 +199,10 @@ class RunDesk:
         now = self.crew.keeper.clock.now()
         runs = self.runs(workflow=flow.name, limit=5)
         lines = why_workflow(workflow_row(flow, now), runs)
+        held = book_of(self.crew.app).held().get(flow.file)
+        if held is not None:
+            command = f"holdfast rule resume {flow.file} --why TEXT"
+            lines.append(f"As a rule it is {why_paused(held, command)}")
         return [*lines, *told(self.crew.app, flow)]
 
     def _names(self) -> Mapping[str, list[str]]:

@@ -53,6 +53,7 @@ class RunbookDesk:
             blocks=block_rows(flow, spent, views, self._newest(views)),
             last=rows[0] if rows else None,
             looked_at=len(rows),
+            at_most=_NEWEST,
         )
 
     # --- manual steps ------------------------------------------------------------------

@@ -32,6 +32,8 @@ def list_(ctx: click.Context, *, as_json: bool) -> int:
             for row in rows:
                 for line in row.trust:
                     click.echo(f"* {row.name}: {line}")
+                if row.paused:
+                    click.echo(f"* {row.name}: paused {view.paused_text(row)}")
     return Exit.DONE
 
 
@@ -114,4 +116,37 @@ def trust(ctx: click.Context, workflow: str, why: str) -> int:
     with desks_of(ctx) as (app, desks):
         row = desks.rules.trust(workflow, app.actor, why)
         say(f"{row.name} acts again by itself.")
+    return Exit.DONE
+
+
+@command.command("pause")
+@click.argument("workflow")
+@click.option(
+    "--until", default="", metavar="TIME", help="`2h`, or a moment; else until resumed."
+)
+@options.reason
+@click.pass_context
+@options.exits(0, 1, 64)
+def pause(ctx: click.Context, workflow: str, until: str, why: str) -> int:
+    """
+    Let WORKFLOW answer no event for a while; its decisions say that it was paused.
+
+    What came meanwhile is not answered afterwards: `event replay` asks it again.
+    """
+    with desks_of(ctx) as (app, desks):
+        row = desks.rules.pause(workflow, app.actor, why, until)
+        say(f"{row.name} starts nothing by itself.")
+    return Exit.DONE
+
+
+@command.command("resume")
+@click.argument("workflow")
+@options.reason
+@click.pass_context
+@options.exits(0, 1, 64)
+def resume(ctx: click.Context, workflow: str, why: str) -> int:
+    """Let WORKFLOW answer events again."""
+    with desks_of(ctx) as (app, desks):
+        row = desks.rules.resume(workflow, app.actor, why)
+        say(f"{row.name} answers events again.")
     return Exit.DONE

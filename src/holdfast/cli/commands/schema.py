@@ -7,7 +7,16 @@ import click
 from holdfast.cli import options
 from holdfast.problems import Exit
 
-_FILES = ["project", "hosts", "config", "policies", "workflow", "workflow-test", "all"]
+_FILES = [
+    "project",
+    "hosts",
+    "config",
+    "policies",
+    "workflow",
+    "runbook",
+    "workflow-test",
+    "all",
+]
 
 
 @click.command("schema")
@@ -18,7 +27,11 @@ _FILES = ["project", "hosts", "config", "policies", "workflow", "workflow-test",
 )
 @options.exits(0, 64)
 def command(file: str) -> int:
-    """Print the JSON Schema of one sort of FILE, or of all."""
+    """
+    Print the JSON Schema of one sort of FILE, or of all.
+
+    `runbook` is that of the front matter of a Markdown runbook.
+    """
     from holdfast.app.checking import schemas
 
     every = schemas()

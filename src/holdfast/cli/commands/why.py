@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from holdfast.ports import Desks
 
 _RUN = re.compile(r"r[0-9]+")
+_SCHEDULE = re.compile(r"[^:]+\.(?:ya?ml|md)/[0-9]+")
 
 
 @click.command("why")
@@ -24,7 +25,9 @@ _RUN = re.compile(r"r[0-9]+")
 @options.exits(0, 1, 64)
 def command(ctx: click.Context, subject: str, *, as_json: bool) -> int:
     """
-    Say why of SUBJECT: an address (`web-1/file:/etc/motd`), a run, a workflow, an event.
+    Say why of SUBJECT: an address, a run, a workflow, a schedule, an event.
+
+    An address is written `web-1/file:/etc/motd`, a schedule `workflows/nightly.yaml/0`.
 
     Names the run, the person, the declaration's line, the verdict and what was seen; of a
     workflow's run everything that waits, for what, since when, and who can release it.
@@ -59,6 +62,8 @@ def _lines(app: "Application", desks: "Desks", subject: str) -> list[str] | None
             *(line for line in lines if not line.startswith("next: ")),
             *of_schedule,
         ]
+    if _SCHEDULE.fullmatch(subject):
+        return list(desks.schedules.why(subject))
     try:
         return list(desks.runs.why(subject)) if _RUN.fullmatch(subject) else None
     except HoldfastError as error:

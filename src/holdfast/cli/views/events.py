@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from holdfast.model import Pause
 from holdfast.ports import (
     BacktestRow,
     CircuitRow,
@@ -87,7 +88,18 @@ def rule_data(row: RuleRow) -> dict[str, object]:
         "runs": dict(row.ended),
         "breakers": [_circuit_data(one) for one in row.circuits],
         "trust": list(row.trust),
+        "takes_trust": row.takes_trust,
+        "paused": pause_data(row.paused),
     }
+
+
+def pause_data(paused: Pause | None) -> dict[str, object] | None:
+    """Who paused it, since when, until when and why."""
+    if paused is None:
+        return None
+    until = _moment(paused.until) if paused.until else None
+    since = _moment(paused.since)
+    return {"by": paused.by, "why": paused.why, "since": since, "until": until}
 
 
 def rule_rows(rows: Sequence[RuleRow]) -> list[dict[str, object]]:
@@ -95,13 +107,25 @@ def rule_rows(rows: Sequence[RuleRow]) -> list[dict[str, object]]:
     return [
         {
             "rule": row.name,
-            "autonomy": f"{row.autonomy} *" if row.trust else row.autonomy,
+            "autonomy": _autonomy(row),
             "starts": "; ".join(row.starts),
             "last 30 days": _counted(row.came),
             "breakers": _opened(row),
         }
         for row in rows
     ]
+
+
+def paused_text(row: RuleRow) -> str:
+    """Who paused a rule, and how it is resumed."""
+    paused = row.paused
+    if paused is None:
+        return ""
+    until = f" until {_moment(paused.until)}" if paused.until else ""
+    return (
+        f"by {paused.by} since {_moment(paused.since)}{until}: {paused.why}; "
+        f"holdfast rule resume {row.file} --why TEXT"
+    )
 
 
 def rule_text(row: RuleRow, decisions: Sequence[DecisionRow]) -> str:
@@ -115,6 +139,7 @@ def rule_text(row: RuleRow, decisions: Sequence[DecisionRow]) -> str:
         f"  its runs  {_counted(row.ended)}",
         *(_circuit_text(one) for one in row.circuits if one.state != "closed"),
         *(f"  trust     {line}" for line in row.trust),
+        *([f"  paused    {paused_text(row)}"] if row.paused else []),
     ]
     for one in decisions:
         word, why = one.outcome or one.verb, one.why or one.reason
@@ -177,6 +202,12 @@ def _circuit_text(row: CircuitRow) -> str:
     since = f" since {_moment(row.since)}" if row.since else ""
     until = f", until {_moment(row.until)}" if row.until else ""
     return f"  breaker   {row.target}: {row.state}{since}{until}; {row.reason}"
+
+
+def _autonomy(row: RuleRow) -> str:
+    """What a rule may do; a star where there is more to say."""
+    word = "paused" if row.paused else row.autonomy
+    return f"{word} *" if row.paused or row.trust else word
 
 
 def _opened(row: RuleRow) -> str:

@@ -33,6 +33,16 @@ class RemoteRuleDesk:
         told = {"workflow": workflow, "target": target, "why": why}
         return from_wire(RuleRow, self._post("/rule/close", told)["rule"])
 
+    def pause(self, workflow: str, actor: str, why: str, until: str = "") -> RuleRow:
+        """Let a rule start nothing for a while."""
+        told = {"workflow": workflow, "why": why, "until": until}
+        return from_wire(RuleRow, self._post("/rule/pause", told)["rule"])
+
+    def resume(self, workflow: str, actor: str, why: str) -> RuleRow:
+        """End the pause of a rule."""
+        told = {"workflow": workflow, "why": why}
+        return from_wire(RuleRow, self._post("/rule/resume", told)["rule"])
+
     def trust(self, workflow: str, actor: str, why: str) -> RuleRow:
         """Let a rule act again as it declares."""
         told = {"workflow": workflow, "why": why}

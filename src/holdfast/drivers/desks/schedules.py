@@ -34,9 +34,23 @@ class RemoteScheduleDesk:
         """Say what becomes of a missed run; the id of the run if it was started."""
         return str(self._post(f"/missed/{number}", {"run": run, "why": why})["run"])
 
-    def why(self, workflow: str, /) -> Sequence[str]:
-        """When the schedules of a workflow are due."""
-        return list(self._get("/schedules/why", {"workflow": workflow})["because"])
+    def pause(
+        self, schedule: str, actor: str, why: str, until: str = ""
+    ) -> Sequence[ScheduleRow]:
+        """Let a schedule, or all of a workflow, start nothing for a while."""
+        return self._told("pause", {"schedule": schedule, "why": why, "until": until})
+
+    def resume(self, schedule: str, actor: str, why: str) -> Sequence[ScheduleRow]:
+        """End the pause of a schedule, or of all of a workflow."""
+        return self._told("resume", {"schedule": schedule, "why": why})
+
+    def why(self, schedule: str, /) -> Sequence[str]:
+        """When a schedule or all of a workflow are due."""
+        return list(self._get("/schedules/why", {"workflow": schedule})["because"])
+
+    def _told(self, what: str, told: dict[str, object]) -> Sequence[ScheduleRow]:
+        found = self._post(f"/schedules/{what}", told)["schedules"]
+        return from_wire(tuple[ScheduleRow, ...], found)
 
 
 _: type[ScheduleDesk] = RemoteScheduleDesk

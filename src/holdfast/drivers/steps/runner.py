@@ -11,14 +11,14 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
-from threading import get_ident
+from threading import Event, get_ident
 from time import monotonic
 from typing import Any
 
 from holdfast.drivers.steps import leavings
 from holdfast.drivers.steps.leavings import FREE, LEASE_OVER, STARTED
 from holdfast.drivers.steps.shims import Shims, is_heard
-from holdfast.ports import Ended, LeaseOver, StepProcess, StepRunner, Task
+from holdfast.ports import Ended, LeaseOver, LetGo, StepProcess, StepRunner, Task
 from holdfast.problems import HoldfastError, Problem
 
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/-?[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
@@ -35,7 +35,7 @@ class ShimRunner:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
-        self._shims = Shims()
+        self._shims, self._left = Shims(), Event()
         self._term, self._until = 0, inf
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -46,6 +46,8 @@ class ShimRunner:
 
     def start(self, task: Task, /) -> StepProcess:
         """Start one; raises ``HoldfastError`` for a key that was started before."""
+        if self._left.is_set():
+            raise LetGo
         home, until = self._home(task.key), self._until
         if task.term != self._term:
             raise LeaseOver(_over(task.key))
@@ -55,7 +57,7 @@ class ShimRunner:
         for _ in range(_TRIES):
             said, channel = self._ask(self._told(task, home, until))
             if said == STARTED:
-                return _ShimProcess(task.key, home, channel, self._shims.take_back)
+                return self._process(task.key, home, channel)
             channel.close()
             if said == LEASE_OVER:
                 raise LeaseOver(_over(task.key))
@@ -64,7 +66,7 @@ class ShimRunner:
             select.select([], [], [], _LOOK)
         if self.forestall(task.key):
             raise HoldfastError(_not_begun(task.key))
-        return _ShimProcess(task.key, home)
+        return self._process(task.key, home)
 
     def forestall(self, key: str, /) -> bool:
         """Make sure that one that never began never will; whether that is so now."""
@@ -82,7 +84,7 @@ class ShimRunner:
     def attach(self, key: str, /) -> StepProcess | None:
         """Find one again; ``None`` when it never began."""
         home = self._home(key)
-        return _ShimProcess(key, home) if leavings.is_begun(home) else None
+        return self._process(key, home) if leavings.is_begun(home) else None
 
     def known(self, prefix: str = "", /) -> Iterable[str]:
         """Keys of everything below a prefix that has left something on the disk."""
@@ -93,7 +95,7 @@ class ShimRunner:
         """End and remove everything whose keys begin with ``prefix/``."""
         home = self._home(prefix)
         for begun in _begun_below(home):
-            _ShimProcess(str(begun.relative_to(self._folder)), begun).forget()
+            self._process(str(begun.relative_to(self._folder)), begun).forget()
         shutil.rmtree(home, ignore_errors=True)
         with suppress(OSError):
             home.parent.rmdir()
@@ -113,8 +115,14 @@ class ShimRunner:
         self._shims.prepare()
 
     def close(self) -> None:
-        """Let go; what is at work goes on."""
+        """Let go, also of who waits for a step; what is at work goes on."""
+        self._left.set()
         self._shims.close()
+
+    def _process(
+        self, key: str, home: Path, channel: socket.socket | None = None
+    ) -> "_ShimProcess":
+        return _ShimProcess(key, home, self._left, channel, self._shims.take_back)
 
     def _ask(self, told: dict[str, Any]) -> tuple[bytes, socket.socket]:
         """
@@ -162,10 +170,11 @@ class _ShimProcess:
         self,
         key: str,
         home: Path,
+        left: Event,
         channel: socket.socket | None = None,
         give_back: Callable[[socket.socket], None] = socket.socket.close,
     ) -> None:
-        self._key, self._home = key, home
+        self._key, self._home, self._left = key, home, left
         self._channel, self._give_back = channel, give_back
 
     @property
@@ -179,15 +188,19 @@ class _ShimProcess:
         while True:
             left = max(0.0, until - monotonic())
             if self._channel is not None:
-                if not self._hears(left):
-                    return None
-                continue
+                if self._hears(left):
+                    continue
+                if self._left.is_set():
+                    raise LetGo
+                return None
             held = leavings.is_held(self._home)
             body = leavings.read_ended(self._home)
             if body is not None:
                 return _ended(body)
             if not held:
                 return _lost(self._home)
+            if self._left.is_set():
+                raise LetGo
             if not left:
                 return None
             select.select([], [], [], min(left, _LOOK / 2))

@@ -63,8 +63,23 @@ _REACTION = select(reactions).where(
     reactions.c.workflow == bindparam("flow"), reactions.c.key == bindparam("named")
 )
 _START = select(starts).where(starts.c.key == bindparam("named"))
+_PUT_START = insert(starts)
+_RUNNING = (
+    select(runs.c.id)
+    .join(starts, starts.c.run == runs.c.id)
+    .where(runs.c.state.in_([state.value for state in State if not state.is_end]))
+    .where(runs.c.ended.is_(None))
+    .where(starts.c.workflow == bindparam("of"), starts.c.slot == bindparam("named"))
+    .order_by(runs.c.number)
+)
+_OPENED = select(decisions).where(decisions.c.open == 1).order_by(decisions.c.number)
+_OPENED_OF = _OPENED.where(
+    decisions.c.workflow == bindparam("of"), decisions.c.key == bindparam("named")
+)
 _DECIDE = insert(decisions).returning(decisions.c.number)
-_MARK = select(marks.c.at).where(marks.c.name == bindparam("named"))
+_NAMED = marks.c.name == bindparam("named")
+_MARK = select(marks.c.at).where(_NAMED)
+_MOVE_MARK = update(marks).where(_NAMED).values(at=bindparam("moment"))
 _LOCKED = _MARK.with_for_update()
 """What is asked for every event: written once, worked out once."""
 
@@ -215,12 +230,9 @@ class SqlEventTransaction:
 
     def opened(self, workflow: str = "", key: str = "") -> tuple[DecisionRow, ...]:
         """Decisions that wait for something, oldest first."""
-        chosen = select(decisions).where(decisions.c.open == 1)
-        if workflow:
-            chosen = chosen.where(decisions.c.workflow == workflow)
-        if key:
-            chosen = chosen.where(decisions.c.key == key)
-        rows = self._connection.execute(chosen.order_by(decisions.c.number)).all()
+        chosen = _OPENED_OF if workflow else _OPENED
+        asked = {"of": workflow, "named": key} if workflow else {}
+        rows = self._connection.execute(chosen, asked).all()
         named = about(self._connection, [row.number for row in rows])
         return tuple(decision_of(row, named.get(row.number, ())) for row in rows)
 
@@ -240,7 +252,7 @@ class SqlEventTransaction:
             "target": row.target,
             "event": row.event,
         }
-        self._connection.execute(insert(starts), values)
+        self._connection.execute(_PUT_START, values)
 
     def started_by(self, run: str, /) -> StartRow | None:
         """How a run was started."""
@@ -263,14 +275,8 @@ class SqlEventTransaction:
 
     def running(self, workflow: str, slot: str, /) -> tuple[str, ...]:
         """Runs that were started under a slot and have not ended, oldest first."""
-        unfinished = [state.value for state in State if not state.is_end]
-        chosen = (
-            select(runs.c.id)
-            .join(starts, starts.c.run == runs.c.id)
-            .where(runs.c.state.in_(unfinished), runs.c.ended.is_(None))
-            .where(starts.c.workflow == workflow, starts.c.slot == slot)
-        )
-        return tuple(self._connection.scalars(chosen.order_by(runs.c.number)))
+        asked = {"of": workflow, "named": slot}
+        return tuple(self._connection.scalars(_RUNNING, asked))
 
     def ended(self, since: datetime, /) -> tuple[RunRow, ...]:
         """Runs of workflows that ended since a moment, first ended first."""
@@ -288,13 +294,17 @@ class SqlEventTransaction:
         found = self._connection.scalar(_MARK, {"named": name})
         return aware(found) if found else None
 
+    def marks_of(self, names: Collection[str], /) -> Mapping[str, datetime]:
+        """The moments under some names, in one look."""
+        chosen = select(marks).where(marks.c.name.in_(list(names)))
+        return {row.name: aware(row.at) for row in self._connection.execute(chosen)}
+
     def set_mark(self, name: str, at: datetime, /) -> None:
         """Write a moment down."""
         fresh = {"name": name, "at": naive(at)}
         if not insert_new(self._connection, marks, fresh):
-            self._connection.execute(
-                update(marks).where(marks.c.name == name).values(at=naive(at))
-            )
+            moved = {"named": name, "moment": naive(at)}
+            self._connection.execute(_MOVE_MARK, moved)
 
     def set_marks(self, names: Collection[str], at: datetime, /) -> None:
         """Write one moment down under many names, some hundreds at a time."""

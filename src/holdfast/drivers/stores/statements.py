@@ -15,8 +15,10 @@ def about(
     connection: Connection, numbers: Sequence[int]
 ) -> Mapping[int, tuple[str, ...]]:
     """The occurrences some decisions are about, in their order."""
-    chosen = select(decided).where(decided.c.decision.in_(numbers))
     found: dict[int, tuple[str, ...]] = defaultdict(tuple)
+    if not numbers:
+        return found
+    chosen = select(decided).where(decided.c.decision.in_(numbers))
     for row in connection.execute(chosen.order_by(decided.c.decision, decided.c.place)):
         found[row.decision] += (row.event,)
     return found

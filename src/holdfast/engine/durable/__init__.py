@@ -30,8 +30,12 @@ class Executor(Protocol):
         """
         ...
 
-    def close(self, wait: int = 0, /) -> None:
-        """Begin nothing new, wait so many seconds for what is at work, let go."""
+    def rest(self, wait: float, /) -> None:
+        """Wait so many seconds for what is at work."""
+        ...
+
+    def close(self) -> None:
+        """Wait until everything at work has returned and was noted, and let go."""
         ...
 
 

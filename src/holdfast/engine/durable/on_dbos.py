@@ -3,12 +3,13 @@ DBOS as the durable engine; no other module imports it.
 
 What is relied on, each with a test in ``tests/unit/durable``: a name is executed once,
 whoever begins it and however often; what a killed process held stays with it; what has
-ended can be forgotten.
+ended can be forgotten; who closes has waited until the end of each segment was noted.
 """
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Condition
 from typing import Any
 
 from dbos import (
@@ -90,6 +91,9 @@ class DbosExecutor:
     id: str
     slots: int = 8
     _segment: Callable[[str], None] = field(default=_not_launched)
+    _dbos: DBOS | None = None
+    _changed: Condition = field(default_factory=Condition)
+    _at_work: int = 0
 
     def launch(self, execute: Execute, /) -> None:
         """Make or migrate DBOS's tables."""
@@ -105,7 +109,7 @@ class DbosExecutor:
             "log_level": "ERROR",
             "console_log_level": "ERROR",
         }
-        DBOS(config=config)
+        self._dbos = DBOS(config=config)
 
         @DBOS.workflow(
             name=_FUNCTION,
@@ -113,7 +117,7 @@ class DbosExecutor:
             serialization_type=WorkflowSerializationFormat.PORTABLE,
         )
         def segment(name: str) -> None:
-            execute(name)
+            self._carried_out(execute, name)
 
         self._segment = segment
         DBOS.listen_queues([])
@@ -124,6 +128,29 @@ class DbosExecutor:
         with SetWorkflowID(segment):
             DBOS.start_workflow(self._segment, segment)
 
-    def close(self, wait: int = 0, /) -> None:
-        """Wait for what is at work, shut down."""
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=wait)
+    def rest(self, wait: float, /) -> None:
+        """Wait so long for what is at work."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._at_work, wait)
+
+    def close(self) -> None:
+        """
+        Shut down when every segment has returned.
+
+        DBOS lets go of its database at once and does not wait for what it executes: the
+        note that a segment has ended would find none.
+        """
+        if self._dbos is not None:
+            pool = self._dbos._executor  # noqa: SLF001 - nothing else waits for it
+            pool.shutdown(wait=True, cancel_futures=True)
+        DBOS.destroy(destroy_registry=True)
+
+    def _carried_out(self, execute: Execute, name: str) -> None:
+        with self._changed:
+            self._at_work += 1
+        try:
+            execute(name)
+        finally:
+            with self._changed:
+                self._at_work -= 1
+                self._changed.notify_all()

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from holdfast.declare import Workflow
+from holdfast.engine.pausing import is_paused
 from holdfast.engine.reacting.circuits import (
     attempts,
     spent_mark,
@@ -34,6 +36,11 @@ from holdfast.ports import (
     Unanswered,
 )
 from holdfast.problems import HoldfastError
+
+_WATCHES = {
+    "paused": "the rule is paused: nothing was started",
+    "observed": "autonomy is observe: nothing was started",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +84,11 @@ class Starter:
         row = replace(row, target=target)
         if not self._occurs_first(request, row):
             return replace(row, outcome="started", why="it was started before")
+        flow = request.flow
+        if outcome := self._only_watches(flow):
+            return replace(row, outcome=outcome, why=_WATCHES[outcome])
         if reason := self._held_back(request, target):
             return replace(row, outcome="stopped", why=reason)
-        flow = request.flow
-        if flow.autonomy == "observe":
-            why = "autonomy is observe: nothing was started"
-            return replace(row, outcome="observed", why=why)
         try:
             filled = replace(request, inputs=inputs_of(flow, occurrence))
             with self.events.part():
@@ -94,6 +100,12 @@ class Starter:
         except HoldfastError as error:
             return replace(row, outcome="refused", why=error.problems[0].summary)
         return replace(row, outcome="started", run=run)
+
+    def _only_watches(self, flow: Workflow) -> str:
+        """What a start comes to when the rule may not begin anything now."""
+        if is_paused(self.events, flow.file, self.now):
+            return "paused"
+        return "observed" if flow.autonomy == "observe" else ""
 
     def _occurs_first(self, request: Request, row: DecisionRow) -> bool:
         return self.events.start(start_key(request, row)) is None

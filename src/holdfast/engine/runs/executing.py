@@ -1,6 +1,7 @@
 """What a segment needs of the worker that executes it."""
 
 from collections.abc import Callable, Iterable, Iterator
+from threading import Event as Signal
 from typing import Protocol
 
 from holdfast.engine.runs.keeper import Keeper
@@ -41,6 +42,8 @@ class Executing(Protocol):
     keeper: Keeper
     work: Work
     site: str
+    left: Signal
+    """Set when the worker is about to leave: no step is begun then."""
     looks: Iterator[int]
     """Numbers for looks, each once."""
 

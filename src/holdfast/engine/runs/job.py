@@ -13,7 +13,7 @@ from holdfast.engine.runs.request import recorded
 from holdfast.engine.runs.round import instance_of
 from holdfast.engine.runs.segment import Fenced, Segment, row_of
 from holdfast.model import Event, State
-from holdfast.ports import LeaseOver, Unanswered
+from holdfast.ports import LeaseOver, LetGo, Unanswered
 
 _PAUSE = 0.5
 _LONGEST_PAUSE = 20.0
@@ -36,6 +36,8 @@ class JobRun:
     """Why a segment is to end; empty while it may go on."""
     over: Signal = field(default_factory=Signal)
     """Set when the worker stops: nothing is tried again then."""
+    left: Signal = field(default_factory=Signal)
+    """Set when it waits for nothing any more: no step is begun then."""
     term: Callable[[], int] = field(default=lambda: 0)
     """The term of the worker's lease; a new one each time it was lost."""
     looks: Iterator[int] = field(default_factory=count)
@@ -53,7 +55,7 @@ class JobRun:
         while not self.over.is_set():
             try:
                 self._walk(segment)
-            except Fenced:
+            except (Fenced, LetGo):
                 return
             except (Unanswered, LeaseOver):
                 self.over.wait(_PAUSE)

@@ -65,12 +65,22 @@ class Segment:
         for index, step in enumerate(self.instance.job.steps):
             before = seen.steps.get(index)
             if before is None or not before.state.is_end:
+                if self.of.left.is_set():
+                    self._hand_over()
+                    return
                 before = self._step(index, step, before, stand)
             if before is None:
                 return
             stand = stand.after(step, before.outcome, before.conclusion, before.body)
             self.refused = self.refused or str(before.body.get("refused", ""))
         self._finish(stand)
+
+    def _hand_over(self) -> None:
+        """Write down which steps have ended: who has the job next goes on from there."""
+        with self.of.keeper.store.begin() as transaction:
+            self._check(transaction)
+            transaction.append(self.waiting)
+        self.waiting.clear()
 
     def _looks(self, seen: JobView, stand: Stand) -> bool:
         """

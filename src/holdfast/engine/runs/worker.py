@@ -59,7 +59,7 @@ class Worker:
     prepare: Callable[[], None] = field(default=lambda: None)
     """Called once before anything is executed."""
     let_go: Callable[[], None] = field(default=lambda: None)
-    """Called when nothing is executed here any more; steps at work go on."""
+    """Called when no step is waited for any more; those at work go on."""
     trays: Trays = field(default_factory=Trays)
     """Where the keepers of this process put what they give to workers."""
     returns: bool = True
@@ -98,18 +98,22 @@ class Worker:
         """
         Take nothing new, wait so many seconds for what is at work, and leave.
 
-        What is then still at work goes on by itself: the worker of this name finds it
-        again when it comes back in time, or of one that does not return the next worker
-        on its site.
+        Commands that are then still at work go on by themselves: the worker of this name
+        finds them again when it comes back in time, or of one that does not return the
+        next worker on its site. What this process does itself is waited for, and the
+        lease is kept until then.
         """
-        self._over.set()
+        self._retire()
         self.job.over.set()
         self.trays.close(self.row.name)
         self._tray.end()
+        self.executor.rest(wait)
+        self.job.left.set()
+        self.let_go()
+        self.executor.close()
+        self._over.set()
         for thread in self._threads:
             thread.join()
-        self.executor.close(wait)
-        self.let_go()
         with suppress(Unanswered), self.keeper.store.begin() as transaction:
             if any(row.worker == self.row.name for row in transaction.jobs()):
                 until = self.keeper.clock.now() + HANDOVER
@@ -203,6 +207,12 @@ class Worker:
             self.job.execute(segment)
         finally:
             self._tray.done(segment)
+
+    def _retire(self) -> None:
+        """Be given nothing new."""
+        with suppress(Unanswered), self.keeper.store.begin() as transaction:
+            leased = self._leased(transaction)
+            transaction.put_worker(replace(leased, draining=True))
 
     def _leased(self, transaction: RunTransaction | None = None) -> WorkerRow:
         rows = transaction.workers() if transaction else ()

@@ -35,17 +35,26 @@ def triage(
     moments: Sequence[datetime],
     now: datetime,
     is_open: Callable[[datetime], bool] | None = None,
+    paused_until: datetime | None = None,
 ) -> tuple[Triaged, ...]:
     """
     Decide about every moment that was due and did not start, oldest first.
 
     What is on time runs. What was missed goes by ``catch_up``, and never runs while the
     window is closed (``is_open`` of now) or more than ``not_after`` seconds late: then it
-    is skipped, except that ``last`` asks a person about the newest.
+    is skipped, except that ``last`` asks a person about the newest. What was due before
+    ``paused_until`` was missed, however short ago that is.
     """
     ordered = sorted(moments)
     return tuple(
-        _decided(schedule, moment, now, is_open, newest=moment == ordered[-1])
+        _decided(
+            schedule,
+            moment,
+            now,
+            is_open,
+            newest=moment == ordered[-1],
+            paused=paused_until is not None and moment <= paused_until,
+        )
         for moment in ordered
     )
 
@@ -89,9 +98,10 @@ def _decided(
     is_open: Callable[[datetime], bool] | None,
     *,
     newest: bool,
+    paused: bool,
 ) -> Triaged:
     late = int((now - moment).total_seconds())
-    if late <= GRACE:
+    if late <= GRACE and not paused:
         return Triaged(moment, "run", "on time")
     if schedule.catch_up == "last" and not newest:
         verb, why = _SKIP, "a newer one stands for it"
@@ -102,7 +112,8 @@ def _decided(
         why = f"not_after is {lasting(schedule.not_after)}"
     else:
         verb, why = _MISSED[schedule.catch_up], f"catch_up is {schedule.catch_up}"
-    return Triaged(moment, verb, f"missed {lasting(late)} ago; {why}")
+    how = "missed by a pause" if paused else "missed"
+    return Triaged(moment, verb, f"{how} {lasting(late)} ago; {why}")
 
 
 _SKIP: _Verb = "skip"

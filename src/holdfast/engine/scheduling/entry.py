@@ -23,6 +23,11 @@ class Planned:
     cron: Cron
 
     @property
+    def id(self) -> str:
+        """Its name among all schedules, as people write it."""
+        return f"{self.request.flow.file}/{self.number}"
+
+    @property
     def slot(self) -> str:
         """What its decisions and starts are kept under."""
         return f"schedule/{self.number}"

@@ -8,6 +8,7 @@ from holdfast.declare import Workflow
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.schedules import Agenda, Due, triage
 from holdfast.engine.scheduling.entry import Planned
+from holdfast.engine.scheduling.pauses import Pauses
 from holdfast.engine.scheduling.turn import Turn, decision_of
 from holdfast.engine.triggers import Head
 from holdfast.ports import (
@@ -53,6 +54,9 @@ class Scheduler:
     is_open: Opening = always_open
     _planned: dict[str, Planned] = field(default_factory=dict)
     _agenda: Agenda = field(default_factory=Agenda)
+    _pauses: Pauses = field(default_factory=Pauses)
+    _put_off: set[str] = field(default_factory=set)
+    """Marks of schedules that had something due while they were paused."""
     _leads: bool = False
 
     def adopt(self, schedules: Sequence[Planned]) -> None:
@@ -103,14 +107,24 @@ class Scheduler:
             if not transaction.lead(_NAME, self.holder, now, now + LEASE):
                 self._leads = False
                 return False
+            self._pauses.refresh(transaction)
             if self._leads:
+                self._resume(transaction, now)
                 return True
             known = transaction.marks(_MARKS)
             transaction.set_marks(self._planned.keys() - known.keys(), now)
-        self._agenda = Agenda()
+        self._agenda, self._put_off = Agenda(), set()
         for name, entry in self._planned.items():
             self._agenda.put(name, entry.cron, known.get(name, now))
         return True
+
+    def _resume(self, transaction: EventTransaction, now: datetime) -> None:
+        """Take up again what was put off and is paused no more."""
+        for name in list(self._put_off):
+            entry = self._planned[name]
+            if not self._pauses.holds(entry.id, now):
+                self._put_off.discard(name)
+                self._agenda.put(name, entry.cron, transaction.mark(name) or now)
 
     def _decided(self, due: Sequence[Due]) -> int:
         """Decide about the moments of some schedules nobody has decided about."""
@@ -118,18 +132,29 @@ class Scheduler:
             turn = self._turn(runs)
             if not turn.events.lead(_NAME, self.holder, turn.now, turn.now + LEASE):
                 return 0
+            self._pauses.refresh(turn.events)
+            known = turn.events.marks_of([one.key for one in due])
+            decided = []
             for one in due:
                 entry = self._planned[one.key]
-                seen = turn.events.mark(entry.mark)
+                if self._pauses.holds(entry.id, turn.now):
+                    self._put_off.add(one.key)
+                    continue
+                seen = known.get(one.key)
                 moments = [at for at in one.moments if seen is None or at > seen]
                 self._sort(turn, entry, moments)
-                turn.events.set_mark(entry.mark, turn.now)
+                decided.append(one.key)
+            turn.events.set_marks(decided, turn.now)
         return len(due)
 
     def _sort(self, turn: Turn, entry: Planned, moments: Sequence[datetime]) -> None:
         flow, skipped, asked = entry.request.flow, [], []
         for found in triage(
-            entry.schedule, moments, turn.now, lambda at: self.is_open(flow, at)
+            entry.schedule,
+            moments,
+            turn.now,
+            lambda at: self.is_open(flow, at),
+            self._pauses.end(entry.id),
         ):
             row = decision_of(entry, found.moment, found.verb, found.reason)
             if found.verb == "run":
@@ -157,6 +182,8 @@ class Scheduler:
         if entry is None:
             turn.settle(row, "skipped", "the schedule is not declared any more")
             return 1
+        if self._pauses.holds(entry.id, turn.now):
+            return 0
         if turn.events.running(row.workflow, row.key):
             return 0
         flow = entry.request.flow

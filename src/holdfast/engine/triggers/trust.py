@@ -19,13 +19,20 @@ class Turn:
     at: datetime
     by: str
     why: str
+    record: tuple[str, ...] = ()
+    """Of trust that was given: the runs that spoke for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """How a rule stands: ``lost`` is the moment that counts, ``None`` when none does."""
+    """
+    How a rule stands: ``lost`` is the moment that counts, ``None`` when none does.
+
+    ``given`` is when trust was last given back, if that still holds.
+    """
 
     lost: Turn | None = None
+    given: Turn | None = None
 
     def autonomy(self, declared: Autonomy) -> Autonomy:
         """What the rule may do now: a rule that lost trust proposes and does not act."""
@@ -35,12 +42,13 @@ class Trust:
 def trust_of(turns: Sequence[Turn]) -> Trust:
     """How a rule stands after every turn, oldest first."""
     lost: Turn | None = None
+    given: Turn | None = None
     for turn in turns:
         if turn.event is Event.TRUST_GIVEN:
-            lost = None
+            lost, given = None, turn
         elif lost is None:
-            lost = turn
-    return Trust(lost)
+            lost, given = turn, None
+    return Trust(lost, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +57,29 @@ class Proposal:
 
     agreed: bool | None
     passed: bool | None
+    run: str = ""
 
 
-def agreed(proposals: Sequence[Proposal]) -> int:
-    """How many of the last proposals in a row, newest first, were agreed to and helped."""
-    count = 0
+def earned(proposals: Sequence[Proposal]) -> tuple[str, ...]:
+    """
+    The runs of the last proposals in a row that were agreed to and helped.
+
+    ``proposals`` come newest first; those nobody has decided about yet do not count.
+    """
+    runs: list[str] = []
     for one in proposals:
         if one.agreed is None or (one.agreed and one.passed is None):
             continue
         if not (one.agreed and one.passed):
             break
-        count += 1
-    return count
+        runs.append(one.run)
+    return tuple(runs)
 
 
-def offer(declared: Autonomy, trust: Trust, proposals: Sequence[Proposal]) -> str:
-    """What may be given to a rule for what it has shown; empty for nothing."""
-    count = agreed(proposals)
-    if count < AGREED or trust.autonomy(declared) != "propose":
-        return ""
-    said = f"its last {count} proposals were agreed to, and helped"
-    if declared == "act":
-        return f"{said}: trust can be given back"
-    return f"{said}: it may be declared `autonomy: act`"
+def offer(
+    declared: Autonomy, trust: Trust, proposals: Sequence[Proposal]
+) -> tuple[str, ...]:
+    """The runs for which a rule may be given more than it has; empty for nothing."""
+    runs = earned(proposals)
+    proposes = trust.autonomy(declared) == "propose"
+    return runs if proposes and len(runs) >= AGREED else ()

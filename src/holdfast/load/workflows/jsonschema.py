@@ -23,6 +23,11 @@ def workflow_schema() -> dict[str, Any]:
     return schema_of(grammar.holdfast())
 
 
+def runbook_schema() -> dict[str, Any]:
+    """What the front matter of a Markdown runbook may look like."""
+    return schema_of(grammar.front_matter())
+
+
 def schema_of(shape: Shape) -> dict[str, Any]:
     """One shape, and an expression in its place where there may be one."""
     plain = _plain(shape)

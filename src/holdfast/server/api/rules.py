@@ -20,6 +20,8 @@ def rows(desk: RuleDesk) -> tuple[Row, ...]:
         ("GET", "/rule/backtest", api.backtest),
         ("POST", "/rule/close", api.close),
         ("POST", "/rule/trust", api.trust),
+        ("POST", "/rule/pause", api.pause),
+        ("POST", "/rule/resume", api.resume),
     )
 
 
@@ -58,4 +60,17 @@ class _Api:
         """Let a rule act again as it declares: `workflow`, `why`."""
         workflow, why = str(body["workflow"]), str(body["why"])
         row = self._desk.trust(workflow, request.state.actor, why)
+        return answered("rule", rule=to_wire(RuleRow, row))
+
+    def pause(self, request: Request, body: dict[str, Any]) -> Response:
+        """Let a rule start nothing for a while: `workflow`, `why`, `until`."""
+        workflow, why = str(body["workflow"]), str(body["why"])
+        until = str(body.get("until", ""))
+        row = self._desk.pause(workflow, request.state.actor, why, until)
+        return answered("rule", rule=to_wire(RuleRow, row))
+
+    def resume(self, request: Request, body: dict[str, Any]) -> Response:
+        """Let a rule answer events again: `workflow`, `why`."""
+        workflow, why = str(body["workflow"]), str(body.get("why", ""))
+        row = self._desk.resume(workflow, request.state.actor, why)
         return answered("rule", rule=to_wire(RuleRow, row))

@@ -17,6 +17,8 @@ def rows(desk: ScheduleDesk) -> tuple[Row, ...]:
     return (
         ("GET", "/schedules", api.schedules),
         ("GET", "/schedules/why", api.why),
+        ("POST", "/schedules/pause", api.pause),
+        ("POST", "/schedules/resume", api.resume),
         ("GET", "/missed", api.missed),
         ("POST", "/missed/{number}", api.answer),
     )
@@ -31,14 +33,26 @@ class _Api:
         limit, after = page_of(request)
         workflow = request.query_params.get("workflow", "")
         rows = self._desk.schedules(workflow, limit, after)
-        told = to_wire(tuple[ScheduleRow, ...], tuple(rows))
         following = next_of([row.id for row in rows], limit)
-        return answered("schedules", schedules=told, next=following)
+        return answered("schedules", schedules=_schedules(rows), next=following)
 
     def why(self, request: Request, _body: dict[str, Any]) -> Response:
-        """When the schedules of `workflow` are due, and what was decided last."""
+        """When the schedules of `workflow`, or one, are due, and what was decided."""
         lines = list(self._desk.why(request.query_params["workflow"]))
         return answered("why", because=lines)
+
+    def pause(self, request: Request, body: dict[str, Any]) -> Response:
+        """Let a schedule, or all of a workflow, wait: `schedule`, `why`, `until`."""
+        until = str(body.get("until", ""))
+        named, why, actor = str(body["schedule"]), str(body["why"]), request.state.actor
+        rows = self._desk.pause(named, actor, why, until)
+        return answered("schedules", schedules=_schedules(rows))
+
+    def resume(self, request: Request, body: dict[str, Any]) -> Response:
+        """Let it start runs again: `schedule`, `why`."""
+        named, why = str(body["schedule"]), str(body.get("why", ""))
+        rows = self._desk.resume(named, request.state.actor, why)
+        return answered("schedules", schedules=_schedules(rows))
 
     def missed(self, request: Request, _body: dict[str, Any]) -> Response:
         """Missed runs a person is asked about, and those that were skipped by rule."""
@@ -52,6 +66,10 @@ class _Api:
         why, actor = str(body.get("why", "")), request.state.actor
         started = self._desk.answer(number, actor, why, run=run)
         return answered("answered", run=started)
+
+
+def _schedules(rows: Any) -> Any:
+    return to_wire(tuple[ScheduleRow, ...], tuple(rows))
 
 
 def _decisions(rows: Any) -> Any:

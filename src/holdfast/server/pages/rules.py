@@ -23,6 +23,8 @@ def routes(desk: RuleDesk, paper: Paper, live: Live) -> list[Route]:
         Route("/rules", paper.shown(pages.rules)),
         Route("/rules/backtest", paper.shown(pages.backtest)),
         Route("/rules/close", paper.done(pages.close, "/rules"), methods=["POST"]),
+        Route("/rules/trust", paper.done(pages.trust, "/rules"), methods=["POST"]),
+        Route("/rules/pause", paper.done(pages.pause, "/rules"), methods=["POST"]),
     ]
 
 
@@ -53,6 +55,22 @@ class _Pages:
             raise HoldfastError(_NO_REASON)
         self._desk.close(workflow, told.get("target", ""), request.state.actor, why)
         return "/rules?" + urlencode({"closed": workflow})
+
+    def trust(self, request: Request, told: Mapping[str, str]) -> str:
+        """Let a rule act again as it declares."""
+        workflow, why = told.get("workflow", ""), told.get("why", "")
+        self._desk.trust(workflow, request.state.actor, why)
+        return "/rules"
+
+    def pause(self, request: Request, told: Mapping[str, str]) -> str:
+        """Pause a rule, or let it answer events again."""
+        workflow, why = told.get("workflow", ""), told.get("why", "")
+        if told.get("do") == "resume":
+            self._desk.resume(workflow, request.state.actor, why)
+        else:
+            until = told.get("until", "").strip()
+            self._desk.pause(workflow, request.state.actor, why, until)
+        return "/rules"
 
 
 def agreed(row: RuleRow) -> str:

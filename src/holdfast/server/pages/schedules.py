@@ -1,6 +1,7 @@
 """Pages of schedules, and of runs that were missed."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.routing import Route
@@ -19,6 +20,11 @@ def routes(desk: ScheduleDesk, paper: Paper, live: Live) -> list[Route]:
     pages = _Pages(desk, live)
     return [
         Route("/schedules", paper.shown(pages.schedules)),
+        Route(
+            "/schedules/pause",
+            paper.done(pages.pause, "/schedules"),
+            methods=["POST"],
+        ),
         Route("/missed", paper.shown(pages.missed)),
         Route("/missed", paper.done(pages.answer, "/missed"), methods=["POST"]),
     ]
@@ -40,6 +46,16 @@ class _Pages:
             asked=len(self._desk.missed()),
             more=rows[-1].id if len(rows) == _ROWS else "",
         )
+
+    def pause(self, request: Request, told: Mapping[str, str]) -> str:
+        """Pause one schedule, or let it start runs again."""
+        schedule, why = told.get("schedule", ""), told.get("why", "")
+        actor = request.state.actor
+        if told.get("do") == "resume":
+            self._desk.resume(schedule, actor, why)
+        else:
+            self._desk.pause(schedule, actor, why, told.get("until", "").strip())
+        return f"/schedules?{urlencode({'workflow': schedule})}"
 
     def missed(self, request: Request) -> str:
         asked, passed = self._desk.missed(), self._desk.passed(_ROWS)

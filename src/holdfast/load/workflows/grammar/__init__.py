@@ -78,6 +78,12 @@ def runbook() -> Keys:
     )
 
 
+def front_matter() -> Keys:
+    """The head of a runbook as a person writes it: its steps are the blocks below."""
+    keys = {name: one for name, one in runbook().keys.items() if name != "steps"}
+    return Keys({**keys, "on": key(keys["on"].shape)})
+
+
 def action() -> Keys:
     """An ``action.yml``."""
     return ACTION

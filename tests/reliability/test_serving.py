@@ -1,0 +1,168 @@
+"""``holdfast serve`` as a process: soon there, and quietly gone."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import httpx
+import pytest
+
+import postgres
+
+pytestmark = pytest.mark.slow
+PROJECT = "project: shop\nowner: team-shop\nenvironments: {production: {}}\n"
+HOSTS = "hosts: {web-1: {environment: production}}\nconnect: {driver: local, root: m}\n"
+SLOW = """
+name: slow
+on: {workflow_dispatch: {}}
+jobs:
+  work:
+    runs-on: self-hosted
+    steps:
+      - run: echo begun >> ROOT/begun; until test -e ROOT/go; do sleep 0.1; done
+      - run: echo ended >> ROOT/ended
+"""
+WITHIN = 60.0
+"""Seconds: on a machine that is busy with other things."""
+PROCESSOR = 5.0
+"""Seconds of processor time: what a quiet machine needs is below that, all told."""
+DATABASES = count(1)
+
+
+@dataclass
+class Server:
+    """A server of a project in a process of its own."""
+
+    root: Path
+    process: "subprocess.Popen[bytes]"
+    url: str = ""
+
+    @property
+    def said(self) -> str:
+        return (self.root / "stderr").read_text(encoding="utf-8")
+
+    def answers(self) -> bool:
+        assert self.process.poll() is None, self.said
+        try:
+            return httpx.get(f"{self.url}/health", timeout=1).text == "ok\n"
+        except httpx.HTTPError:
+            return False
+
+    def stop(self) -> float:
+        """Ask it to stop; the seconds until it was gone."""
+        begun = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(WITHIN) == 0
+        return time.monotonic() - begun
+
+
+def holdfast(*words: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "holdfast", *words)
+
+
+def until(happened: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + WITHIN
+    while not happened():
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
+
+
+@contextmanager
+def serving(root: Path, *more: str) -> Iterator[Server]:
+    port = free_port()
+    with (root / "stderr").open("wb") as said:
+        process = subprocess.Popen(
+            holdfast("-C", str(root), "serve", "--port", port, *more),
+            stderr=said,
+            env={**os.environ, "HOLDFAST_ACTOR": "ann"},
+        )
+    made = Server(root, process, f"http://127.0.0.1:{port}")
+    try:
+        until(made.answers)
+        yield made
+    finally:
+        process.kill()
+        process.wait()
+
+
+def free_port() -> str:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return str(one.getsockname()[1])
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name, text in {
+        "holdfast.yaml": PROJECT,
+        "hosts/all.yaml": HOSTS,
+        "workflows/slow.yaml": SLOW.replace("ROOT", str(tmp_path)),
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    if request.param == "sqlite":
+        return ()
+    if not postgres.is_there():
+        pytest.skip("PostgreSQL is not installed")
+    name = f"serving{next(DATABASES)}"
+    return (
+        "--database",
+        postgres.new_database(request.getfixturevalue("cluster"), name),
+    )
+
+
+def test_a_server_answers_soon_after_its_start(root: Path) -> None:
+    with serving(root) as server:
+        assert processor(server.process.pid) < PROCESSOR
+        server.stop()
+
+
+def test_a_server_stops_quietly_while_a_step_is_at_work(
+    root: Path, database: tuple[str, ...]
+) -> None:
+    with serving(root, *database) as server:
+        subprocess.run(
+            holdfast("-C", str(root), "run", "slow", "--no-wait"),
+            check=False,
+            capture_output=True,
+        )
+        until((root / "begun").exists)
+        server.stop()
+        assert "Traceback" not in server.said
+        assert not (root / "ended").exists()
+        assert len(server.said.splitlines()) == 3
+    (root / "go").touch()
+    with serving(root, *database) as server:
+        until((root / "ended").exists)
+        until(lambda: "succeeded" in states(root))
+        server.stop()
+        assert "Traceback" not in server.said
+    assert (root / "begun").read_text(encoding="utf-8") == "begun\n"
+
+
+def processor(pid: int) -> float:
+    """Seconds of processor time a process has used."""
+    told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    ticks = told.rpartition(")")[2].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+def states(root: Path) -> list[str]:
+    told = subprocess.run(
+        holdfast("-C", str(root), "runs", "--json"), check=True, capture_output=True
+    )
+    return [one["state"] for one in json.loads(told.stdout)["runs"]]
