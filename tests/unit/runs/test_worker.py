@@ -1,10 +1,15 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
+from time import sleep
 
 import pytest
 
+from holdfast.declare import Retry
 from holdfast.engine.durable import Execute
 from holdfast.engine.runs.job import JobRun
+from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.engine.runs.worker import LEASE, MARGIN, Worker
 from holdfast.model import State
 from holdfast.ports import WorkerRow
@@ -97,4 +102,73 @@ def test_a_worker_is_told_which_of_its_segments_are_to_end(world: World) -> None
             break
         one._threads[0].join(0.05)
     assert one.stopping(f"{run}/build/1") == "ann cancelled it: enough"
+    one.stop()
+
+
+class Endless:
+    """Steps that last for ever, unless somebody looks at them later."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+
+    def perform(self, at: StepAt, stopping: Callable[[], str], /) -> StepEnd:
+        self.begun.append(at.key)
+        while not stopping():
+            sleep(0.005)
+        raise AssertionError
+
+    def again(self, at: StepAt, stopping: Callable[[], str], /) -> StepEnd:
+        return StepEnd("success")
+
+    def tail(self, at: StepAt, /) -> tuple[str, ...]:
+        raise AssertionError(at)
+
+    def leave(self, run: str, job: str, /) -> None: ...
+
+    def remains(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
+
+def test_a_worker_that_stops_waits_for_no_step(world: World) -> None:
+    world.flow = replace(world.flow, jobs=(job("build", steps=(step("a"),)),))
+    one = worker(world, "w1")
+    one.job.work = work = Endless()
+    one.start()
+    run = world.start()
+    thread = Thread(target=one.job.execute, args=(f"{run}/build/1",), daemon=True)
+    thread.start()
+    while not work.begun:
+        sleep(0.005)
+    one.stop()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+    again = worker(world, "w1", 2)
+    again.job.work = work
+    again.start()
+    again.job.execute(f"{run}/build/2")
+    assert world.view(run).state is State.SUCCEEDED
+    assert len(work.begun) == 1
+    again.stop()
+
+
+def test_a_worker_that_stops_begins_no_other_attempt(world: World) -> None:
+    tries = Retry(attempts=3, delay=3600)
+    world.flow = replace(
+        world.flow, jobs=(job("build", steps=(step("a", retry=tries),)),)
+    )
+    one = worker(world, "w1")
+    begun: list[int] = []
+
+    class Fails(Endless):
+        def perform(self, at: StepAt, stopping: Callable[[], str], /) -> StepEnd:
+            begun.append(at.attempt)
+            one.job.leaving.set()
+            return StepEnd("failure")
+
+    one.job.work = Fails()
+    one.start()
+    run = world.start()
+    one.job.execute(f"{run}/build/1")
+    assert begun == [1]
+    assert world.view(run).state is State.RUNNING
     one.stop()

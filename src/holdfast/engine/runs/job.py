@@ -4,17 +4,23 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event as Signal
+from time import monotonic, sleep
 from typing import Any
 
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import recorded
 from holdfast.engine.runs.round import instance_of
-from holdfast.engine.runs.segment import Fenced, Segment, Work, row_of
+from holdfast.engine.runs.segment import Fenced, Left, Segment, Work, row_of
 from holdfast.model import Event, State
 from holdfast.ports import LeaseOver, Unanswered
 
 _PAUSE = 0.5
 _LONGEST_PAUSE = 20.0
+
+_LEAVING = 5.0
+"""Seconds in which steps at work are let go of; what takes longer ends by itself."""
+
+_LOOK = 0.02
 
 _FAULTS = 6
 """How often a segment is walked again after a fault of the worker itself."""
@@ -34,8 +40,11 @@ class JobRun:
     """Why a segment is to end; empty while it may go on."""
     over: Signal = field(default_factory=Signal)
     """Set when the worker stops: nothing is tried again then."""
+    leaving: Signal = field(default_factory=Signal)
+    """Set when it waits no longer: what is at work goes on without it."""
     term: Callable[[], int] = field(default=lambda: 0)
     """The term of the worker's lease; a new one each time it was lost."""
+    _at_work: set[str] = field(default_factory=set)
 
     def execute(self, segment: str) -> None:
         """
@@ -45,11 +54,31 @@ class JobRun:
         the segment is walked again as after a crash. So it is when anything else goes
         wrong here, a full disk or a fault of ours, but not for ever: then the job fails.
         """
+        self._at_work.add(segment)
+        try:
+            self._execute(segment)
+        finally:
+            self._at_work.discard(segment)
+
+    def let_go(self, wait: float) -> None:
+        """Wait so many seconds for what is at work, and leave the rest to itself."""
+        self.over.set()
+        self._rest(wait)
+        self.leaving.set()
+        self._rest(_LEAVING)
+
+    def _rest(self, seconds: float) -> None:
+        """Wait until nothing is executed here, but no longer."""
+        until = monotonic() + seconds
+        while self._at_work and monotonic() < until:
+            sleep(_LOOK)
+
+    def _execute(self, segment: str) -> None:
         faults = 0
         while not self.over.is_set():
             try:
                 self._walk(segment)
-            except Fenced:
+            except (Fenced, Left):
                 return
             except (Unanswered, LeaseOver):
                 self.over.wait(_PAUSE)

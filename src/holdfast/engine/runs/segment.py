@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Event as Signal
 from typing import Any, Protocol
 
 from holdfast.declare import Step, Workflow
@@ -22,6 +23,9 @@ OURS = "holdfast/"
 """Actions that leave no files for later steps."""
 
 _LONGEST = 360.0
+_LOOK = 1.0
+"""Seconds from one look at whether it may still wait to the next."""
+
 _CUT_OFF = 3
 """How often an attempt may be cut off before that is a failure."""
 
@@ -63,6 +67,8 @@ class Executing(Protocol):
     keeper: Keeper
     work: Work
     site: str
+    leaving: Signal
+    """Set when the worker lets go of the steps at work; they go on by themselves."""
 
     def stopping(self, segment: str, /) -> str:
         """Why a segment is to end; empty while it may go on."""
@@ -75,6 +81,10 @@ class Executing(Protocol):
 
 class Fenced(Exception):  # noqa: N818 - no error: somebody else has the job now
     """The segment was taken over; nothing more may be written for it."""
+
+
+class Left(Exception):  # noqa: N818 - no error: the next worker finds what is at work
+    """The worker stops, and waits for nothing."""
 
 
 @dataclass(slots=True)
@@ -243,8 +253,16 @@ class Segment:
                 end = StepEnd("failure", f"it was killed from outside {cut_off} times")
             if end.outcome != "failure" or attempt >= step.retry.attempts:
                 return end
-            pause = step.retry.delay * step.retry.backoff ** (attempt - 1)
-            self.of.keeper.clock.sleep(pause)
+            self._rest(step.retry.delay * step.retry.backoff ** (attempt - 1))
+
+    def _rest(self, seconds: float) -> None:
+        """Wait for the next attempt, no longer than the segment may last."""
+        clock = self.of.keeper.clock
+        end = clock.now() + timedelta(seconds=seconds)
+        while (left := (end - clock.now()).total_seconds()) > 0:
+            if self._stopping():
+                return
+            clock.sleep(min(left, _LOOK))
 
     def _try_again(self, at: StepAt, before: StepView) -> StepEnd | None:
         """Crash truth: what became of it, what a check or a person says, or a question."""
@@ -347,6 +365,8 @@ class Segment:
         return is_truthy(filled(written, self._contexts(Stand())))
 
     def _stopping(self) -> str:
+        """Why the segment is to end; raises ``Left`` when its worker leaves it."""
+        self._stay()
         why = self.of.stopping(self.name)
         if not why and self.deadline and self.of.keeper.clock.now() >= self.deadline:
             return f"it took longer than its {self._minutes():g} timeout-minutes"
@@ -358,7 +378,12 @@ class Segment:
             return self._stopping
         clock = self.of.keeper.clock
         end = clock.now() + _TIDY
-        return lambda: self._stopping() if clock.now() >= end else ""
+        return lambda: self._stopping() if clock.now() >= end else self._stay()
+
+    def _stay(self) -> str:
+        if self.of.leaving.is_set():
+            raise Left
+        return ""
 
     def _deadline(self) -> datetime | None:
         return self.of.keeper.clock.now() + timedelta(minutes=self._minutes())

@@ -90,7 +90,8 @@ class Worker:
         self.job.over.set()
         for thread in self._threads:
             thread.join()
-        self.executor.close(wait)
+        self.job.let_go(wait)
+        self.executor.close()
         self.let_go()
         with suppress(Unanswered), self.keeper.store.begin() as transaction:
             if any(row.worker == self.row.name for row in transaction.jobs()):
