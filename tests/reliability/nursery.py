@@ -88,7 +88,7 @@ def _import_all() -> None:
 
 
 def main(handle: int) -> None:
-    """Fork a process for each order; those that end are nobody's to bury."""
+    """Fork a process for each order; they end with this one, and need no burial."""
     _import_all()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(fileno=handle) as orders:
@@ -109,7 +109,9 @@ def main(handle: int) -> None:
 def _become(order: dict[str, Any], log: int) -> None:
     """Be a command of Holdfast."""
     from holdfast.cli import main as holdfast
+    from holdfast.drivers.steps import family
 
+    family.die_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for stream in (1, 2):
         os.dup2(log, stream)
