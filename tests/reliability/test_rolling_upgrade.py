@@ -149,7 +149,9 @@ def asked(site: Path, run: str) -> int:
     return httpx.get(f"{told['url']}/api/1/runs/{run}", headers=headers).status_code
 
 
-def test_workers_and_server_are_replaced_one_by_one(tmp_path: Path) -> None:
+def test_workers_and_server_are_replaced_one_by_one(  # noqa: PLR0915 - one story
+    tmp_path: Path,
+) -> None:
     if not postgres.is_there():
         pytest.skip("PostgreSQL is not installed")
     with postgres.cluster() as url, shop(tmp_path, url) as it:

@@ -40,14 +40,14 @@ BETWEEN = (0, 6)
 """So many lines of effects there are from one attack to the next, the least and most."""
 CALM = 4.0
 """Seconds after which an attack is made though nothing happened."""
-ALONE = {"server": 0.35, "keeper": 0.47, "step": 0.15, "standstill": 0.03}
+ALONE = {"server": 0.35, "keeper": 0.47, "step": 0.165, "standstill": 0.015}
 CREW = {
     "server": 0.1,
     "worker": 0.3,
     "keeper": 0.3,
-    "step": 0.15,
+    "step": 0.165,
     "database": 0.12,
-    "standstill": 0.03,
+    "standstill": 0.015,
 }
 """What is attacked, and how much of all attacks that is."""
 
@@ -174,7 +174,9 @@ class Siege:
 
 def dealt(shares: Mapping[str, float], chance: random.Random) -> list[str]:
     """All attacks, each kind by its share and at least once, in any order."""
-    cards = [kind for kind, share in shares.items() for _ in range(round(share * KILLS))]
+    cards = [
+        kind for kind, share in shares.items() for _ in range(round(share * KILLS))
+    ]
     cards = [*cards, *({*shares} - {*cards})]
     chance.shuffle(cards)
     return cards

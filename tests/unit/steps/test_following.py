@@ -46,8 +46,11 @@ def test_a_line_without_an_end_is_not_held() -> None:
 @given(
     lines=st.lists(
         st.sampled_from(
-            [b"a", b"::error::e", b"::set-output name=a::b", b"::stop-commands::t"]
-            + [b"::t::", b"y" * 40, b"::error::" + b"z" * 40, b"", b"\x1b[2J", b"\xff"]
+            [
+                *(b"a", b"::error::e", b"::set-output name=a::b", b""),
+                *(b"::stop-commands::t", b"::t::", b"y" * 40, b"::error::" + b"z" * 40),
+                *(b"\x1b[2J", b"\xff"),
+            ]
         ),
         max_size=12,
     ),

@@ -94,7 +94,9 @@ class Printed:
         return b"" if any(one.kind == "none" for one in said) else line
 
     def _remember(self, lines: list[bytes]) -> None:
-        texts = [line[:_LONGEST_LAST].decode("utf-8", "replace") for line in lines[-_LAST:]]
+        texts = [
+            line[:_LONGEST_LAST].decode("utf-8", "replace") for line in lines[-_LAST:]
+        ]
         self.last = [*self.last, *texts][-_LAST:]
 
     def _keep(self, text: bytes) -> None:
