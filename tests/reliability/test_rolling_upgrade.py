@@ -193,7 +193,7 @@ def test_workers_and_server_are_replaced_one_by_one(  # noqa: PLR0915 - one stor
         assert server.wait(30)
         again = it.says("serve", "--port", "0", *it.where, new=False)
         assert again.returncode == 1
-        assert "Nothing was started" in again.stderr
+        assert "newer Holdfast" in again.stderr
         server = it.begin(it.new, "home", "serve", "--port", "0", "--name", "server")
         said = it.says("approve", gated, "--yes", "--why", "new", new=True)
         assert said.returncode == 0, said.stderr

@@ -72,7 +72,7 @@ class Event(Enum):
         It is kept as it is, the same each time, and nobody here acts on it.
         """
         made = object.__new__(cls)
-        made._name_, made._value_ = "NEWER", value
+        made._name_, made._value_ = "NEWER", str(value)
         cls._value2member_map_[value] = made
         return made
 

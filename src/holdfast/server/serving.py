@@ -51,7 +51,7 @@ class Impatient(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; what is not yet a request does not win time."""
-        before = self.cycle
+        before: Any = self.cycle
         super().data_received(data)
         if self.cycle is not before:
             self._wait_no_more()

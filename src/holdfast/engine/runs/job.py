@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Condition
 from threading import Event as Signal
-from time import monotonic, sleep
 from typing import Any
 
 from holdfast.engine.runs.keeper import Keeper
@@ -19,8 +19,6 @@ _LONGEST_PAUSE = 20.0
 
 _LEAVING = 5.0
 """Seconds in which steps at work are let go of; what takes longer ends by itself."""
-
-_LOOK = 0.02
 
 _FAULTS = 6
 """How often a segment is walked again after a fault of the worker itself."""
@@ -45,6 +43,8 @@ class JobRun:
     term: Callable[[], int] = field(default=lambda: 0)
     """The term of the worker's lease; a new one each time it was lost."""
     _at_work: set[str] = field(default_factory=set)
+    _changed: Condition = field(default_factory=Condition)
+    """Told whenever a segment is no longer at work."""
 
     def execute(self, segment: str) -> None:
         """
@@ -54,11 +54,14 @@ class JobRun:
         the segment is walked again as after a crash. So it is when anything else goes
         wrong here, a full disk or a fault of ours, but not for ever: then the job fails.
         """
-        self._at_work.add(segment)
+        with self._changed:
+            self._at_work.add(segment)
         try:
             self._execute(segment)
         finally:
-            self._at_work.discard(segment)
+            with self._changed:
+                self._at_work.discard(segment)
+                self._changed.notify_all()
 
     def let_go(self, wait: float) -> None:
         """Wait so many seconds for what is at work, and leave the rest to itself."""
@@ -69,9 +72,8 @@ class JobRun:
 
     def _rest(self, seconds: float) -> None:
         """Wait until nothing is executed here, but no longer."""
-        until = monotonic() + seconds
-        while self._at_work and monotonic() < until:
-            sleep(_LOOK)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._at_work, seconds)
 
     def _execute(self, segment: str) -> None:
         faults = 0
