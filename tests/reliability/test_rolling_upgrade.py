@@ -195,7 +195,7 @@ def test_workers_and_server_are_replaced_one_by_one(  # noqa: PLR0915 - one stor
         assert again.returncode == 1
         assert "newer Holdfast" in again.stderr
         server = it.begin(it.new, "home", "serve", "--port", "0", "--name", "server")
-        said = it.says("approve", gated, "--yes", "--why", "new", new=True)
+        said = it.says("approve", gated, "--why", "new", new=True)
         assert said.returncode == 0, said.stderr
         for sign in ("waits", "later", "gated"):
             it.let(sign)
