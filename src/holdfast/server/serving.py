@@ -51,11 +51,11 @@ class Impatient(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; what is not yet a request does not win time."""
-        before: Any = self.cycle
+        before = self.cycle
         super().data_received(data)
         if self.cycle is not before:
             self._wait_no_more()
-        elif self._end is None and (before is None or before.response_complete):
+        elif self._end is None and getattr(before, "response_complete", True):
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
