@@ -33,7 +33,11 @@ def cluster() -> Iterator[str]:
 
 @contextmanager
 def fragile() -> Iterator[tuple[str, Callable[[], None]]]:
-    """A server that keeps what it was given; its URL, and how to kill and restart it."""
+    """
+    A server that is killed; its URL, and how to kill and restart it.
+
+    What it wrote is with the kernel, which is not killed: it need not wait for the disk.
+    """
     with _files() as folder:
 
         def crash() -> None:
@@ -41,7 +45,7 @@ def fragile() -> Iterator[tuple[str, Callable[[], None]]]:
             os.kill(pid, signal.SIGKILL)
             _until_started(folder)
 
-        _control(folder, "-o", _options(folder), "start")
+        _control(folder, "-o", _options(folder, "-c fsync=off"), "start")
         try:
             yield _url(folder), crash
         finally:
@@ -79,7 +83,7 @@ def _until_started(folder: Path) -> None:
     """What a killed server started lives on until it notices; nothing starts before."""
     for left in range(20, -1, -1):
         try:
-            _control(folder, "-o", _options(folder), "start")
+            _control(folder, "-o", _options(folder, "-c fsync=off"), "start")
         except AssertionError:
             if not left:
                 raise

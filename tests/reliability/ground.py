@@ -4,8 +4,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +11,7 @@ from pathlib import Path
 
 from holdfast.drivers.steps import family, leavings
 from holdfast.ports import RunSheet
+from reliability.nursery import Born, Nursery
 
 PROJECT = """
 project: siege
@@ -76,8 +75,9 @@ class Ground:
 
     folder: Path
     effects: Path
+    nursery: Nursery
     database: str = ""
-    processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    processes: dict[str, Born] = field(default_factory=dict)
 
     def build(self, like: "Ground | None" = None) -> None:
         """Write the project; a second machine gets the keys of the first."""
@@ -95,29 +95,19 @@ class Ground:
     def start(self, name: str, *command: str) -> None:
         """Start a process of the project, or start it again."""
         where = ("--database", self.database) if self.database else ()
-        with (self.folder.parent / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "holdfast", *command, "--name", name, *where],
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, "HOLDFAST_ACTOR": "ann", "NO_COLOR": "1"},
-            )
+        log = self.folder.parent / f"{name}.log"
+        words = (*command, "--name", name, *where)
+        self.processes[name] = self.nursery.bear(self.folder, log, words)
 
     def is_up(self, name: str) -> bool:
         """Whether a process is there."""
-        return self.processes[name].poll() is None
-
-    def kill(self, name: str) -> None:
-        """Kill a process; it has no chance to do anything."""
-        self.processes[name].kill()
-        self.processes[name].wait()
+        return self.processes[name].is_up()
 
     def end(self) -> None:
         """Stop everything."""
         for process in self.processes.values():
-            process.send_signal(signal.SIGCONT)
-            process.terminate()
+            for number in (signal.SIGCONT, signal.SIGTERM):
+                process.send_signal(number)
         for process in self.processes.values():
             process.wait()
 

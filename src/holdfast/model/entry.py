@@ -68,6 +68,18 @@ class Event(Enum):
     SECRET_SCRUBBED = "secret-scrubbed"  # noqa: S105 - the name of an event
     SECRET_REKEYED = "secret-rekeyed"  # noqa: S105 - the name of an event
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Event":
+        """
+        A word of a newer Holdfast that works at the same ledger, for an older one.
+
+        It is kept as it is, the same each time, and nobody here acts on it.
+        """
+        made = object.__new__(cls)
+        made._name_, made._value_ = "NEWER", str(value)
+        cls._value2member_map_[value] = made
+        return made
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -39,9 +39,9 @@ def _after(view: RunView, entry: Entry) -> RunView:
         case Event.PLANNED:
             shows = {str(body["job"]): body["shows"]} if "shows" in body else {}
             return replace(view, planned={**view.planned, **shows})
-        case _ if "job" in body:
+        case event if "job" in body and event in _FOLDS:
             key = str(body["job"])
-            job = _job_after(view.jobs.get(key, JobView(key)), entry, body)
+            job = _FOLDS[event](view.jobs.get(key, JobView(key)), entry, body)
             return _standing(replace(view, jobs={**view.jobs, key: job}))
         case _:
             return view
@@ -54,11 +54,6 @@ def _standing(view: RunView) -> RunView:
         if state in states:
             return replace(view, state=state)
     return replace(view, state=State.RUNNING if states else State.QUEUED)
-
-
-def _job_after(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:
-    fold = _FOLDS.get(entry.event)
-    return job if fold is None else fold(job, entry, body)
 
 
 def _began(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:

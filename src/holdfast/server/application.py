@@ -15,8 +15,8 @@ from holdfast.problems import Problem
 from holdfast.server import api, pages
 from holdfast.server.access import Access
 from holdfast.server.auth import Guard
+from holdfast.server.bodies import body_of
 from holdfast.server.measures import measured
-from holdfast.server.responses import refused
 
 _STATIC = Path(__file__).parent / "static"
 _LARGEST = 25 * 1024 * 1024
@@ -36,9 +36,9 @@ def application(desks: Desks, access: Access, project: str) -> Starlette:
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
     async def hook(request: Request) -> Response:
-        body = await _body(request)
-        if body is None:
-            return refused(413, _TOO_LARGE)
+        body = await body_of(request, _LARGEST, _TOO_LARGE)
+        if isinstance(body, Response):
+            return body
         name = request.path_params["name"]
         reply = await run_in_threadpool(receive, name, request.headers, body)
         return PlainTextResponse(f"{reply.text}\n", reply.status)
@@ -55,17 +55,6 @@ def application(desks: Desks, access: Access, project: str) -> Starlette:
         middleware=[Middleware(Guard, access=access)],
         exception_handlers={404: paper.missing},
     )
-
-
-async def _body(request: Request) -> bytes | None:
-    """The bytes of a request, ``None`` as soon as they are too many."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > _LARGEST:
-            return None
-        parts.append(part)
-    return b"".join(parts)
 
 
 _TOO_LARGE = Problem(

@@ -1,5 +1,6 @@
 """Listening: one address, until somebody says stop."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable
@@ -7,12 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from holdfast.ports import Clock
 from holdfast.problems import HoldfastError, Problem
 
 _LOOK = 0.05
 _GRACE = 5
+PATIENCE = 20.0
+"""Seconds a connection may take to say what it wants."""
 
 
 @dataclass(slots=True)
@@ -36,12 +40,46 @@ class Listening:
         self.thread.join()
 
 
+class Impatient(H11Protocol):
+    """A connection that is closed when it asks for nothing, or never to the end."""
+
+    _end: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; what is not yet a request does not win time."""
+        before = self.cycle
+        super().data_received(data)
+        if self.cycle is not before:
+            self._wait_no_more()
+        elif self._end is None and getattr(before, "response_complete", True):
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is waited for any more."""
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._end = self.loop.call_later(PATIENCE, self.transport.close)
+
+    def _wait_no_more(self) -> None:
+        if self._end is not None:
+            self._end.cancel()
+        self._end = None
+
+
 def serve(app: Any, host: str, port: int, clock: Clock) -> Listening:
     """Listen; returns when it answers. Raises ``HoldfastError`` for a taken port."""
     if not _is_free(host, port):
         raise HoldfastError(_taken(host, port))
     config = uvicorn.Config(
         app,
+        http=Impatient,
         host=host,
         port=port,
         log_level="warning",

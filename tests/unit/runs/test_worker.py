@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from holdfast.declare import Retry
 from holdfast.engine.durable import Execute
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.stand import StepAt, StepEnd
@@ -243,3 +244,26 @@ def test_a_worker_that_stops_is_given_nothing_new(world: World) -> None:
     one.executor = Slow()
     one.stop()
     assert world.segments.given == []
+
+
+def test_a_worker_that_leaves_begins_no_other_attempt(world: World) -> None:
+    tries = Retry(attempts=3, delay=3600)
+    world.flow = replace(
+        world.flow, jobs=(job("build", steps=(step("a", retry=tries),)),)
+    )
+    one = worker(world, "w1")
+    begun: list[int] = []
+
+    def fail_and_leave(at: StepAt, _stopping: Callable[[], str]) -> StepEnd:
+        begun.append(at.attempt)
+        one.job.left.set()
+        return StepEnd("failure")
+
+    one.job.work = leaving = ScriptedWork()
+    leaving.perform = fail_and_leave  # type: ignore[method-assign]
+    one.start()
+    run = world.start()
+    one.job.execute(f"{run}/build/1")
+    assert begun == [1]
+    assert world.view(run).state is State.RUNNING
+    one.stop()

@@ -12,7 +12,7 @@ from holdfast.drivers.stores import Store, open_store
 from holdfast.drivers.stores.tables import metadata
 from holdfast.model import Address, Entry, Event
 from holdfast.problems import HoldfastError
-from holdfast.record import verify_chain
+from holdfast.record import verify_chain, view_of
 
 
 @pytest.fixture
@@ -120,6 +120,21 @@ def test_a_database_of_a_newer_holdfast_is_left_alone(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(HoldfastError, match="newer"):
         open_store(tmp_path / "s.db")
+
+
+def test_a_word_of_a_newer_holdfast_is_kept_and_means_nothing_here(
+    store: Store,
+) -> None:
+    """While workers are upgraded one by one, an older one reads what a newer wrote."""
+    _filled(store)
+    newer, again = Event("a-newer-word"), Event("a-newer-word")
+    assert newer is again
+    assert newer.value == "a-newer-word"
+    assert newer not in list(Event)
+    store.ledger.append([_entry("r1", newer, job="build")])
+    assert list(store.ledger.all())[-1].event is newer
+    assert verify_chain(store.ledger.all()) == ((), 5)
+    assert view_of("r1", store.ledger.of_run("r1")).jobs == {}
 
 
 def test_the_migrations_make_the_tables_that_are_declared(store: Store) -> None:

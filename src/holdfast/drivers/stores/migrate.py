@@ -44,6 +44,7 @@ def _newer(where: str, version: str) -> Problem:
     return Problem(
         code="store.newer",
         summary="The project's state was written by a newer Holdfast",
-        detail=f"{where} has schema {version}, this Holdfast knows {VERSIONS[-1]}.",
-        next_step="Install the newer Holdfast again.",
+        detail=f"{where} has schema {version}, this Holdfast knows {VERSIONS[-1]}. "
+        "Those that were started before go on. Nothing was started or changed.",
+        next_step="Install the newer Holdfast here, too.",
     )

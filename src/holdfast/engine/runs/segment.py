@@ -15,13 +15,16 @@ from holdfast.engine.runs.waiting import asks, leaves, waiting_for
 from holdfast.expressions import ExpressionError, evaluate, is_truthy
 from holdfast.model import Entry, Event, JobView, RunView, State, StepView
 from holdfast.plan import Instance, filled, needs_of, unmet
-from holdfast.ports import JobRow, RunTransaction, Unanswered
+from holdfast.ports import JobRow, LetGo, RunTransaction, Unanswered
 from holdfast.problems import HoldfastError
 
 OURS = "holdfast/"
 """Actions that leave no files for later steps."""
 
 _LONGEST = 360.0
+_LOOK = 1.0
+"""Seconds from one look at whether it may still wait to the next."""
+
 _CUT_OFF = 3
 """How often an attempt may be cut off before that is a failure."""
 
@@ -222,8 +225,22 @@ class Segment:
                 end = StepEnd("failure", f"it was killed from outside {cut_off} times")
             if end.outcome != "failure" or attempt >= step.retry.attempts:
                 return end
-            pause = step.retry.delay * step.retry.backoff ** (attempt - 1)
-            self.of.keeper.clock.sleep(pause)
+            self._rest(step.retry.delay * step.retry.backoff ** (attempt - 1))
+
+    def _rest(self, seconds: float) -> None:
+        """
+        Wait for the next attempt, no longer than the segment may last.
+
+        Raises ``LetGo`` when the worker leaves: whoever has the job next makes it.
+        """
+        clock = self.of.keeper.clock
+        end = clock.now() + timedelta(seconds=seconds)
+        while (left := (end - clock.now()).total_seconds()) > 0:
+            if self.of.left.is_set():
+                raise LetGo
+            if self._stopping():
+                return
+            clock.sleep(min(left, _LOOK))
 
     def _try_again(self, at: StepAt, before: StepView) -> StepEnd | None:
         """Crash truth: what became of it, what a check or a person says, or a question."""

@@ -9,7 +9,11 @@ from holdfast.ports import Ended, StepProcess
 
 _FIRST, _LONGEST = 0.005, 0.2
 _LAST = 50
+_LONGEST_LAST = 4000
+"""Bytes that are remembered of one of the last lines: they go into the ledger."""
 _CUT = 200
+_LONG = 1 << 20
+"""Bytes of a line that is no command any more, and is not held until it ends."""
 
 
 Redact = Callable[[str], str]
@@ -50,6 +54,8 @@ class Printed:
     hidden: set[str] = field(default_factory=set)
     """Values that may not be shown: secrets of the job, and what its steps masked."""
     _rest: bytes = b""
+    _is_long: bool = False
+    """Whether what comes is the rest of a line that is too long, and kept already."""
     _at: int = 0
     _kept: int = -1
 
@@ -57,19 +63,27 @@ class Printed:
         """Take the next piece of what was printed."""
         *whole, self._rest = (self._rest + piece).split(b"\n")
         if whole:
-            self._keep(b"".join(self._shown(line + b"\n") for line in whole))
+            self._keep(b"".join(self._whole(line + b"\n") for line in whole))
             self._remember(whole)
+        if self._is_long or len(self._rest) > _LONG:
+            self._keep(self._rest)
+            self._rest, self._is_long = b"", True
 
     def finish(self) -> None:
         """The last line, when nothing ended it."""
         if self._rest:
-            self._keep(self._shown(self._rest))
+            self._keep(self._whole(self._rest))
             self._remember([self._rest])
         self._rest = b""
 
     def say(self, text: str) -> None:
         """Add a line of Holdfast's own, without what may not be shown."""
         self.feed(self.redactor(self.hidden)(text).encode() + b"\n")
+
+    def _whole(self, line: bytes) -> bytes:
+        """What is shown of a line that has ended, or of the last part of a long one."""
+        is_long, self._is_long = self._is_long or len(line) > _LONG, False
+        return line if is_long else self._shown(line)
 
     def _shown(self, line: bytes) -> bytes:
         if b"::" not in line and not self.reader.is_stopped:
@@ -80,7 +94,9 @@ class Printed:
         return b"" if any(one.kind == "none" for one in said) else line
 
     def _remember(self, lines: list[bytes]) -> None:
-        texts = [line.decode("utf-8", "replace") for line in lines[-_LAST:]]
+        texts = [
+            line[:_LONGEST_LAST].decode("utf-8", "replace") for line in lines[-_LAST:]
+        ]
         self.last = [*self.last, *texts][-_LAST:]
 
     def _keep(self, text: bytes) -> None:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from holdfast.problems import HoldfastError, Problem
+from holdfast.server.bodies import body_of
 from holdfast.server.responses import failed, refused
 
 _LONGEST, _LONGEST_KEY = 1 << 20, 255
@@ -33,12 +34,12 @@ def _endpoint(function: Function) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
         body: Any = {}
         if request.method == "POST":
-            content = await request.body()
-            if len(content) > _LONGEST:
-                return refused(413, _TOO_LARGE)
+            content = await body_of(request, _LONGEST, _TOO_LARGE)
+            if isinstance(content, Response):
+                return content
             try:
                 body = json.loads(content or b"{}")
-            except ValueError:
+            except (ValueError, RecursionError):
                 return refused(400, _NOT_JSON)
         if not isinstance(body, dict):
             return refused(400, _NOT_JSON)

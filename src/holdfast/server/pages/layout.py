@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from holdfast.declare import lasting
 from holdfast.ports.runbooks import days_ago
 from holdfast.problems import HoldfastError, Problem
+from holdfast.server.bodies import body_of
 from holdfast.server.pages.graph import HEIGHT, WIDTH
 from holdfast.server.pages.markdown import html_of
 from holdfast.server.responses import refused, status_of
@@ -131,11 +132,9 @@ class Paper:
 
 async def fields_of(request: Request) -> Mapping[str, str]:
     """The fields of a form; raises ``HoldfastError`` for what no page here sends."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _LARGEST:
-            raise HoldfastError(_NO_FORM)
+    body = await body_of(request, _LARGEST, _NO_FORM)
+    if isinstance(body, Response):
+        raise HoldfastError(_NO_FORM)
     return form_of(body)
 
 
