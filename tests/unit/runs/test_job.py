@@ -70,7 +70,7 @@ def test_a_step_is_tried_again_as_often_as_it_says(world: World) -> None:
     run = of(world, step("a", retry=Retry(attempts=3, delay=2, backoff=3.0)))
     world.execute()
     assert [at.attempt for at in world.work.seen] == [1, 2, 3]
-    assert world.keeper.clock.slept == [2.0, 6.0]  # type: ignore[attr-defined]
+    assert world.keeper.clock.slept == [1.0] * (2 + 6)  # type: ignore[attr-defined]
     assert world.view(run).jobs["build"].steps[0].attempt == 3
     assert world.view(run).state is State.SUCCEEDED
 

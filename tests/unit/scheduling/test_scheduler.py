@@ -366,4 +366,4 @@ def test_many_due_at_once_are_few_statements_each_and_an_idle_look_is_nearly_non
         remove(Engine, "before_cursor_execute", hear)
     assert len(scene.runs) == 50
     assert idle <= 6
-    assert (len(said) - idle) / 50 < 15
+    assert (len(said) - idle) / 50 < 16

@@ -188,22 +188,24 @@ class _ShimProcess:
         while True:
             left = max(0.0, until - monotonic())
             if self._channel is not None:
-                if self._hears(left):
+                if self._hears(min(left, _LOOK)):
                     continue
-                if self._left.is_set():
-                    raise LetGo
-                return None
-            held = leavings.is_held(self._home)
-            body = leavings.read_ended(self._home)
-            if body is not None:
-                return _ended(body)
-            if not held:
-                return _lost(self._home)
+            elif (ended := self._what_became()) is not None:
+                return ended
             if self._left.is_set():
                 raise LetGo
             if not left:
                 return None
-            select.select([], [], [], min(left, _LOOK / 2))
+            if self._channel is None:
+                select.select([], [], [], min(left, _LOOK / 2))
+
+    def _what_became(self) -> Ended | None:
+        """How it ended, by what it left; ``None`` while it is kept."""
+        held = leavings.is_held(self._home)
+        body = leavings.read_ended(self._home)
+        if body is not None:
+            return _ended(body)
+        return None if held else _lost(self._home)
 
     def output(self, offset: int, /) -> bytes:
         """What it printed from a place on, a piece at a time."""

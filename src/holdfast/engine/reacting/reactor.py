@@ -95,8 +95,6 @@ class Reactor:
             done += reacted
             if not reacted:
                 return done
-            if reacted == len(waiting) < _TOGETHER:
-                break
         return done + self._ends()
 
     def _look_at_proofs(self) -> None:
