@@ -11,7 +11,7 @@ from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.engine.runs.trays import Trays
 from holdfast.engine.runs.worker import HANDOVER, LEASE, MARGIN, Worker
-from holdfast.model import State
+from holdfast.model import Event, State
 from holdfast.ports import WorkerRow
 from holdfast.problems import HoldfastError
 from unit.runs.world import NOON, ScriptedWork, World, job, step
@@ -267,3 +267,24 @@ def test_a_worker_that_leaves_begins_no_other_attempt(world: World) -> None:
     assert begun == [1]
     assert world.view(run).state is State.RUNNING
     one.stop()
+
+
+def test_a_worker_that_was_drained_is_drained_after_its_restart(world: World) -> None:
+    def say(event: Event) -> None:
+        entry = world.keeper.entry(event, "", {"worker": "w1"}, "ann")
+        with world.store.runs.begin() as transaction:
+            transaction.append([entry])
+
+    def restart(number: int) -> bool:
+        again = worker(world, "w1", number)
+        again.start()
+        with world.store.runs.begin() as transaction:
+            (row,) = transaction.workers()
+        again.stop()
+        return row.draining
+
+    assert not restart(1)
+    say(Event.DRAINED)
+    assert restart(2)
+    say(Event.UNDRAINED)
+    assert not restart(3)

@@ -11,6 +11,7 @@ from threading import Event as Signal
 from threading import Thread
 
 from holdfast.engine.durable import Executor
+from holdfast.engine.runs.drains import is_drained
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.trays import Tray, Trays
@@ -85,6 +86,8 @@ class Worker:
         self.renewed(LEASE.total_seconds())
         with self.keeper.store.begin() as transaction:
             self._refuse_twin(transaction)
+            drained = is_drained(transaction, self.row.name)
+            self.row = replace(self.row, draining=drained)
             transaction.put_worker(self._leased())
             self._inherit(transaction)
             self._follow_up(transaction)
