@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from holdfast.declare import Storm, Trigger
@@ -19,7 +19,9 @@ from unit.runs.world import NOON
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["comes", "comes", "passes", "restarts", "lags", "ends"]),
+        st.sampled_from(
+            ["comes", "comes", "passes", "restarts", "lags", "late", "ends"]
+        ),
         st.integers(0, 40),
         st.sampled_from(["a", "b"]),
         st.sampled_from(["firing", "firing", "resolved"]),
@@ -33,6 +35,7 @@ LIMITS = st.none() | st.builds(
     accumulate_within=st.none() | st.integers(1, 90),
     threshold=st.integers(1, 4),
     attempts=st.integers(1, 3),
+    max_targets=st.none() | st.integers(0, 1),
     per=st.sampled_from(["", "target"]),
 )
 TRIGGERS = st.sampled_from(
@@ -40,6 +43,7 @@ TRIGGERS = st.sampled_from(
         (Trigger("alert"),),
         (Trigger("alert", {"types": ["firing", "resolved"]}),),
         (Trigger("alert", {"match": {"host": "a"}}), Trigger("event")),
+        (Trigger("alert"), Trigger("run")),
         *(
             (
                 Trigger(
@@ -62,7 +66,9 @@ def live(scene: Scene, steps: list[tuple[str, int, str, str]]) -> None:
         seconds += later
         scene.clock.time = NOON + timedelta(seconds=seconds)
         occurrence = alert(seconds + number / 1000, host, action)
-        if what == "comes":
+        if what == "late":
+            occurrence = alert(seconds - 2 * later + number / 1000, host, action)
+        if what in ("comes", "late"):
             scene.reactor.take([occurrence])
             scene.reactor.tick()
         elif what == "lags":
@@ -93,6 +99,11 @@ def order(reaction: Reaction) -> tuple[Any, ...]:
     return (reaction.decision.at, reaction.key)
 
 
+@example(
+    steps=[("comes", 0, "a", "firing"), ("comes", 24, "a", "firing")],
+    limits=Storm(once_after=1, threshold=1, attempts=1),
+    triggers=(Trigger("alert", {"match": {"host": "a"}}), Trigger("event")),
+)
 @given(steps=STEPS, limits=LIMITS, triggers=TRIGGERS)
 @settings(max_examples=60)
 def test_looking_back_gives_the_answers_that_were_given_live(

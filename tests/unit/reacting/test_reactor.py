@@ -322,6 +322,22 @@ def test_a_page_is_an_event_that_another_rule_may_answer(scene: Scene) -> None:
     assert cause["target"] == "web-1"
 
 
+def test_a_page_after_the_end_of_a_wait_is_answered_in_the_same_tick(
+    scene: Scene,
+) -> None:
+    pages = Trigger("event", {"source": "holdfast", "type": "page"})
+    waits = limits(attempts=1, once_after=10)
+    scene.knows(flow("fix", limits=waits), flow("call", pages))
+    scene.comes(alert(0), alert(100))
+    scene.at(200)
+    assert [(one.workflow, one.outcome) for one in scene.decisions if one.outcome] == [
+        ("workflows/fix.yaml", "started"),
+        ("workflows/fix.yaml", "stopped"),
+        ("workflows/call.yaml", "started"),
+    ]
+    assert scene.reactor.tick() == 0
+
+
 @pytest.mark.parametrize(
     ("wanted", "outcome", "given"),
     [

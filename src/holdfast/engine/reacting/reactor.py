@@ -84,18 +84,20 @@ class Reactor:
         return self._react([occurrence]) == 1
 
     def tick(self) -> int:
-        """React to all that waits and to every moment that has come; how much it was."""
-        done = 0
+        """
+        React to all that waits and to every moment that has come; how much it was.
+
+        What is held and over may page somebody, and a page is an event too: it is answered
+        in the same tick, so nothing waits when this returns, unless somebody else leads.
+        """
         tell_of_ends(
             self.events, [one.flow for one in self.workflows], self.clock.now()
         )
         self._look_at_proofs()
-        while waiting := self._waiting():
-            reacted = self._react_together(waiting)
+        done = 0
+        while reacted := self._answers() or self._ends():
             done += reacted
-            if not reacted:
-                return done
-        return done + self._ends()
+        return done
 
     def _look_at_proofs(self) -> None:
         """See whether what rules did by themselves held, when a run failed."""
@@ -114,6 +116,11 @@ class Reactor:
     def wakes(self) -> datetime | None:
         """When :meth:`tick` has something to do though nothing comes."""
         return self.events.wakes()
+
+    def _answers(self) -> int:
+        """React to the oldest that wait; how many these were."""
+        waiting = self._waiting()
+        return self._react_together(waiting) if waiting else 0
 
     def _react_together(self, waiting: Sequence[Occurrence]) -> int:
         """The same for several in one transaction; alone when one of them goes wrong."""
