@@ -109,7 +109,10 @@ class _Parser:
             node, depth = self.operand()
             result = self.deeper(Not(node), depth)
         else:
-            result = self.indexed(self.primary())
+            grouped = self.at_a(Mark.OPEN)
+            result = self.primary()
+            if grouped or not isinstance(result[0], Literal):
+                result = self.indexed(*result)
         self.nested -= 1
         return result
 
@@ -149,11 +152,8 @@ class _Parser:
         check_arguments(node, self.text)
         return self.deeper(node, *(depth for _, depth in arguments))
 
-    def indexed(self, start: tuple[Node, int]) -> tuple[Node, int]:
-        node, depth = start
+    def indexed(self, node: Node, depth: int) -> tuple[Node, int]:
         while self.at_a(Mark.DOT, Mark.START_INDEX):
-            if isinstance(node, Literal):
-                raise self.unexpected()
             key: Node | Star
             if self.take().mark is Mark.DOT:
                 key, below = self.member(), 1

@@ -42,3 +42,11 @@ def test_a_function_takes_something_only_where_it_may() -> None:
         ExpressionError, match="Too few parameters supplied: 'hashFiles'"
     ):
         check_expression("hashFiles()", ["hashFiles(...)"])
+
+
+def test_a_literal_is_asked_for_a_key_only_in_brackets() -> None:
+    assert evaluate_expression("(1).x", {}) is None
+    assert evaluate_expression("('a')[0]", {}) is None
+    assert evaluate_expression("('a').*", {}) == []
+    with pytest.raises(ExpressionError, match=r"Unexpected symbol: '\.'"):
+        evaluate_expression("'a'.x", {})
