@@ -61,7 +61,7 @@ def step(keys: str) -> str:
         (f"on: push\npermissions:\njobs: {{j: {JOB}}}", "2:13 Unexpected value ''"),
         (
             "on: push\njobs:\n  j: {runs-on: {labels: [a, '']}, steps: [{run: a}]}\n",
-            "3:30 Unexpected value ''",
+            "3:29 Unexpected value ''",
         ),
     ],
 )
@@ -241,6 +241,29 @@ def test_a_workflow_that_cannot_be_called_is_told() -> None:
 def test_inputs_of_a_call_are_texts_apart() -> None:
     given = "on: push\njobs: {j: {uses: ./c.yml, with: \"${{ fromJSON('{}') }}\"}}\n"
     assert said(given) == ["2:33 A template expression is not allowed in this context"]
+
+
+# --- needs --------------------------------------------------------------------------------
+
+
+def test_a_workflow_has_a_job_to_begin_with() -> None:
+    assert said("on: push\njobs: {}\n") == [
+        "2:7 The workflow must contain at least one job with no dependencies."
+    ]
+
+
+def test_needs_that_are_nowhere_and_needs_in_a_circle_are_told_together() -> None:
+    names = {"a": "", "b": "x", "c": "b", "d": "e", "e": "d"}
+    jobs = "".join(
+        f"  {name}: {{needs: [{need}], runs-on: x, steps: [{{run: a}}]}}\n"
+        for name, need in names.items()
+    )
+    circle = "which creates a cycle in the dependency graph."
+    assert said(f"on: push\njobs:\n{jobs}") == [
+        "4:15 Job 'b' depends on unknown job 'x'.",
+        f"6:15 Job 'd' depends on job 'e' {circle}",
+        f"7:15 Job 'e' depends on job 'd' {circle}",
+    ]
 
 
 # --- steps --------------------------------------------------------------------------------
