@@ -123,6 +123,18 @@ def test_a_job_may_ask_for_the_end_of_some_of_those_it_needs() -> None:
     assert said(job("if: \"success('a', 'b') || failure('c')\"")) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- a\n", "1:1 A sequence was not expected"),
+        ("a\n", "1:1 Unexpected value 'a'"),
+        (job('if: "${{ }}"'), "3:23 An expression was expected"),
+    ],
+)
+def test_a_file_and_a_condition_hold_something(text: str, expected: str) -> None:
+    assert said(text) == [expected]
+
+
 def test_every_expression_of_a_text_is_looked_at() -> None:
     assert said(step('run: "${{ a.b }} ${{ github.x }} ${{ c() }}"')) == [
         "6:15 Unrecognized named-value: 'a'. Located at position 1 within expression: a.b",

@@ -11,6 +11,7 @@ from holdfast.expressions.coerce import to_text
 from holdfast.expressions.template import parts
 from holdfast.load.workflows.filling import (
     NOT_ALLOWED,
+    NOTHING_WRITTEN,
     faults_of_expressions,
     is_insert,
     quoted_text,
@@ -134,6 +135,9 @@ class Checker:
             if written.startswith("${{"):
                 found = parts(written)
                 written = found[0].text if len(found) == 1 else written
+            if not written:
+                self.fault(text.place, NOTHING_WRITTEN)
+                return
             check_expression(written, contexts or ())
         except ExpressionError as error:
             self.fault(text.place, error.message, next_step=_mended(written))

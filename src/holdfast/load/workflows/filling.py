@@ -13,6 +13,8 @@ MAX_LENGTH = 21_000
 
 NOT_ALLOWED = "A template expression is not allowed in this context"
 
+NOTHING_WRITTEN = "An expression was expected"
+
 _INSERT = re.compile(r"insert(?:\s+(?P<rest>.*))?", re.DOTALL)
 _INSERT_ALONE = re.compile(r"\$\{\{\s*insert\s*\}\}")
 _QUOTED = re.compile(r"'((?:[^']|'')*)'")
@@ -54,7 +56,7 @@ def _fault(part: Part, contexts: Contexts) -> str:
     if not part.is_expression:
         return ""
     if not part.text:
-        return "An expression was expected"
+        return NOTHING_WRITTEN
     insert = _INSERT.fullmatch(part.text)
     if insert:
         return _misplaced(insert["rest"] or "")
