@@ -2,6 +2,8 @@
 
 from typing import Literal, TypeAlias
 
+from holdfast.expressions.nodes import Call, Name
+
 ErrorKind: TypeAlias = Literal["lexing", "parsing", "evaluation"]
 
 MAX_LENGTH = 21_000
@@ -25,8 +27,11 @@ class ExpressionError(Exception):
     An expression that cannot be read or has no value.
 
     ``position`` counts characters of ``expression`` from 1; 0 means the error has
-    no single place. The message never holds a secret's value.
+    no single place. ``before`` are the contexts and functions that were read before
+    the error. The message never holds a secret's value.
     """
+
+    before: tuple[Name | Call, ...] = ()
 
     def __init__(
         self, kind: ErrorKind, message: str, position: int = 0, expression: str = ""

@@ -23,9 +23,8 @@ from holdfast.expressions.errors import (
     MAX_STEPS,
     ExpressionError,
     impossible,
-    located,
 )
-from holdfast.expressions.functions import PLAIN, STATUS
+from holdfast.expressions.functions import ALWAYS_THERE, PLAIN, STATUS
 from holdfast.expressions.nodes import (
     Call,
     Choice,
@@ -58,30 +57,21 @@ class Surroundings:
     hash_files: HashFiles | None = None
     reveal: bool = False
 
+    def has(self, word: Name | Call) -> bool:
+        """Whether a context or function is there."""
+        match word:
+            case Name(name):
+                return name in self.contexts or fold(name) in map(fold, self.contexts)
+            case Call(name) if name in STATUS:
+                return self.status is not None
+            case Call("hashfiles"):
+                return self.hash_files is not None
+            case Call(name):
+                return name in ALWAYS_THERE
+
 
 class _Many(list[Data]):
     """What ``*`` gave: what follows is asked of every item."""
-
-
-def check_names(words: Iterable[Name | Call], text: str, around: Surroundings) -> None:
-    """Raise ``ExpressionError`` when a context or function is not there."""
-    for node in words:
-        if isinstance(node, Name) and not _is_known(node.name, around.contexts):
-            what = "Unrecognized named-value"
-            raise located("parsing", what, node.name, node.position, text)
-        if isinstance(node, Call) and not _is_there(node.name, around):
-            what = "Unrecognized function"
-            raise located("parsing", what, node.written, node.position, text)
-
-
-def _is_known(name: str, contexts: Mapping[str, Data]) -> bool:
-    return name in contexts or fold(name) in map(fold, contexts)
-
-
-def _is_there(function: str, around: Surroundings) -> bool:
-    if function in STATUS:
-        return around.status is not None
-    return function != "hashfiles" or around.hash_files is not None
 
 
 def value_of(tree: Node, around: Surroundings) -> Data:

@@ -142,3 +142,6 @@ PLAIN: Mapping[str, Callable[..., Data]] = {
     "fromjson": from_json,
 }
 """Functions that need nothing but their arguments."""
+
+ALWAYS_THERE = frozenset({*PLAIN, "case"})
+"""Functions that every expression may use."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TypedDict, Unpack
 
+from holdfast.expressions.check import check_words
 from holdfast.expressions.coerce import Data, to_text
 from holdfast.expressions.errors import (
     MAX_RESULT,
@@ -14,11 +15,10 @@ from holdfast.expressions.evaluator import (
     HashFiles,
     Status,
     Surroundings,
-    check_names,
     value_of,
 )
 from holdfast.expressions.nodes import Index, Literal, Name, Node, walk
-from holdfast.expressions.parser import parse, words
+from holdfast.expressions.parser import parse
 from holdfast.expressions.template import Part, parts
 
 
@@ -52,9 +52,8 @@ def evaluate_expression(
 ) -> Data:
     """The value of one bare expression; raises ``ExpressionError``."""
     around = Surroundings(contexts, **options)
-    tree = parse(expression)
-    check_names(words(expression), expression, around)
-    return value_of(tree, around)
+    check_words(expression, around.has)
+    return value_of(parse(expression), around)
 
 
 def interpolate(

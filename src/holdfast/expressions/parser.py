@@ -1,5 +1,6 @@
 """From tokens to a tree."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from holdfast.expressions.errors import MAX_DEPTH, ExpressionError, located
@@ -38,7 +39,12 @@ def parse(text: str) -> Node:
     Raises ``ExpressionError`` (lexing or parsing). Whether the names in it are known is
     not looked at.
     """
-    return _Parser(text).whole()
+    parser = _Parser(text)
+    try:
+        return parser.whole()
+    except ExpressionError as error:
+        error.before = tuple(parser.read)
+        raise
 
 
 @lru_cache(maxsize=4096)
@@ -59,6 +65,7 @@ class _Parser:
         self.tokens = list(tokens(text))
         self.at = 0
         self.nested = 0
+        self.read: list[Name | Call] = []
 
     def whole(self) -> Node:
         if self.at_a(Mark.END):
@@ -102,7 +109,10 @@ class _Parser:
             node, depth = self.operand()
             result = self.deeper(Not(node), depth)
         else:
-            result = self.indexed(self.primary())
+            grouped = self.at_a(Mark.OPEN)
+            result = self.primary()
+            if grouped or not isinstance(result[0], Literal):
+                result = self.indexed(*result)
         self.nested -= 1
         return result
 
@@ -114,7 +124,7 @@ class _Parser:
             case Mark.NAME if self.at_a(Mark.OPEN):
                 return self.call(token)
             case Mark.NAME:
-                return Name(token.text, token.position), 1
+                return self.name(token), 1
             case Mark.OPEN:
                 inner = self.expression()
                 self.expect(Mark.CLOSE)
@@ -122,7 +132,14 @@ class _Parser:
             case _:
                 raise self.unexpected(token)
 
+    def name(self, token: Token) -> Name:
+        node = Name(token.text, token.position)
+        self.read.append(node)
+        return node
+
     def call(self, token: Token) -> tuple[Node, int]:
+        named = Call(token.text.lower(), token.text, (), token.position)
+        self.read.append(named)
         self.take()
         arguments: list[tuple[Node, int]] = []
         if not self.at_a(Mark.CLOSE):
@@ -131,20 +148,12 @@ class _Parser:
                 self.take()
                 arguments.append(self.expression())
         self.expect(Mark.CLOSE)
-        node = Call(
-            token.text.lower(),
-            token.text,
-            tuple(node for node, _ in arguments),
-            token.position,
-        )
+        node = replace(named, arguments=tuple(node for node, _ in arguments))
         check_arguments(node, self.text)
         return self.deeper(node, *(depth for _, depth in arguments))
 
-    def indexed(self, start: tuple[Node, int]) -> tuple[Node, int]:
-        node, depth = start
+    def indexed(self, node: Node, depth: int) -> tuple[Node, int]:
         while self.at_a(Mark.DOT, Mark.START_INDEX):
-            if isinstance(node, Literal):
-                raise self.unexpected()
             key: Node | Star
             if self.take().mark is Mark.DOT:
                 key, below = self.member(), 1

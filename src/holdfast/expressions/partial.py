@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
 
-from holdfast.expressions.check import ALWAYS_THERE
 from holdfast.expressions.coerce import to_text
+from holdfast.expressions.functions import ALWAYS_THERE
 from holdfast.expressions.language import evaluate_expression, references
 from holdfast.expressions.nodes import Call, walk
 from holdfast.expressions.parser import parse

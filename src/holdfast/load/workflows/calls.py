@@ -72,19 +72,14 @@ class Calls:
     def _check_call(self, job: Job, called: Workflow, tree: Pairs) -> None:
         uses = (tree.get("uses") or tree).place
         if called.call is None:
-            message = (
-                f"`{job.uses}` is not made to be called: it has no `on: workflow_call`"
+            self.checker.fault(
+                uses,
+                "workflow_call key is not defined in the referenced workflow.",
+                next_step=f"Write `workflow_call:` below `on:` in {job.uses}.",
             )
-            self.checker.fault(uses, message)
             return
         given, at = job.with_, tree.get("with")
         known = {one.name: one for one in called.call.inputs}
-        for name in given:
-            if name not in known:
-                message = (
-                    f"Invalid input, {name} is not defined in the referenced workflow."
-                )
-                self.checker.fault(_key_at(at, name) or uses, message)
         for one in known.values():
             if one.required and one.name not in given:
                 message = (
@@ -92,11 +87,16 @@ class Calls:
                 )
                 self.checker.fault(uses, message)
             elif one.name in given and not _fits(given[one.name], one.type):
-                place = at.get(one.name) if isinstance(at, Pairs) else None
                 self.checker.fault(
-                    place.place if place else uses,
+                    _value_at(at, one.name) or uses,
                     f"Unexpected value '{given[one.name]}'",
                 )
+        for name in given:
+            if name not in known:
+                message = (
+                    f"Invalid input, {name} is not defined in the referenced workflow."
+                )
+                self.checker.fault(_value_at(at, name) or uses, message)
         if job.secrets != "inherit":
             self._check_secrets(job.secrets, called.call.secrets, tree, uses)
 
@@ -114,7 +114,7 @@ class Calls:
                 self.checker.fault(uses, message)
         for name in names:
             if name not in known:
-                place = _key_at(tree.get("secrets"), name) or uses
+                place = _value_at(tree.get("secrets"), name) or uses
                 message = (
                     f"Invalid secret, {name} is not defined in the referenced workflow."
                 )
@@ -127,8 +127,9 @@ def _not_found(uses: str) -> str:
     return f"`{uses}` is in another repository; copy it here and call it by its path"
 
 
-def _key_at(tree: Tree | None, name: str) -> Place | None:
-    return next((key.place for key, _ in pairs_of(tree) if key.text == name), None)
+def _value_at(tree: Tree | None, name: str) -> Place | None:
+    named = (value for key, value in pairs_of(tree) if key.text.lower() == name.lower())
+    return next((value.place for value in named), None)
 
 
 def _fits(value: Any, sort: str) -> bool:

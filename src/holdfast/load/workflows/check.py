@@ -1,12 +1,21 @@
 """A tree held against a grammar: plain values come out, what does not fit is collected."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.check import check_expression
+from holdfast.expressions.coerce import to_text
 from holdfast.expressions.template import parts
+from holdfast.load.workflows.filling import (
+    NOT_ALLOWED,
+    NOTHING_WRITTEN,
+    faults_of_expressions,
+    is_insert,
+    quoted_text,
+)
 from holdfast.load.workflows.grammar.shapes import (
     Anything,
     Boolean,
@@ -21,9 +30,6 @@ from holdfast.load.workflows.grammar.shapes import (
 )
 from holdfast.load.workflows.tree import Items, Pairs, Text, Tree
 from holdfast.problems import Place
-
-MAX_EXPRESSION = 21_000
-"""How many characters a text with expressions may have, as GitHub has it."""
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and numbers of items, from the top of a file."""
@@ -59,8 +65,8 @@ class Checker:
     """Holds a tree against a shape: plain values come out, faults are collected."""
 
     faults: list[Fault] = field(default_factory=list)
-    inserted: set[Text] = field(default_factory=set)
-    """Keys that stand for all pairs of a mapping: ``${{ insert }}``."""
+    filled: set[Text] = field(default_factory=set)
+    """Keys that are expressions; ``${{ insert }}`` stands for all pairs of a mapping."""
     written: list[Written] = field(default_factory=list)
     """Every text with an expression in it, in the order of the file."""
 
@@ -91,53 +97,50 @@ class Checker:
         condition = any(isinstance(one, String) and one.condition for one in every)
         if condition or "${{" in text.text:
             self.written.append(Written(path, text, shape.contexts, condition))
-        if text.kind == "string" and "${{" in text.text and not condition:
-            known = len(self.faults)
-            if self._expression(text, shape.contexts) and len(self.faults) == known:
-                return text.text
-        if condition and self._condition(text, shape.contexts):
+        if condition:
+            self._condition(text, shape.contexts)
             return text.text if text.kind != "null" else None
+        if text.kind == "string" and "${{" in text.text:
+            quoted = quoted_text(text.text)
+            if is_insert(text.text):
+                return self._unexpected(text)
+            if quoted is not None and shape.contexts is None:
+                text = replace(text, text=quoted)
+            elif self._expressions(text, shape.contexts):
+                return text.text
         for one in every:
             found = _fits(text, one)
             if found is not _UNFIT:
                 return found
         words = [w for one in every if isinstance(one, String) for w in one.words or ()]
-        self.fault(text.place, f"Unexpected value '{text.text}'", words)
-        return None
+        return self._unexpected(text, words)
 
-    def _expression(self, text: Text, contexts: Contexts) -> bool:
-        """Check every ``${{ }}`` in a text; whether the whole stands for a value."""
-        if len(text.text) > MAX_EXPRESSION:
-            self.fault(text.place, f"Exceeded max expression length {MAX_EXPRESSION}")
-            return False
-        try:
-            inner = [part.text for part in parts(text.text) if part.is_expression]
-            if contexts is None:
-                self.fault(text.place, "A template expression is not allowed here")
-                return False
-            for one in inner:
-                if not one:
-                    self.fault(text.place, "An expression was expected")
-                    return False
-                check_expression(one, contexts)
-        except ExpressionError as error:
-            self.fault(text.place, error.message)
-            return False
-        return True
+    def _unexpected(self, text: Text, known: Iterable[str] = ()) -> None:
+        self.fault(text.place, f"Unexpected value '{_said(text)}'", known)
 
-    def _condition(self, text: Text, contexts: Contexts) -> bool:
+    def _expressions(self, text: Text, contexts: Contexts) -> bool:
+        """Check every ``${{ }}`` in a text; whether all can be read."""
+        wrong = list(faults_of_expressions(text.text, contexts))
+        here = "" if contexts else "Write the value itself; nothing is filled in here."
+        for message in wrong:
+            self.fault(text.place, message, next_step=here)
+        return wrong in ([], [NOT_ALLOWED])
+
+    def _condition(self, text: Text, contexts: Contexts) -> None:
         """Check a whole condition, with or without ``${{ }}`` around it."""
         written = text.text.strip()
         if not written:
-            return True
+            return
         try:
             if written.startswith("${{"):
                 found = parts(written)
                 written = found[0].text if len(found) == 1 else written
+            if not written:
+                self.fault(text.place, NOTHING_WRITTEN)
+                return
             check_expression(written, contexts or ())
         except ExpressionError as error:
             self.fault(text.place, error.message, next_step=_mended(written))
-        return True
 
     # --- collections -------------------------------------------------------------
 
@@ -175,7 +178,7 @@ class Checker:
         left = shapes
         for key, value in self._each(pairs, left[0].contexts):
             at = (*path, key.text)
-            if key in self.inserted:
+            if key in self.filled:
                 found[key.text] = self.check(value, Anything(left[0].contexts), at)
                 continue
             having = [one for one in left if key.text in one.keys]
@@ -186,42 +189,55 @@ class Checker:
             loose = next((one.others for one in left if one.others is not None), None)
             if loose is None:
                 known = {name for one in left for name in one.keys}
-                self.fault(key.place, f"Unexpected value '{key.text}'", sorted(known))
-            else:
-                found[key.text] = self.check(value, loose, at)
+                self._unexpected(key, sorted(known))
+                continue
+            if not key.text:
+                self._unexpected(key)
+            found[key.text] = self.check(value, loose, at)
         self._complete(pairs, left, found)
         return found
 
     def _each(self, pairs: Pairs, contexts: Contexts) -> Iterable[tuple[Text, Tree]]:
-        """Every pair, the later ones of the same key as faults."""
+        """Every pair; later ones of the same key, and misplaced keys, are faults."""
         seen: set[str] = set()
         for key, value in pairs.pairs:
             name = key.text.upper()
-            if name in seen:
+            if self._is_filled(key, contexts):
+                self.filled.add(key)
+                if contexts is None:
+                    continue
+            elif name and name in seen:
                 self.fault(key.place, f"'{key.text}' is already defined")
                 continue
             seen.add(name)
-            if "${{" in key.text and contexts is not None and "insert" in key.text:
-                self.inserted.add(key)
             yield key, value
+
+    def _is_filled(self, key: Text, contexts: Contexts) -> bool:
+        """Whether a key is an expression; one that is not allowed there is a fault."""
+        if "${{" not in key.text or quoted_text(key.text) is not None:
+            return False
+        if not is_insert(key.text):
+            return self._expressions(key, contexts)
+        if contexts is None:
+            self.fault(key.place, NOT_ALLOWED)
+        return True
 
     def _complete(
         self, pairs: Pairs, left: list[Keys], found: Mapping[str, Any]
     ) -> None:
         """Say which keys are missing, or which would decide between shapes."""
-        if len(left) > 1 and not any(not _missing(one, found) for one in left):
-            names = {name for one in left for name in one.keys}
-            everywhere = set.intersection(*(set(one.keys) for one in left))
-            rest = sorted(names - everywhere - set(found), key=str.lower)
-            told = ", ".join(rest)
+        if len(left) > 1:
+            having = Counter(name for one in left for name in one.keys)
+            told = ", ".join(sorted(name for name in having if having[name] == 1))
             self.fault(
                 pairs.place,
                 "There's not enough info to determine what you meant. "
                 f"Add one of these properties: {told}",
             )
             return
-        for name in _missing(left[0], found) if len(left) == 1 else ():
-            self.fault(pairs.place, f"Required property is missing: {name}")
+        if not any(key in self.filled for key, _ in pairs.pairs):
+            for name in _missing(left[0], found):
+                self.fault(pairs.place, f"Required property is missing: {name}")
 
 
 def _mended(condition: str) -> str:
@@ -271,7 +287,5 @@ def _word(text: Text, shape: String) -> Any:
 
 
 def _said(text: Text) -> str:
-    """A number or a truth where a text is wanted, as GitHub writes it."""
-    if text.kind == "boolean":
-        return "true" if text.value else "false"
-    return "" if text.kind == "null" else text.text
+    """A scalar where a text is wanted, as GitHub writes it: ``1e3`` is ``1000``."""
+    return text.text if text.kind == "string" else to_text(text.value)

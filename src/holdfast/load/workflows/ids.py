@@ -4,7 +4,7 @@ import re
 
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _LONGEST = 100
-_ODD = re.compile(r"[^A-Za-z0-9_-]+")
+_ODD = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def fault_of_id(name: str) -> str:
@@ -31,8 +31,7 @@ def repeated(name: str) -> str:
 
 def made(stem: str, taken: set[str]) -> str:
     """A name nobody wrote: ``__run``, ``__run_2``, ``__actions_checkout``."""
-    plain = _ODD.sub("_", stem).strip("_")
-    first = f"__{plain}"[:_LONGEST]
+    first = f"__{_ODD.sub('_', stem)}"[:_LONGEST]
     name, number = first, 1
     while name.lower() in taken:
         number += 1

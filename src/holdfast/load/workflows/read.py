@@ -53,12 +53,11 @@ class Reading:
         except TreeError as error:
             self.faults.append(Fault(error.place or Place(file, 0, 0), error.message))
             return None
-        if not isinstance(tree, Pairs):
-            place = tree.place if tree else Place(file, 1, 1)
-            self.faults.append(Fault(place, "A mapping was expected"))
+        if tree is None:
+            self.faults.append(Fault(Place(file, 1, 1), "A mapping was expected"))
             return None
         plain: Mapping[str, object] = checker.check(tree, self.grammar)
-        if checker.faults:
+        if checker.faults or not isinstance(tree, Pairs):
             self.faults += checker.faults
             return None
         workflow = self._built(tree, plain, checker, depth)

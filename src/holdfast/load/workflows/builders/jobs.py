@@ -1,9 +1,9 @@
 """Jobs of a workflow."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from holdfast.declare import Job, Strategy, Workflow
+from holdfast.declare import Call, Job, Strategy, Workflow
 from holdfast.load.workflows import ids
 from holdfast.load.workflows.builders.conditions import condition_of
 from holdfast.load.workflows.builders.needs import faults_of_needs
@@ -56,6 +56,9 @@ def _job(
 ) -> Job:
     faults += [*_group_faults(tree), *_image_faults(told, tree)]
     uses, uses_at = told.get("uses") or "", tree.get("uses")
+    calls = read_called(uses, uses_at.place) if uses and uses_at else None
+    wanted = (calls.call if calls else None) or Call()
+    inputs, secrets = [one.name for one in wanted.inputs], wanted.secrets
     return Job(
         id=key.text,
         place=key.place,
@@ -77,10 +80,18 @@ def _job(
         claims=build_claims(told.get("claims")),
         steps=build_steps(told.get("steps") or [], tree.get("steps"), faults),
         uses=uses,
-        with_=told.get("with") or {},
-        secrets=told.get("secrets") or {},
-        calls=read_called(uses, uses_at.place) if uses and uses_at else None,
+        with_=_spelled(told.get("with"), inputs),
+        secrets=_spelled(told.get("secrets"), secrets),
+        calls=calls,
     )
+
+
+def _spelled(given: Any, known: Iterable[str]) -> Any:
+    """What a called workflow is given, named as it is there; case does not matter."""
+    if not isinstance(given, Mapping):
+        return given or {}
+    names = {name.lower(): name for name in known}
+    return {names.get(name.lower(), name): value for name, value in given.items()}
 
 
 def _strategy(written: Any) -> Strategy:

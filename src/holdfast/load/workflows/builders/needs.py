@@ -10,46 +10,37 @@ from holdfast.problems import Place
 
 def faults_of_needs(jobs: Sequence[Job], tree: Tree) -> list[Fault]:
     """What keeps jobs from ever beginning, in GitHub's words; ``tree`` is that of jobs."""
-    if jobs and all(job.needs for job in jobs):
+    if all(job.needs for job in jobs):
         message = "The workflow must contain at least one job with no dependencies."
         first = next((key.place for key, _ in pairs_of(tree)), tree.place)
         return [Fault(first, message)]
-    return _unknown(jobs, tree) or _cycles(jobs, tree)
-
-
-def _unknown(jobs: Sequence[Job], tree: Tree) -> list[Fault]:
     names = {job.id for job in jobs}
+    elsewhere = {need for job in jobs for need in job.needs if need not in names}
+    free = _reached(jobs, elsewhere)
+    waiting = [(job.id, need) for job in jobs for need in job.needs]
     return [
-        Fault(
-            _place(tree, job.id, need),
-            f"Job '{job.id}' depends on unknown job '{need}'.",
-        )
-        for job in jobs
-        for need in job.needs
-        if need not in names
+        Fault(_place(tree, job, need), _told(job, need, known=need in names))
+        for job, need in waiting
+        if need in elsewhere or not {job, need} & free
     ]
 
 
-def _cycles(jobs: Sequence[Job], tree: Tree) -> list[Fault]:
-    free = _reached(jobs)
-    return [
-        Fault(
-            _place(tree, job.id, need),
-            f"Job '{job.id}' depends on job '{need}' which creates a cycle in "
-            "the dependency graph.",
-        )
-        for job in jobs
-        if job.id not in free
-        for need in job.needs
-        if need not in free
-    ]
+def _told(job: str, need: str, *, known: bool) -> str:
+    if not known:
+        return f"Job '{job}' depends on unknown job '{need}'."
+    return (
+        f"Job '{job}' depends on job '{need}' which creates a cycle in the dependency "
+        "graph."
+    )
 
 
-def _reached(jobs: Sequence[Job]) -> Collection[str]:
-    """The jobs that get their turn: all they need has had its own."""
-    reached: set[str] = set()
+def _reached(jobs: Sequence[Job], elsewhere: Collection[str]) -> frozenset[str]:
+    """The jobs that get their turn: all they need has had its own, or is nowhere."""
+    reached: frozenset[str] = frozenset()
     while more := {
-        job.id for job in jobs if job.id not in reached and set(job.needs) <= reached
+        job.id
+        for job in jobs
+        if job.id not in reached and set(job.needs) <= reached | set(elsewhere)
     }:
         reached |= more
     return reached

@@ -13,8 +13,8 @@ def build_defaults(written: Mapping[str, Any] | None) -> Defaults:
 
 
 def build_concurrency(written: Mapping[str, Any] | str | None) -> Concurrency | None:
-    """The group of which one runs at a time; a mere text is its name."""
-    if written is None:
+    """The group of which one runs at a time; a mere text is its name, empty for none."""
+    if not written:
         return None
     if not isinstance(written, Mapping):
         return Concurrency(written)

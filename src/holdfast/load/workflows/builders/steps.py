@@ -9,6 +9,10 @@ from holdfast.load.workflows import ids
 from holdfast.load.workflows.builders.conditions import condition_of
 from holdfast.load.workflows.builders.durations import seconds_at
 from holdfast.load.workflows.builders.inputs import build_inputs
+from holdfast.load.workflows.builders.on_others import (
+    faults_of_parallel,
+    faults_of_targets,
+)
 from holdfast.load.workflows.builders.settings import listed
 from holdfast.load.workflows.check import Fault
 from holdfast.load.workflows.tree import Pairs, Tree, items_of
@@ -17,7 +21,13 @@ from holdfast.problems import Place
 _ACTION = re.compile(r"[^/@\s$.][^/@\s$]*/[^@\s]+@\S+")
 _IMAGE = "docker://"
 _OURS = "holdfast/"
-_WAITS = {"wait": "Wait", "wait-all": "Wait for all", "cancel": "Cancel"}
+_ON_OTHERS = {
+    "wait": "Wait",
+    "wait-all": "Wait for all",
+    "cancel": "Cancel",
+    "parallel": "Parallel group",
+}
+"""The names of steps that are about other steps."""
 
 
 def build_steps(
@@ -29,6 +39,7 @@ def build_steps(
     for one, at in pairs:
         if one.get("id") is not None:
             _take(one["id"], _place(at, "id"), taken, faults)
+    faults += faults_of_targets(pairs)
     return tuple(_step(one, at, taken, faults) for one, at in pairs)
 
 
@@ -49,18 +60,21 @@ def _step(
     if uses and not _is_action(uses):
         message = f"Expected format {{org}}/{{repo}}[/path]@ref. Actual '{uses}'"
         faults.append(Fault(_place(tree, "uses"), message))
-    waiting = next((word for word in _WAITS if word in told), "")
+    if "parallel" in told and isinstance(tree, Pairs):
+        build_steps(told["parallel"] or [], tree.get("parallel"), faults)
+        faults += faults_of_parallel(told, tree)
+    on_others = next((word for word in _ON_OTHERS if word in told), "")
     return Step(
-        id=told.get("id") or ids.made(_stem(told, waiting), taken),
+        id=told.get("id") or ids.made(_stem(told, on_others), taken),
         place=tree.place,
-        name=told.get("name") or _WAITS.get(waiting),
+        name=told.get("name") or _ON_OTHERS.get(on_others),
         condition=condition_of(told.get("if")),
         run=told.get("run"),
         uses=uses,
         with_=told.get("with") or {},
         env=told.get("env") or {},
         shell=told.get("shell"),
-        working_directory=told.get("working-directory"),
+        working_directory=told.get("working-directory") or None,
         continue_on_error=told.get("continue-on-error", False),
         timeout_minutes=told.get("timeout-minutes"),
         check=told.get("check"),
@@ -99,16 +113,19 @@ def _retry(written: Any, tree: Tree, faults: list[Fault]) -> Retry:
     )
 
 
-def _stem(told: Mapping[str, Any], waiting: str) -> str:
+def _stem(told: Mapping[str, Any], on_others: str) -> str:
     """What the id is made of that nobody wrote."""
-    if waiting:
-        return waiting
+    if on_others:
+        return on_others
     if told.get("manual"):
         return "manual"
     uses = str(told.get("uses") or "")
     if uses.startswith(_IMAGE):
         return uses.removeprefix(_IMAGE)
-    return uses.partition("@")[0] or "run"
+    if uses.startswith("./"):
+        return "self"
+    name = uses.partition("@")[0]
+    return "/".join(name.split("/")[:2]) or "run"
 
 
 def _place(tree: Tree, key: str) -> Place:

@@ -45,7 +45,7 @@ def build_workflow(
         owner=plain.get("owner") or "",
         triggers=build_triggers(events, on, tree.place),
         schedules=build_schedules(events, on, faults),
-        dispatch=build_dispatch(events),
+        dispatch=build_dispatch(events, on, faults),
         call=build_call(events),
         env=plain.get("env") or {},
         defaults=build_defaults(plain.get("defaults")),

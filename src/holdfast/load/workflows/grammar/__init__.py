@@ -26,7 +26,7 @@ _WORKFLOW = {
     "run-name": key(String(contexts.WORKFLOW)),
     "env": key(named(contexts.WORKFLOW_ENV)),
     "defaults": key(jobs.defaults(None)),
-    "concurrency": key(jobs.concurrency(contexts.WORKFLOW)),
+    "concurrency": key(jobs.concurrency(contexts.WORKFLOW, String(contexts.WORKFLOW))),
     "permissions": key(PERMISSIONS),
 }
 _OF_THE_JOB = ("runs-on", "environment", "outputs", "timeout-minutes")

@@ -3,6 +3,7 @@
 from holdfast.load.workflows.grammar.inputs import CALL, DISPATCH_INPUT, dispatch
 from holdfast.load.workflows.grammar.notation import (
     FILLED,
+    NOTHING,
     key,
     maybe,
     one_or_more,
@@ -37,7 +38,7 @@ def _filters(*names: str) -> dict[str, Key]:
 _BRANCHES = _filters("branches", "branches-ignore")
 _PATHS = _filters("paths", "paths-ignore")
 _TAGS = _filters("tags", "tags-ignore")
-_PLAIN = maybe(Keys())
+_PLAIN = NOTHING
 """An event about which nothing can be chosen."""
 
 _COMMENT = ("created", "edited", "deleted")
@@ -115,7 +116,9 @@ _RELEASE = (
 
 SCHEDULE = {"cron": required(FILLED), "timezone": key(FILLED)}
 _PULL = maybe(Keys({**_BRANCHES, **_PATHS, **_types(*_PULL_REQUEST)}))
-_IMAGE_VERSION = maybe(Keys(_filters("types", "names", "versions")))
+_IMAGE_VERSION = maybe(
+    Keys({**_filters("names", "versions"), **_types("created", "ready", "deleted")})
+)
 _MERGE_GROUP = maybe(Keys({**_BRANCHES, **_types("checks_requested")}))
 _WORKFLOW_RUN = maybe(
     Keys(
@@ -130,7 +133,7 @@ _WORKFLOW_RUN = maybe(
 GITHUB_EVENTS: dict[str, Shape] = {
     "branch_protection_rule": _typed(*_COMMENT),
     "check_run": _typed("created", "completed", "requested_action", "rerequested"),
-    "check_suite": _typed("completed", "requested", "rerequested"),
+    "check_suite": _typed("completed"),
     "create": _PLAIN,
     "delete": _PLAIN,
     "deployment": _PLAIN,

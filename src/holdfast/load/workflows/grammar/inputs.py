@@ -2,7 +2,6 @@
 
 from holdfast.load.workflows.grammar import contexts
 from holdfast.load.workflows.grammar.notation import (
-    FILLED,
     TEXT,
     key,
     maybe,
@@ -28,7 +27,7 @@ DISPATCH_INPUT = Keys(
         "type": key(words(*INPUT_TYPES)),
         "required": key(Boolean()),
         "default": key(OneOf((Boolean(), Number(), TEXT))),
-        "options": key(Sequence(FILLED)),
+        "options": key(Sequence(TEXT)),
         "deprecationMessage": key(TEXT),
     }
 )
@@ -58,7 +57,7 @@ _CALL_OUTPUT = Keys(
 CALL = maybe(
     Keys(
         {
-            "inputs": key(maybe(Keys(others=maybe(_CALL_INPUT)))),
+            "inputs": key(maybe(Keys(others=_CALL_INPUT))),
             "secrets": key(maybe(Keys(others=maybe(_CALL_SECRET)))),
             "outputs": key(maybe(Keys(others=_CALL_OUTPUT))),
         }

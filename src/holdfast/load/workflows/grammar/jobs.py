@@ -4,7 +4,6 @@ from holdfast.load.workflows.grammar import contexts
 from holdfast.load.workflows.grammar.containers import CONTAINER, SERVICES
 from holdfast.load.workflows.grammar.notation import (
     FILLED,
-    NOTHING,
     filled,
     key,
     named,
@@ -32,11 +31,11 @@ def jobs(*sorts: dict[str, Key]) -> Key:
     return required(Keys(others=OneOf(tuple(Keys(keys) for keys in sorts))))
 
 
-def concurrency(allowed: Contexts) -> Shape:
-    """A group of which one runs at a time: of a workflow or a job."""
+def concurrency(allowed: Contexts, short: Shape) -> Shape:
+    """A group of which one runs at a time; ``short`` is its name alone."""
     return OneOf(
         (
-            filled(allowed),
+            short,
             Keys(
                 {
                     "group": required(filled(allowed)),
@@ -71,7 +70,7 @@ _STRATEGY = Keys(
     },
     contexts=contexts.STRATEGY,
 )
-_LABELS = OneOf((filled(contexts.JOB), Sequence(String(contexts.JOB), contexts.JOB)))
+_LABELS = OneOf((filled(contexts.JOB), texts(contexts.JOB)))
 _RUNNERS = Keys(
     {"group": key(filled(contexts.JOB)), "labels": key(_LABELS)},
     contexts=contexts.JOB,
@@ -82,31 +81,44 @@ _ENVIRONMENT = OneOf(
         String(contexts.JOB),
         Keys(
             {
-                "name": required(filled(contexts.JOB)),
+                "name": required(String(contexts.JOB)),
                 "url": key(String(contexts.ENVIRONMENT_URL)),
-                "deployment": key(Boolean()),
+                "deployment": key(Boolean(contexts.JOB)),
             }
         ),
-        NOTHING,
     )
 )
-_OUTPUTS = Keys(others=String(contexts.JOB_OUTPUTS), contexts=contexts.JOB_OUTPUTS)
+_OUTPUTS = Keys(others=String(contexts.JOB_OUTPUTS))
+_SNAPSHOT = OneOf(
+    (
+        FILLED,
+        Keys(
+            {
+                "image-name": required(FILLED),
+                "if": key(String(contexts.JOB, condition=True)),
+                "version": key(FILLED),
+            }
+        ),
+    )
+)
 
 _ANY = {
     "needs": key(OneOf((FILLED, Sequence(FILLED)))),
     "if": key(String(contexts.JOB_IF, condition=True)),
     "strategy": key(_STRATEGY),
     "name": key(String(contexts.JOB)),
-    "concurrency": key(concurrency(contexts.JOB)),
+    "concurrency": key(concurrency(contexts.JOB, filled(contexts.JOB))),
     "permissions": key(PERMISSIONS),
 }
 _GIVEN = OneOf((Boolean(contexts.JOB), Number(contexts.JOB), String(contexts.JOB)))
 
+_SECRETS = Keys(others=String(contexts.JOB_ENV))
+
 CALLING = {
     **_ANY,
     "uses": required(FILLED),
-    "with": key(Keys(others=_GIVEN, contexts=contexts.JOB)),
-    "secrets": key(OneOf((words("inherit"), named(contexts.JOB_ENV)))),
+    "with": key(Keys(others=_GIVEN)),
+    "secrets": key(OneOf((words("inherit"), _SECRETS))),
 }
 """A job that is another workflow."""
 
@@ -122,6 +134,6 @@ WORKING = {
     "environment": key(_ENVIRONMENT),
     "outputs": key(_OUTPUTS),
     "defaults": key(defaults(contexts.JOB_DEFAULTS)),
-    "snapshot": key(Anything(contexts.JOB)),
+    "snapshot": key(_SNAPSHOT),
 }
 """A job with steps, but for the steps."""

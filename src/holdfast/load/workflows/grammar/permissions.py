@@ -1,6 +1,6 @@
 """What the token of a workflow or a job may do."""
 
-from holdfast.load.workflows.grammar.notation import NOTHING, key, words
+from holdfast.load.workflows.grammar.notation import key, words
 from holdfast.load.workflows.grammar.shapes import Keys, OneOf
 
 _SCOPES = (
@@ -8,9 +8,12 @@ _SCOPES = (
     "artifact-metadata",
     "attestations",
     "checks",
+    "code-quality",
     "contents",
+    "copilot-requests",
     "deployments",
     "discussions",
+    "drives",
     "id-token",
     "issues",
     "models",
@@ -20,8 +23,11 @@ _SCOPES = (
     "repository-projects",
     "security-events",
     "statuses",
+    "vulnerability-alerts",
 )
 _LEVEL = words("read", "write", "none")
+_READ = key(words("read", "none"))
+_WRITTEN = key(words("write", "none"))
 
 PERMISSIONS = OneOf(
     (
@@ -29,10 +35,9 @@ PERMISSIONS = OneOf(
         Keys(
             {
                 **{name: key(_LEVEL) for name in _SCOPES},
-                "id-token": key(words("write", "none")),
-                "models": key(words("read", "none")),
+                **dict.fromkeys(("copilot-requests", "id-token"), _WRITTEN),
+                **dict.fromkeys(("models", "vulnerability-alerts"), _READ),
             }
         ),
-        NOTHING,
     )
 )

@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Contexts: TypeAlias = tuple[str, ...] | None
-"""Names an expression may use; functions end with ``()``; ``None``: no expressions."""
+"""
+Names an expression may use; ``None``: no expressions.
+
+Functions end with ``()``, those that may be given something with ``(...)``.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from holdfast.load.workflows.grammar.notation import (
     required,
 )
 from holdfast.load.workflows.grammar.shapes import (
-    Anything,
     Boolean,
     Key,
     Keys,
@@ -28,9 +27,14 @@ def steps(*sorts: dict[str, Key]) -> Shape:
     return Sequence(OneOf(tuple(Keys(keys) for keys in sorts)))
 
 
+def _with_parallel(*sorts: dict[str, Key]) -> tuple[dict[str, Key], ...]:
+    """Sorts of steps, and groups of them that go on side by side; none in another."""
+    return (*sorts, {"parallel": required(steps(*sorts))})
+
+
 NAMING = {
     "id": key(FILLED),
-    "name": key(filled(contexts.STEP)),
+    "name": key(String(contexts.STEP)),
     "if": key(String(contexts.STEP_IF, condition=True)),
 }
 ENDING = {
@@ -48,20 +52,24 @@ _ANY = {
 RUN = {
     **_ANY,
     "run": required(String(contexts.STEP)),
-    "working-directory": key(filled(contexts.STEP)),
+    "working-directory": key(String(contexts.STEP)),
     "shell": key(filled(contexts.STEP)),
 }
 USES = {**_ANY, "uses": required(FILLED), "with": key(named(contexts.STEP))}
-_PARALLEL = {**_ANY, "parallel": required(Sequence(Anything(contexts.STEP)))}
 _BACKGROUND = {"background": key(Boolean())}
-_WAIT = {**NAMING, "wait": required(one_or_more(FILLED))}
-_WAIT_ALL = {**NAMING, "wait-all": required(maybe(Boolean()))}
-_CANCEL = {**NAMING, "cancel": required(FILLED)}
+_ON_OTHERS = {
+    "id": NAMING["id"],
+    "name": NAMING["name"],
+    "continue-on-error": ENDING["continue-on-error"],
+}
+_WAIT = {**_ON_OTHERS, "wait": required(one_or_more(FILLED))}
+_WAIT_ALL = {**_ON_OTHERS, "wait-all": required(maybe(Boolean()))}
+_CANCEL = {**_ON_OTHERS, "cancel": required(FILLED)}
 
-IN_ORDER = (RUN, USES, _PARALLEL)
+IN_ORDER = _with_parallel(RUN, USES)
 """The steps GitHub has."""
 
-IN_BACKGROUND = (
+IN_BACKGROUND = _with_parallel(
     {**RUN, **_BACKGROUND},
     {**USES, **_BACKGROUND},
     _WAIT,
