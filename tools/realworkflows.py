@@ -17,8 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from holdfast.app import open_application
-from holdfast.app.runs.crew import Crew, crew_of, worker_of
 from holdfast.app.runs.desk import RunDesk
+from holdfast.app.runs.wiring import Crew, crew_of, worker_of
 from holdfast.model import JobView
 from holdfast.ports import RunSheet
 

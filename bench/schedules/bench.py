@@ -22,7 +22,7 @@ from threading import Thread
 from holdfast.app import open_application
 from holdfast.app.application import Application
 from holdfast.app.reacting import scheduler_for
-from holdfast.app.runs.crew import Crew, crew_of
+from holdfast.app.runs.wiring import Crew, crew_of
 from holdfast.engine.scheduling import Scheduler
 from holdfast.engine.turns import Turns
 from holdfast.ports import Clock

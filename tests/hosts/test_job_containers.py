@@ -16,8 +16,8 @@ import pytest
 
 from holdfast.app import Application, open_application
 from holdfast.app.runs.containers import containers_of
-from holdfast.app.runs.crew import Crew, crew_of, worker_of
-from holdfast.drivers.steps import leavings
+from holdfast.app.runs.wiring import Crew, crew_of, worker_of
+from holdfast.drivers.steps import step_files
 from holdfast.engine.runs.worker import Worker
 from holdfast.engine.steps.work import StepWork
 from holdfast.model import JobView, State
@@ -74,8 +74,10 @@ class Shop:
 
     def keepers(self) -> list[int]:
         """The small processes that keep steps."""
-        found = (self.folder / ".holdfast/steps").rglob(leavings.KEEPER)
-        return [pid for pid in (leavings.read_pid(one.parent) for one in found) if pid]
+        found = (self.folder / ".holdfast/steps").rglob(step_files.KEEPER)
+        return [
+            pid for pid in (step_files.read_pid(one.parent) for one in found) if pid
+        ]
 
     def wait(self, until: Callable[[], object], what: str) -> None:
         end = time.monotonic() + PATIENCE

@@ -19,8 +19,8 @@ from holdfast.drivers.stores import open_store
 from holdfast.drivers.stores.connect import queue_engine
 from holdfast.engine.durable.on_dbos import DbosExecutor
 from holdfast.engine.runs.job import JobRun
+from holdfast.engine.runs.job_state import StepAt, StepEnd
 from holdfast.engine.runs.keeper import Keeper
-from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.engine.runs.trays import Trays
 from holdfast.engine.runs.worker import Worker
 from holdfast.ports import WorkerRow

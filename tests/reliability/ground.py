@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from holdfast.drivers.steps import family, leavings
+from holdfast.drivers.steps import process_tree, step_files
 from holdfast.ports import RunSheet
 from reliability.nursery import Born, Nursery
 
@@ -115,13 +115,13 @@ class Ground:
         """The small processes that keep steps; folders may go while they are looked at."""
         seen = os.walk(self.folder / ".holdfast/steps")
         folders = [
-            Path(folder) for folder, _, files in seen if leavings.KEEPER in files
+            Path(folder) for folder, _, files in seen if step_files.KEEPER in files
         ]
-        return [pid for pid in map(leavings.read_pid, folders) if pid]
+        return [pid for pid in map(step_files.read_pid, folders) if pid]
 
     def commands(self) -> list[int]:
         """The scripts of steps."""
-        children = (family.descendants(keeper)[:1] for keeper in self.keepers())
+        children = (process_tree.descendants(keeper)[:1] for keeper in self.keepers())
         return [pid for some in children for pid in some]
 
 

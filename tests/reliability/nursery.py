@@ -109,9 +109,9 @@ def main(handle: int) -> None:
 def _become(order: dict[str, Any], log: int) -> None:
     """Be a command of Holdfast."""
     from holdfast.cli import main as holdfast
-    from holdfast.drivers.steps import family
+    from holdfast.drivers.steps import process_tree
 
-    family.die_with_parent()
+    process_tree.die_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for stream in (1, 2):
         os.dup2(log, stream)

@@ -19,8 +19,8 @@ import pytest
 
 import postgres
 from holdfast.app import open_application
-from holdfast.app.runs.crew import crew_of
 from holdfast.app.runs.desk import RunDesk
+from holdfast.app.runs.wiring import crew_of
 from holdfast.model import State
 from holdfast.ports import RunSheet, Unanswered
 from holdfast.record import verify_chain

@@ -10,9 +10,9 @@ from holdfast.app.outbox import outboxdesk_for
 from holdfast.app.pausing import book_of
 from holdfast.app.reacting import requests_of, rule_holder
 from holdfast.app.ruledesk import LocalRuleDesk
-from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.desk import RunDesk
 from holdfast.app.runs.runbooks import RunbookDesk
+from holdfast.app.runs.wiring import Crew
 from holdfast.app.scheduledesk import LocalScheduleDesk
 from holdfast.app.trust import give, standing
 from holdfast.drivers.tools import git

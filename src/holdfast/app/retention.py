@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 
 from holdfast.app.application import Application
-from holdfast.app.runs.crew import Crew
+from holdfast.app.runs.wiring import Crew
 from holdfast.declare import RetentionDeclared, seconds_of
 from holdfast.drivers.builtin import Archives
 from holdfast.engine.journal import moment

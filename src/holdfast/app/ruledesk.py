@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from holdfast.app.answers import moment_of
-from holdfast.app.eventwords import no_such_rule, no_such_target, verb_of
+from holdfast.app.event_wording import no_such_rule, no_such_target, verb_of
 from holdfast.app.pausing import PauseBook
 from holdfast.app.triggerwords import trigger_words
 from holdfast.app.trust import Standing

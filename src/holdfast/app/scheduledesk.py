@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from holdfast.app.eventwords import (
+from holdfast.app.event_wording import (
     no_such_schedule,
     nobody_keeps_schedules,
     why_schedule,

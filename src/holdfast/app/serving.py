@@ -10,6 +10,7 @@ from threading import Event, Thread
 from holdfast.app.application import Application
 from holdfast.app.desks import local_desks
 from holdfast.app.discovery import announce, withdraw
+from holdfast.app.drift_watch import drift_renewed, watcher_for
 from holdfast.app.outbox import post_for, post_renewed
 from holdfast.app.reacting import (
     poller_for,
@@ -20,8 +21,7 @@ from holdfast.app.reacting import (
 )
 from holdfast.app.reloading import Renewal
 from holdfast.app.retention import janitor_for
-from holdfast.app.runs.crew import Crew, crew_of, worker_of
-from holdfast.app.watching import drift_renewed, watcher_for
+from holdfast.app.runs.wiring import Crew, crew_of, worker_of
 from holdfast.drivers.files import write_private
 from holdfast.engine.runs.worker import Worker
 from holdfast.engine.turns import Seldom, Turns

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from holdfast.cli.delivering import delivering
-from holdfast.cli.opened import opened
+from holdfast.cli.outbox_delivery import delivering
+from holdfast.cli.project import opened
 
 if TYPE_CHECKING:
     from holdfast.app import Application
@@ -28,7 +28,7 @@ def desks_of(
                 yield app, there
             return
         from holdfast.app.desks import desks_for
-        from holdfast.app.runs.crew import crew_of
+        from holdfast.app.runs.wiring import crew_of
 
         crew = crew_of(app)
         try:

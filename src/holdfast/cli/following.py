@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import click
 
-from holdfast.cli.talk import say
+from holdfast.cli.output import say
 from holdfast.cli.views import runs as view
 from holdfast.model import JobView, State
 from holdfast.ports import Clock, Desk, RunSheet

@@ -5,7 +5,7 @@ import signal
 from types import FrameType, TracebackType
 from typing import Self
 
-from holdfast.cli.talk import say
+from holdfast.cli.output import say
 from holdfast.problems import Exit
 
 

@@ -101,7 +101,7 @@ class _Lazy(Group):
 @click.pass_context
 def holdfast(ctx: click.Context, directory: str, color: str, *, debug: bool) -> None:
     """Hold a backend to what is declared: plan, gate, apply, verify, record, undo."""
-    from holdfast.cli.talk import choose_colour
+    from holdfast.cli.output import choose_colour
 
     ctx.obj = {"directory": directory, "debug": debug}
     ctx.color = choose_colour(color)
@@ -123,7 +123,7 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(Exit.FAILED)
     except HoldfastError as error:
-        from holdfast.cli.talk import exit_for, show_problems
+        from holdfast.cli.output import exit_for, show_problems
 
         if "--debug" in sys.argv:
             raise

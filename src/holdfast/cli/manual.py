@@ -7,7 +7,7 @@ import click
 
 from holdfast.cli.following import Follower
 from holdfast.cli.interrupt import Stopping
-from holdfast.cli.talk import can_ask, say, show_problems
+from holdfast.cli.output import can_ask, say, show_problems
 from holdfast.cli.views.tasks import task_text
 from holdfast.model import TaskView
 from holdfast.ports import Desks, Report, RunSheet

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.app.runs.aiming import aims_of
+from holdfast.app.runs.targets import aims_of
 from holdfast.declare import Project, Step
 from holdfast.kinds import BUILT_IN
 from holdfast.load import load

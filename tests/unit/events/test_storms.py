@@ -14,7 +14,7 @@ from holdfast.app import open_application
 from holdfast.app.desks import desks_for
 from holdfast.app.eventdesk import LocalEventDesk
 from holdfast.app.reacting import reactor_for
-from holdfast.app.runs.crew import crew_of
+from holdfast.app.runs.wiring import crew_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PROJECT = """

@@ -10,7 +10,7 @@ import pytest
 from holdfast.app import Application, open_application
 from holdfast.app.runs.notify import told_by
 from holdfast.declare import Workflow
-from holdfast.engine.runs.stand import StepEnd
+from holdfast.engine.runs.job_state import StepEnd
 
 PROJECT = """
 project: shop

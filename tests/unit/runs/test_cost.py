@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from holdfast.engine.runs.job import JobRun
+from holdfast.engine.runs.job_state import StepAt, StepEnd
 from holdfast.engine.runs.request import Request
-from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.model import Attributes, Event, State
 from unit.runs.world import NOON, Killed, ScriptedWork, World, job, step
 

@@ -9,8 +9,8 @@ import pytest
 
 from holdfast.declare import Step
 from holdfast.engine.runs.job import JobRun
+from holdfast.engine.runs.job_state import StepEnd
 from holdfast.engine.runs.request import Request
-from holdfast.engine.runs.stand import StepEnd
 from holdfast.engine.steps.local import LocalActions
 from holdfast.load.workflows import read_action
 from holdfast.model import Event, State

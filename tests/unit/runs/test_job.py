@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from holdfast.declare import Retry, Strategy
+from holdfast.engine.runs.job_state import StepAt, StepEnd
 from holdfast.engine.runs.segment import Segment
-from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.model import Event, State
 from holdfast.problems import HoldfastError, Problem
 from unit.runs.world import Killed, ScriptedWork, World, job, step

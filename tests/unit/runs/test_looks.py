@@ -12,8 +12,8 @@ from holdfast import gate
 from holdfast.declare import ClaimWanted, Concurrency, Step, Storm
 from holdfast.drivers.stores import Store
 from holdfast.engine.runs.gatekeeper import Gatekeeper
+from holdfast.engine.runs.job_state import StepEnd
 from holdfast.engine.runs.planning import PLANS
-from holdfast.engine.runs.stand import StepEnd
 from holdfast.expressions import ExpressionError
 from holdfast.model import Action, Address, Change, Claim, Plan, State, Target
 from holdfast.plan import Aim, Instance, filled, written

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from holdfast.engine.runs.job import JobRun
-from holdfast.engine.runs.stand import StepAt, StepEnd
+from holdfast.engine.runs.job_state import StepAt, StepEnd
 from holdfast.engine.runs.worker import LEASE
 from holdfast.model import State
 from holdfast.ports import RunStore, RunTransaction, Unanswered

@@ -14,7 +14,7 @@ from holdfast.drivers.steps.runner import ShimRunner
 from holdfast.drivers.steps.workplace import LocalWorkplace
 from holdfast.drivers.stores import open_store
 from holdfast.engine.runs.job import JobRun
-from holdfast.engine.runs.stand import StepAt
+from holdfast.engine.runs.job_state import StepAt
 from holdfast.engine.steps.hiding import Hiding
 from holdfast.engine.steps.local import LocalActions
 from holdfast.engine.steps.process import Processes

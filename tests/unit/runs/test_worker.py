@@ -8,7 +8,7 @@ import pytest
 from holdfast.declare import Retry
 from holdfast.engine.durable import Execute
 from holdfast.engine.runs.job import JobRun
-from holdfast.engine.runs.stand import StepAt, StepEnd
+from holdfast.engine.runs.job_state import StepAt, StepEnd
 from holdfast.engine.runs.trays import Trays
 from holdfast.engine.runs.worker import HANDOVER, LEASE, MARGIN, Worker
 from holdfast.model import Event, State

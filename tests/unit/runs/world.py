@@ -9,9 +9,9 @@ from fakes import StoppedClock
 from holdfast.declare import Job, Step, Workflow
 from holdfast.drivers.stores import Store
 from holdfast.engine.runs.job import JobRun
+from holdfast.engine.runs.job_state import StepAt, StepEnd
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import Request
-from holdfast.engine.runs.stand import StepAt, StepEnd
 from holdfast.model import Event, RunView, State
 from holdfast.ports import WorkerRow
 from holdfast.problems import Place

@@ -13,7 +13,7 @@ from holdfast.app import open_application
 from holdfast.app.desks import desks_for
 from holdfast.app.discovery import Server, desks_at
 from holdfast.app.reacting import reactor_for, scheduler_for
-from holdfast.app.runs.crew import crew_of
+from holdfast.app.runs.wiring import crew_of
 from holdfast.cli.main import holdfast
 from holdfast.drivers.files import write_private
 from holdfast.ports import Desks, Told

@@ -15,7 +15,7 @@ from holdfast.app import open_application
 from holdfast.app.application import Application
 from holdfast.app.desks import desks_for
 from holdfast.app.reacting import reactor_for, scheduler_for
-from holdfast.app.runs.crew import crew_of
+from holdfast.app.runs.wiring import crew_of
 from holdfast.drivers.files import write_private
 from holdfast.engine.trusting import take_trust
 from holdfast.ports import Told

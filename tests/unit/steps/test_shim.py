@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.drivers.steps import command, leavings
+from holdfast.drivers.steps import command, step_files
 from holdfast.drivers.steps.runner import ShimRunner
 from holdfast.ports import Ended, LeaseOver, LetGo, StepProcess, Task
 from holdfast.problems import HoldfastError
@@ -233,7 +233,7 @@ def test_a_killed_shim_takes_its_command_along_and_is_found_out(
 ) -> None:
     process = runner.start(task("echo $$; sleep 60"))
     child = printed_pid(process)
-    shim = leavings.read_pid(runner._home(process.key))
+    shim = step_files.read_pid(runner._home(process.key))
     assert shim is not None
     os.kill(shim, signal.SIGKILL)
     assert end_of(process).how == "lost"
@@ -241,7 +241,7 @@ def test_a_killed_shim_takes_its_command_along_and_is_found_out(
 
 
 def keeper_of(runner: ShimRunner, key: str) -> int:
-    said = (runner._home(key) / leavings.KEEPER).read_text("ascii")
+    said = (runner._home(key) / step_files.KEEPER).read_text("ascii")
     return int(said.split()[0])
 
 
@@ -338,7 +338,7 @@ def _killed_at_once(runner: ShimRunner, times: int, *, begun: bool) -> ShimRunne
         left[0] -= 1
         if begun:
             home = runner._home("r1/build/0/1")
-            (home / leavings.KEEPER).write_text("1 1", encoding="ascii")
+            (home / step_files.KEEPER).write_text("1 1", encoding="ascii")
 
     runner._shims._order = killed  # type: ignore[method-assign]
     return runner
@@ -485,7 +485,7 @@ def test_many_commands_at_once_leave_no_process_and_no_handle(
     assert [end_of(process).status for process in made] == [n % 5 for n in range(60)]
     assert handles() == before
     homes = [runner._home(process.key) for process in made]
-    until(lambda: not any(leavings.is_held(home) for home in homes))
+    until(lambda: not any(step_files.is_held(home) for home in homes))
 
 
 def test_a_full_disk_loses_output_and_says_how_much(

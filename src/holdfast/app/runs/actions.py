@@ -9,7 +9,7 @@ from holdfast.app.runs.containers import container_program, program_of
 from holdfast.app.runs.notify import told_by
 from holdfast.drivers.containers import own_environment
 from holdfast.drivers.redaction import hiding
-from holdfast.engine.runs.stand import Fate, StepEnd
+from holdfast.engine.runs.job_state import Fate, StepEnd
 from holdfast.engine.steps.exec_env import handed_on, holding_a_secret
 from holdfast.engine.steps.process import Processes
 from holdfast.engine.steps.programs import Program

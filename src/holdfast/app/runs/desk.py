@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from holdfast.app.pausing import book_of, why_paused
-from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.idempotency import start_once
 from holdfast.app.runs.inputs import given_inputs
-from holdfast.app.runs.sheets import (
+from holdfast.app.runs.summaries import (
     gate_sheet,
     glass_sheet,
     job_sheet,
@@ -18,6 +17,7 @@ from holdfast.app.runs.sheets import (
 from holdfast.app.runs.titles import titles
 from holdfast.app.runs.undoing import Undoing, start, undoing
 from holdfast.app.runs.why import why_run, why_workflow
+from holdfast.app.runs.wiring import Crew
 from holdfast.app.trust import after_undo, told
 from holdfast.app.unknown import no_such_run
 from holdfast.engine.runs import break_glass

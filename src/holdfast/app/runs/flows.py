@@ -10,9 +10,9 @@ from holdfast.app.runs.inputs import given_inputs
 from holdfast.app.runs.undoing import NAME, request_of, undoing
 from holdfast.declare import Action, Workflow
 from holdfast.drivers.tools import git
+from holdfast.engine.runs.job_state import StepAt
 from holdfast.engine.runs.request import Request
 from holdfast.engine.runs.rerun import edited
-from holdfast.engine.runs.stand import StepAt
 from holdfast.engine.triggers import Head
 from holdfast.expressions.coerce import to_text
 from holdfast.load.workflows import file_of, read_action, reread

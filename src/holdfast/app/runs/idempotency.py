@@ -2,8 +2,8 @@
 
 import json
 
-from holdfast.app.eventwords import key_was_used
-from holdfast.app.runs.crew import Crew
+from holdfast.app.event_wording import key_was_used
+from holdfast.app.runs.wiring import Crew
 from holdfast.engine.runs.request import Request
 from holdfast.model import digest
 from holdfast.ports import StartRow

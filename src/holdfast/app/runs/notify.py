@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from holdfast.app.application import Application
 from holdfast.app.outbox import writing_of
 from holdfast.engine.journal import moment
-from holdfast.engine.runs.stand import Fate, StepEnd
+from holdfast.engine.runs.job_state import Fate, StepEnd
 from holdfast.engine.steps.work import Setting
 from holdfast.model import Notice, Phase
 from holdfast.problems import did_you_mean

@@ -7,10 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from holdfast import record
-from holdfast.app.runs.blocks import block_rows, runbook_row, states_in, text_of
-from holdfast.app.runs.crew import Crew
 from holdfast.app.runs.inputs import given_values
 from holdfast.app.runs.pasting import without_secrets
+from holdfast.app.runs.runbook_summaries import (
+    block_rows,
+    runbook_row,
+    states_in,
+    text_of,
+)
+from holdfast.app.runs.wiring import Crew
 from holdfast.declare import Input, Workflow
 from holdfast.engine.journal import moment
 from holdfast.engine.runs import manual

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from holdfast.app.runs.crew import gatekeeper_of
 from holdfast.app.runs.flows import Flows
+from holdfast.app.runs.wiring import gatekeeper_of
 from holdfast.app.testing.beginning import Beginning
 from holdfast.app.testing.people import Misfit, People
 from holdfast.app.testing.work import Act, FakedWork, Fault

@@ -9,10 +9,10 @@ from holdfast.app.runs.actions import is_repeatable
 from holdfast.declare import AttemptFaked, Step, StepFaked
 from holdfast.drivers.simulated import CutOff, SimulatedTime
 from holdfast.engine.runs.executing import Work
+from holdfast.engine.runs.job_state import Fate, StepAt, StepEnd
 from holdfast.engine.runs.planning import PLANS, nothing_to_change
-from holdfast.engine.runs.stand import Fate, StepAt, StepEnd
 from holdfast.engine.steps.contexts import Sight, secrets_wanted, sight_of
-from holdfast.engine.steps.following import Pages, Printed
+from holdfast.engine.steps.output import Pages, Printed
 from holdfast.expressions import ExpressionError
 from holdfast.load.workflow_tests import WorkflowTest, names_of, plain_path
 from holdfast.ports import JobFolders, Machine

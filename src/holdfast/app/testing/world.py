@@ -25,7 +25,7 @@ from holdfast.drivers.stores import Store
 from holdfast.drivers.stores.in_memory import PassingStore
 from holdfast.engine import Engine
 from holdfast.engine.look import Eyes
-from holdfast.engine.runs.stand import Fate, StepAt
+from holdfast.engine.runs.job_state import Fate, StepAt
 from holdfast.engine.steps.hiding import Hiding
 from holdfast.engine.steps.local import LocalActions
 from holdfast.engine.steps.process import Processes

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.cli import options
-from holdfast.cli.delivering import delivering
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import can_ask, confirmed, say, show_json, show_problems
+from holdfast.cli.outbox_delivery import delivering
+from holdfast.cli.output import can_ask, confirmed, say, show_json, show_problems
+from holdfast.cli.project import opened
 from holdfast.problems import Exit
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 import click
 
 from holdfast.cli import options
-from holdfast.cli.deciding import decide
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import say
+from holdfast.cli.gate_decision import decide
+from holdfast.cli.output import say
+from holdfast.cli.project import opened
 from holdfast.problems import Exit
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from holdfast.cli import options
-from holdfast.cli.talk import problem_data, say, show_json, show_problems
+from holdfast.cli.output import problem_data, say, show_json, show_problems
 from holdfast.problems import Exit, Problem, Severity
 
 _WORDS = [severity.value for severity in Severity]

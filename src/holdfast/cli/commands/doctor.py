@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from holdfast.cli import options
-from holdfast.cli.talk import show_json
+from holdfast.cli.output import show_json
 from holdfast.problems import Exit
 
 _SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "red")}

@@ -4,7 +4,7 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.desks import desks_of
-from holdfast.cli.talk import say
+from holdfast.cli.output import say
 from holdfast.ports import Report
 from holdfast.problems import Exit
 
@@ -42,8 +42,8 @@ def command(
     """
     from holdfast.cli.following import Follower
     from holdfast.cli.manual import pair_of, the_task, walked
+    from holdfast.cli.temporary_worker import working
     from holdfast.cli.views import runs as view
-    from holdfast.cli.working import working
 
     with desks_of(ctx) as (app, desks):
         key, step, task = the_task(desks.runs.run(run), run, job)

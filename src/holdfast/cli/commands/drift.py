@@ -3,9 +3,9 @@
 import click
 
 from holdfast.cli import options
-from holdfast.cli.delivering import delivering
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import say, show_json
+from holdfast.cli.outbox_delivery import delivering
+from holdfast.cli.output import say, show_json
+from holdfast.cli.project import opened
 from holdfast.problems import Exit
 
 
@@ -63,7 +63,7 @@ def _once(
     as_json: bool,
     yes: bool,
 ) -> int:
-    from holdfast.app.drifting import looks_of, note_drift
+    from holdfast.app.drift_entries import looks_of, note_drift
     from holdfast.cli.commands.apply import carry_out
     from holdfast.cli.views import drift as view
 

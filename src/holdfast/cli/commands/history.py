@@ -3,8 +3,8 @@
 import click
 
 from holdfast.cli import options
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import show_json
+from holdfast.cli.output import show_json
+from holdfast.cli.project import opened
 from holdfast.problems import Exit
 
 

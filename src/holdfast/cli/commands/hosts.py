@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.cli import options
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import problem_text, say, show_json
+from holdfast.cli.output import problem_text, say, show_json
+from holdfast.cli.project import opened
 from holdfast.model import Snapshot
 from holdfast.problems import Exit
 

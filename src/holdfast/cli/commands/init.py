@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from holdfast.cli import options
-from holdfast.cli.talk import say
+from holdfast.cli.output import say
 from holdfast.problems import Exit
 
 _FILES = {

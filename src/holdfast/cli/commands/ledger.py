@@ -4,8 +4,8 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.group import Group
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import say, show_problems
+from holdfast.cli.output import say, show_problems
+from holdfast.cli.project import opened
 from holdfast.cli.views.secrets import scrubbed
 from holdfast.model import Event
 from holdfast.problems import Exit

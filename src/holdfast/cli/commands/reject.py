@@ -3,7 +3,7 @@
 import click
 
 from holdfast.cli import options
-from holdfast.cli.deciding import decide
+from holdfast.cli.gate_decision import decide
 
 
 @click.command("reject")

@@ -5,10 +5,10 @@ from typing import Literal
 import click
 
 from holdfast.cli import options
-from holdfast.cli.delivering import delivering
 from holdfast.cli.desks import desk_of
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import say
+from holdfast.cli.outbox_delivery import delivering
+from holdfast.cli.output import say
+from holdfast.cli.project import opened
 from holdfast.problems import Exit
 
 

@@ -5,7 +5,7 @@ import click
 from holdfast.cli import options
 from holdfast.cli.desks import desks_of
 from holdfast.cli.group import Group
-from holdfast.cli.talk import say, show_json
+from holdfast.cli.output import say, show_json
 from holdfast.problems import Exit
 
 

@@ -7,7 +7,7 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.desks import desks_of
-from holdfast.cli.talk import say, show_json
+from holdfast.cli.output import say, show_json
 from holdfast.problems import Exit, HoldfastError, Problem
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def command(
     works itself, and ends when the run does or when it waits for a person. On a terminal
     it asks for the manual steps of a runbook right there.
     """
-    from holdfast.cli.working import working
+    from holdfast.cli.temporary_worker import working
 
     if not workflow and not again:
         message = "Name a WORKFLOW, or a run with --again."

@@ -8,8 +8,8 @@ import click
 from holdfast.cli import options
 from holdfast.cli.desks import desk_of
 from holdfast.cli.group import Group
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import say, show_json
+from holdfast.cli.output import say, show_json
+from holdfast.cli.project import opened
 from holdfast.problems import Exit
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def prune(
     has not ended loses nothing.
     """
     from holdfast.app.retention import janitor_for, note, terms_for
-    from holdfast.app.runs.crew import crew_of
+    from holdfast.app.runs.wiring import crew_of
     from holdfast.cli.views import freed as view
 
     with opened(ctx) as app:

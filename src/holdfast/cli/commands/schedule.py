@@ -4,7 +4,7 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.desks import desks_of
-from holdfast.cli.talk import say, show_json
+from holdfast.cli.output import say, show_json
 from holdfast.problems import Exit
 
 

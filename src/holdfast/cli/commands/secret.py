@@ -8,8 +8,8 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.group import Group
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import can_ask, confirmed, say, show_json
+from holdfast.cli.output import can_ask, confirmed, say, show_json
+from holdfast.cli.project import opened
 from holdfast.problems import Exit, HoldfastError, Problem
 
 _LETTERS = string.ascii_letters + string.digits

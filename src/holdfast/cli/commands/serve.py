@@ -6,8 +6,8 @@ import signal
 import click
 
 from holdfast.cli import options
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import say, show_problems
+from holdfast.cli.output import say, show_problems
+from holdfast.cli.project import opened
 from holdfast.problems import Exit, HoldfastError
 
 

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from holdfast.cli.opened import opened
+from holdfast.cli.project import opened
 
 _PREFIX = "INPUT_"
 

@@ -6,8 +6,8 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.group import Group
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import say, show_json
+from holdfast.cli.output import say, show_json
+from holdfast.cli.project import opened
 from holdfast.problems import Exit
 
 _RUN = "run"

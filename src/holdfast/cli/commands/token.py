@@ -4,8 +4,8 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.group import Group
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import say
+from holdfast.cli.output import say
+from holdfast.cli.project import opened
 from holdfast.problems import Exit
 
 

@@ -6,10 +6,10 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.commands.apply import carry_out
-from holdfast.cli.delivering import delivering
 from holdfast.cli.desks import desks_of
-from holdfast.cli.opened import opened
-from holdfast.cli.talk import can_ask, confirmed, say, show_problems
+from holdfast.cli.outbox_delivery import delivering
+from holdfast.cli.output import can_ask, confirmed, say, show_problems
+from holdfast.cli.project import opened
 from holdfast.problems import Exit
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _undo_workflow(
     yes: bool,
 ) -> int:
     from holdfast.cli.commands.run import followed
-    from holdfast.cli.working import working
+    from holdfast.cli.temporary_worker import working
 
     with desks_of(ctx) as (app, desks), working(app, desks.runs, needed=True):
         desk = desks.runs

@@ -7,7 +7,7 @@ import click
 from holdfast.cli import options
 from holdfast.cli.desks import desk_of, desks_of
 from holdfast.cli.group import Group
-from holdfast.cli.talk import say, show_problems
+from holdfast.cli.output import say, show_problems
 from holdfast.problems import Exit, HoldfastError
 
 
@@ -37,8 +37,8 @@ def command(
     """
     if ctx.invoked_subcommand:
         return Exit.DONE
-    from holdfast.app.runs.crew import worker_of
     from holdfast.app.runs.desk import RunDesk
+    from holdfast.app.runs.wiring import worker_of
     from holdfast.app.serving import keeping_up
 
     with desks_of(ctx, database) as (_, desks):

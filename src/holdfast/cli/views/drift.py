@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import click
 
-from holdfast.cli.talk import problem_data, problem_text
+from holdfast.cli.output import problem_data, problem_text
 from holdfast.engine import Drift, Finding, State
 from holdfast.model import Value
 from holdfast.plan.diff import lines_of

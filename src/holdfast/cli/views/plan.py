@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from holdfast.cli.talk import problem_data, problem_text
+from holdfast.cli.output import problem_data, problem_text
 from holdfast.model import Action, Change, Plan, differences
 from holdfast.plan.diff import lines_of, unified
 from holdfast.problems import Problem

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from holdfast.cli.talk import problem_data, problem_text
+from holdfast.cli.output import problem_data, problem_text
 from holdfast.engine import Report
 from holdfast.model import Event
 

@@ -7,7 +7,7 @@ import click
 from holdfast.app.testing.suite import Tested
 from holdfast.app.testing.sweep import Left, Swept
 from holdfast.app.testing.work import Fault
-from holdfast.cli.talk import problem_data, problem_text
+from holdfast.cli.output import problem_data, problem_text
 
 _WORDS = {
     "no-way-back": "not taken back",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from holdfast.drivers.steps import family
+from holdfast.drivers.steps import process_tree
 
 
 def start(
@@ -29,7 +29,7 @@ def start(
         cwd=folder,
         env=env,
         start_new_session=True,
-        preexec_fn=None if tie else family.die_with_parent,  # noqa: PLW1509 - one thread
+        preexec_fn=None if tie else process_tree.die_with_parent,  # noqa: PLW1509 - one thread
     )
 
 

@@ -7,7 +7,7 @@ from io import FileIO
 from pathlib import Path
 
 from holdfast.drivers.redaction.redactor import StreamRedactor
-from holdfast.drivers.steps import leavings
+from holdfast.drivers.steps import step_files
 
 CHUNK = 65536
 _MASK = b"::add-mask::"
@@ -76,7 +76,7 @@ class Output:
         for number, line in enumerate(lines):
             if _GIVES.match(line) and not (self._within and not number):
                 said = line.decode("utf-8", "replace")
-                leavings.add_line(self._folder, leavings.SAID, said)
+                step_files.add_line(self._folder, step_files.SAID, said)
 
     def _hide(self, value: str) -> None:
         """Hide a value from now on, and let later steps know it."""
@@ -85,7 +85,7 @@ class Output:
         self._keep(self._redactor.finish())
         self._secrets.append(value)
         self._redactor = StreamRedactor(self._secrets)
-        leavings.add_line(self._folder, leavings.MASKS, value)
+        step_files.add_line(self._folder, step_files.MASKS, value)
 
     def _keep(self, part: bytes) -> None:
         left = memoryview(part)
@@ -104,12 +104,12 @@ class Output:
 
     def _opened(self) -> FileIO:
         if self._file is None:
-            self._file = (self._folder / leavings.OUTPUT).open("ab", buffering=0)
+            self._file = (self._folder / step_files.OUTPUT).open("ab", buffering=0)
         return self._file
 
     def _say_moment(self) -> None:
         self._said, self._noted = self._size, time.monotonic()
-        leavings.add_moment(self._folder, self._size)
+        step_files.add_moment(self._folder, self._size)
 
 
 def _may_command(line: bytes) -> bool:

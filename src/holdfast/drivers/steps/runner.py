@@ -15,9 +15,9 @@ from threading import Event, get_ident
 from time import monotonic
 from typing import Any
 
-from holdfast.drivers.steps import leavings
-from holdfast.drivers.steps.leavings import FREE, LEASE_OVER, STARTED
+from holdfast.drivers.steps import step_files
 from holdfast.drivers.steps.shims import Shims, is_heard
+from holdfast.drivers.steps.step_files import FREE, LEASE_OVER, STARTED
 from holdfast.ports import Ended, LeaseOver, LetGo, StepProcess, StepRunner, Task
 from holdfast.problems import HoldfastError, Problem
 
@@ -52,7 +52,7 @@ class ShimRunner:
         if task.term != self._term:
             raise LeaseOver(_over(task.key))
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if leavings.is_begun(home) or leavings.is_void(home):
+        if step_files.is_begun(home) or step_files.is_void(home):
             raise HoldfastError(_twice(task.key))
         for _ in range(_TRIES):
             said, channel = self._ask(self._told(task, home, until))
@@ -61,7 +61,7 @@ class ShimRunner:
             channel.close()
             if said == LEASE_OVER:
                 raise LeaseOver(_over(task.key))
-            if said == _NO_ANSWER or leavings.is_begun(home):
+            if said == _NO_ANSWER or step_files.is_begun(home):
                 break
             select.select([], [], [], _LOOK)
         if self.forestall(task.key):
@@ -73,8 +73,8 @@ class ShimRunner:
         home = self._home(key)
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         until = monotonic() + _PATIENCE
-        while not leavings.make_void(home):
-            if leavings.is_begun(home):
+        while not step_files.make_void(home):
+            if step_files.is_begun(home):
                 return False
             if monotonic() > until:
                 raise HoldfastError(_not_begun(key))
@@ -84,7 +84,7 @@ class ShimRunner:
     def attach(self, key: str, /) -> StepProcess | None:
         """Find one again; ``None`` when it never began."""
         home = self._home(key)
-        return self._process(key, home) if leavings.is_begun(home) else None
+        return self._process(key, home) if step_files.is_begun(home) else None
 
     def known(self, prefix: str = "", /) -> Iterable[str]:
         """Keys of everything below a prefix that has left something on the disk."""
@@ -102,13 +102,13 @@ class ShimRunner:
 
     def renew(self, seconds: float, /) -> None:
         """Hold the lease for so long from now on."""
-        now = leavings.boot_time()
+        now = step_files.boot_time()
         if now > self._until:
             self._term += 1
         self._until = now + seconds
-        fresh = self._folder / f"{leavings.LEASE}.{os.getpid()}.{get_ident()}"
+        fresh = self._folder / f"{step_files.LEASE}.{os.getpid()}.{get_ident()}"
         fresh.write_text(f"{self._until:.3f}", encoding="ascii")
-        fresh.rename(self._folder / leavings.LEASE)
+        fresh.rename(self._folder / step_files.LEASE)
 
     def prepare(self) -> None:
         """Have what starts commands ready, so that the first need not wait for it."""
@@ -145,7 +145,7 @@ class ShimRunner:
         """A task as the shim reads it."""
         return {
             "home": str(home),
-            "lease": str(self._folder / leavings.LEASE),
+            "lease": str(self._folder / step_files.LEASE),
             "argv": task.argv,
             "folder": str(task.folder),
             "env": dict(task.env),
@@ -201,8 +201,8 @@ class _ShimProcess:
 
     def _what_became(self) -> Ended | None:
         """How it ended, by what it left; ``None`` while it is kept."""
-        held = leavings.is_held(self._home)
-        body = leavings.read_ended(self._home)
+        held = step_files.is_held(self._home)
+        body = step_files.read_ended(self._home)
         if body is not None:
             return _ended(body)
         return None if held else _lost(self._home)
@@ -210,7 +210,7 @@ class _ShimProcess:
     def output(self, offset: int, /) -> bytes:
         """What it printed from a place on, a piece at a time."""
         try:
-            with (self._home / leavings.OUTPUT).open("rb") as file:
+            with (self._home / step_files.OUTPUT).open("rb") as file:
                 file.seek(offset)
                 return file.read(_PIECE)
         except FileNotFoundError:
@@ -222,15 +222,15 @@ class _ShimProcess:
 
     def cancel(self) -> None:
         """Ask for its end."""
-        leavings.ask_to_end(self._home)
+        step_files.ask_to_end(self._home)
 
     def masks(self) -> tuple[str, ...]:
         """Values the command asked to hide."""
-        return leavings.read_lines(self._home, leavings.MASKS)
+        return step_files.read_lines(self._home, step_files.MASKS)
 
     def said(self) -> tuple[str, ...]:
         """Lines by which the command gave values to its run, with what is hidden."""
-        return leavings.read_lines(self._home, leavings.SAID)
+        return step_files.read_lines(self._home, step_files.SAID)
 
     def release(self) -> None:
         """Let go of it; it goes on."""
@@ -239,7 +239,7 @@ class _ShimProcess:
     def forget(self) -> None:
         """End what it left running, and remove its folder."""
         until = monotonic() + _PATIENCE
-        while leavings.is_held(self._home) and monotonic() < until:
+        while step_files.is_held(self._home) and monotonic() < until:
             self.cancel()
             select.select([], [], [], 0.02)
         self._close()
@@ -247,7 +247,7 @@ class _ShimProcess:
 
     def _moments(self) -> Iterator[tuple[int, datetime]]:
         with suppress(FileNotFoundError):
-            text = (self._home / leavings.MOMENTS).read_text(encoding="ascii")
+            text = (self._home / step_files.MOMENTS).read_text(encoding="ascii")
             for line in text.splitlines():
                 size, at = line.split()
                 yield int(size), datetime.fromtimestamp(float(at), UTC)
@@ -276,8 +276,8 @@ class _ShimProcess:
 def _begun_below(folder: Path) -> list[Path]:
     """Folders of steps; others of the site may remove some while they are looked for."""
     seen = os.walk(folder)
-    homes = sorted(Path(at) for at, _, files in seen if leavings.KEEPER in files)
-    return [home for home in homes if leavings.is_begun(home)]
+    homes = sorted(Path(at) for at, _, files in seen if step_files.KEEPER in files)
+    return [home for home in homes if step_files.is_begun(home)]
 
 
 def _ended(body: dict[str, Any]) -> Ended:
@@ -294,7 +294,7 @@ def _ended(body: dict[str, Any]) -> Ended:
 def _lost(home: Path) -> Ended:
     """Its shim is gone and said nothing."""
     with suppress(OSError):
-        began = datetime.fromtimestamp((home / leavings.KEEPER).stat().st_mtime, UTC)
+        began = datetime.fromtimestamp((home / step_files.KEEPER).stat().st_mtime, UTC)
         return Ended("lost", 1, began, began, "Its process was killed from outside.")
     never = datetime.fromtimestamp(0, UTC)
     return Ended("lost", 1, never, never, "It left nothing.")

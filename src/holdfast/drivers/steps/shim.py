@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from holdfast.drivers.steps import command, family, leavings
+from holdfast.drivers.steps import command, process_tree, step_files
 from holdfast.drivers.steps.output import CHUNK, Output
 
 _TICK = 0.5
@@ -33,8 +33,8 @@ def serve(handle: int) -> None:
     there is no next one.
     """
     with socket.socket(fileno=handle) as channel, _signals() as wake:
-        family.adopt()
-        me = leavings.this_process()
+        process_tree.adopt()
+        me = step_files.this_process()
         while (task := _next(channel, wake)) is not None:
             if not _carry_out(task, channel, wake, me):
                 return
@@ -63,14 +63,14 @@ def _carry_out(
 ) -> bool:
     """One task; whether another may be carried out after it."""
     folder = Path(task["home"])
-    held = leavings.lock(folder)
+    held = step_files.lock(folder)
     try:
-        if leavings.is_begun(folder) or leavings.is_void(folder):
+        if step_files.is_begun(folder) or step_files.is_void(folder):
             return False
-        if leavings.boot_time() > task["until"]:
-            channel.send(leavings.LEASE_OVER, socket.MSG_NOSIGNAL)
+        if step_files.boot_time() > task["until"]:
+            channel.send(step_files.LEASE_OVER, socket.MSG_NOSIGNAL)
             return False
-        leavings.begin(held, me)
+        step_files.begin(held, me)
         return _Shim(task, folder, channel, wake, held).run()
     finally:
         os.close(held)
@@ -86,7 +86,7 @@ def _signals() -> Iterator[int]:
         signal.SIGTERM,
         signal.SIGINT,
         signal.SIGHUP,
-        leavings.LOOK,
+        step_files.LOOK,
     ):
         signal.signal(number, _heard)
     try:
@@ -129,13 +129,13 @@ class _Shim:
             self._start(output)
         finally:
             os.close(output)
-        self._tell(leavings.STARTED)
+        self._tell(step_files.STARTED)
         self._wait()
         alone = not self.task["lasting"] and not self._rest()
         while self._copy(once=True):
             pass
         self._last_word(alone=alone)
-        self._tell(leavings.FREE if alone else leavings.LEFT)
+        self._tell(step_files.FREE if alone else step_files.LEFT)
         if not alone and not self.task["lasting"]:
             self._linger()
         os.close(self.source)
@@ -175,7 +175,7 @@ class _Shim:
         came = _drained(self.wake)
         if signal.SIGTERM in came:
             return True
-        return leavings.LOOK in came and leavings.is_asked_to_end(self.folder)
+        return step_files.LOOK in came and step_files.is_asked_to_end(self.folder)
 
     def _deadline(self) -> float | None:
         limit = self.task["timeout"]
@@ -200,7 +200,7 @@ class _Shim:
         if self.kill_at is not None and (
             now >= self.kill_at or self.status is not None
         ):
-            family.send(family.descendants(os.getpid()), signal.SIGKILL)
+            process_tree.send(process_tree.descendants(os.getpid()), signal.SIGKILL)
 
     def _end(self, how: str, grace: float) -> None:
         """Ask the whole group to end; what is left after the grace is killed."""
@@ -246,7 +246,7 @@ class _Shim:
         status = 1 if self.status is None else self.status
         ended = {"how": self.how, "status": status, "why": why, "alone": alone}
         ended |= {"started": self.began, "ended": time.time()}
-        leavings.write_ended(self.held, ended)
+        step_files.write_ended(self.held, ended)
 
     def _linger(self) -> None:
         """Stay with what the command left running, until the job lets go of it."""
@@ -256,7 +256,7 @@ class _Shim:
         over = self.how != "exited"
         while self._rest():
             if over:
-                family.send(family.descendants(os.getpid()), signal.SIGKILL)
+                process_tree.send(process_tree.descendants(os.getpid()), signal.SIGKILL)
             ready = dict(poll.poll(20 if over else int(_TICK * 1000)))
             if self.source in ready and not self._copy():
                 poll.unregister(self.source)
@@ -275,7 +275,7 @@ def _lease_is_over(task: dict[str, Any]) -> bool:
         until = float(Path(task["lease"]).read_text("ascii"))
     except (OSError, ValueError):
         return False
-    return leavings.boot_time() > until
+    return step_files.boot_time() > until
 
 
 def _drained(wake: int) -> bytes:

@@ -13,7 +13,7 @@ import socket
 import sys
 from contextlib import suppress
 
-from holdfast.drivers.steps import family, leavings, shim
+from holdfast.drivers.steps import process_tree, shim, step_files
 
 _REHEARSALS = 10
 """After eight calls the interpreter has made of a function what it makes of it."""
@@ -57,7 +57,7 @@ def _rehearse(folder: str) -> None:
         "signal": "TERM",
         "grace": 1.0,
         "lasting": False,
-        "until": leavings.boot_time() + 60,
+        "until": step_files.boot_time() + 60,
     }
     for _ in range(_REHEARSALS):
         ours, its = socket.socketpair()
@@ -68,7 +68,7 @@ def _rehearse(folder: str) -> None:
         for name in os.listdir(folder):  # noqa: PTH208 - shims need no more than this
             os.unlink(os.path.join(folder, name))  # noqa: PTH108, PTH118 - likewise
     os.rmdir(folder)  # noqa: PTH106 - likewise
-    family.disown()
+    process_tree.disown()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from holdfast.engine.outbox.about import About
 from holdfast.engine.outbox.events import addresses
 from holdfast.engine.outbox.noticed import Body, noticed, sentence
+from holdfast.engine.outbox.subject import About
 from holdfast.model import Entry, Event, Notice, Phase
 
 _MOST = 50

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from holdfast.engine.outbox.about import About
+from holdfast.engine.outbox.subject import About
 from holdfast.model import Entry, Event
 
 PREFIX = "dev.holdfast."

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from holdfast.engine.outbox.about import About
+from holdfast.engine.outbox.subject import About
 from holdfast.model import Entry, Notice, Phase
 
 Body = Mapping[str, Any]

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from holdfast.declare import SubscriberDeclared
-from holdfast.engine.outbox.about import About, Environments, about, beside
 from holdfast.engine.outbox.events import PREFIX, TYPES, event_of, wants
-from holdfast.engine.outbox.happenings import TOLD, notice_of
-from holdfast.engine.outbox.writing import Writing
+from holdfast.engine.outbox.letters import Writing
+from holdfast.engine.outbox.notifiable import TOLD, notice_of
+from holdfast.engine.outbox.subject import About, Environments, about, beside
 from holdfast.model import Entry, Event
 from holdfast.ports import Clock, Letter, OutboxStore, OutboxTransaction
 

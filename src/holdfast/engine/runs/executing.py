@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from threading import Event as Signal
 from typing import Protocol
 
+from holdfast.engine.runs.job_state import Fate, StepAt
 from holdfast.engine.runs.keeper import Keeper
-from holdfast.engine.runs.stand import Fate, StepAt
 
 
 class Work(Protocol):

@@ -8,7 +8,7 @@ text stands there holds some of it, and is of no use to anybody but the job itse
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from holdfast.engine.runs.stand import Stand
+from holdfast.engine.runs.job_state import Stand
 from holdfast.expressions import ExpressionError
 from holdfast.plan import filled
 

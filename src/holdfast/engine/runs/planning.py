@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from holdfast.declare import Step
-from holdfast.engine.runs.stand import Fate, StepAt, StepEnd
+from holdfast.engine.runs.job_state import Fate, StepAt, StepEnd
 
 PLANS = "holdfast/plan"
 """The built-in action that plans what ``holdfast/apply`` would apply."""

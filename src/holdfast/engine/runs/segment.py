@@ -8,9 +8,9 @@ from typing import Any
 from holdfast.declare import Step, Workflow
 from holdfast.engine.runs.executing import Executing
 from holdfast.engine.runs.hidden import hides, outputs_of
+from holdfast.engine.runs.job_state import Stand, StepAt, StepEnd
 from holdfast.engine.runs.planning import LookError, attempt_of, look, planning
 from holdfast.engine.runs.request import contexts_of
-from holdfast.engine.runs.stand import Stand, StepAt, StepEnd
 from holdfast.engine.runs.waiting import asks, leaves, waiting_for
 from holdfast.expressions import ExpressionError, evaluate, is_truthy
 from holdfast.model import Entry, Event, JobView, RunView, State, StepView

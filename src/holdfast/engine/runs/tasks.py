@@ -6,7 +6,7 @@ from typing import Any
 
 from holdfast.declare import Input
 from holdfast.engine.journal import moment
-from holdfast.engine.runs.stand import StepAt
+from holdfast.engine.runs.job_state import StepAt
 from holdfast.expressions.coerce import to_text
 from holdfast.model import TaskView, WaitView
 from holdfast.plan import filled

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from holdfast.declare import Job, Step, Workflow
-from holdfast.engine.runs.stand import StepAt
+from holdfast.engine.runs.job_state import StepAt
 from holdfast.expressions import (
     ExpressionError,
     HashFiles,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from holdfast.engine.runs.stand import StepAt
+from holdfast.engine.runs.job_state import StepAt
 from holdfast.engine.steps.contexts import Sight
 from holdfast.expressions.coerce import to_text
 from holdfast.ports import JobFolders, Machine, StepFiles

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from holdfast.engine.steps.following import Redact
+from holdfast.engine.steps.output import Redact
 from holdfast.engine.steps.work import Setting
 
 _WHOLE = re.compile(r"\$\{\{\s*secrets\.([A-Za-z_][A-Za-z0-9_-]*)\s*\}\}")

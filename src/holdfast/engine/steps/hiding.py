@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.engine.runs.hidden import SEEN, hides, seen_in
-from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
-from holdfast.engine.steps.following import Printed, Redact, Redactor
+from holdfast.engine.runs.job_state import Fate, Stand, StepAt, StepEnd
+from holdfast.engine.steps.output import Printed, Redact, Redactor
 from holdfast.expressions.partial import literal
 from holdfast.ports import Workplace
 

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from holdfast.declare import Action, Step
-from holdfast.engine.runs.stand import Fate, Stand, StepAt, StepEnd
+from holdfast.engine.runs.job_state import Fate, Stand, StepAt, StepEnd
 from holdfast.engine.steps.process import Script
 from holdfast.engine.steps.programs import input_names, state_names
 from holdfast.engine.steps.work import Setting, StepWork, environment

@@ -14,8 +14,8 @@ from holdfast.engine.commands import (
     status_said,
     suffix_of,
 )
-from holdfast.engine.runs.stand import StepAt, StepEnd
-from holdfast.engine.steps.following import Printed, follow
+from holdfast.engine.runs.job_state import StepAt, StepEnd
+from holdfast.engine.steps.output import Printed, follow
 from holdfast.expressions import Status
 from holdfast.ports import (
     Containers,

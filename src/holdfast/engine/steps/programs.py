@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from holdfast.engine.runs.stand import Fate
+from holdfast.engine.runs.job_state import Fate
 from holdfast.engine.steps.process import Processes, Script
 from holdfast.engine.steps.work import Environment, Setting
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from holdfast.engine.runs.job_state import Fate, StepAt, StepEnd
 from holdfast.engine.runs.request import wants_container
-from holdfast.engine.runs.stand import Fate, StepAt, StepEnd
 from holdfast.engine.steps.contexts import Sight, secrets_wanted, sight_of
 from holdfast.engine.steps.environment import variables
-from holdfast.engine.steps.following import Pages, Printed
 from holdfast.engine.steps.hiding import Hiding
-from holdfast.engine.steps.memory import JobMemory
+from holdfast.engine.steps.job_cache import JobMemory
+from holdfast.engine.steps.output import Pages, Printed
 from holdfast.engine.steps.process import Inside, Processes, Script
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.coerce import to_text

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from holdfast.declare import Step
-from holdfast.engine.runs.stand import Stand
+from holdfast.engine.runs.job_state import Stand
 from holdfast.model import StepView
 
 Has = Callable[[str], bool]

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from holdfast.engine.runs.hidden import MASK, hides, retold
-from holdfast.engine.runs.stand import Stand
+from holdfast.engine.runs.job_state import Stand
 from holdfast.engine.undoing.made import Made
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.partial import meant

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from holdfast.engine.outbox import beside
-from holdfast.engine.outbox.about import About
 from holdfast.engine.outbox.noticed import Body, noticed, sentence
+from holdfast.engine.outbox.subject import About
 from holdfast.model import Entry, Event, Notice, Phase, State
 
 _WELL = ("done", "interrupted")

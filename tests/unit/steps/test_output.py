@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.engine.steps import following
-from holdfast.engine.steps.following import Printed
+from holdfast.engine.steps import output
+from holdfast.engine.steps.output import Printed
 
 
 class Pages:
@@ -62,7 +62,7 @@ def test_pieces_of_any_size_give_the_same_pages(lines: list[bytes], seed: int) -
     chance = random.Random(seed)  # noqa: S311 - any pieces will do
     kept: list[tuple[bytes, list[str]]] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(following, "_LONG", 30)
+        patch.setattr(output, "_LONG", 30)
         for size in (1, 7, 1000, 0):
             pages = Pages()
             printed, left = Printed("k", pages), whole

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from threading import Lock
 
-from holdfast.engine.runs.stand import StepAt
+from holdfast.engine.runs.job_state import StepAt
 
 _MOST = 1000
 """Jobs; one that ended elsewhere is forgotten when so many came after it."""

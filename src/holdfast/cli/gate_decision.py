@@ -3,7 +3,7 @@
 import click
 
 from holdfast.cli.desks import desk_of
-from holdfast.cli.talk import can_ask, say
+from holdfast.cli.output import can_ask, say
 from holdfast.ports import GateSheet, RunSheet
 from holdfast.problems import Exit, HoldfastError, Problem
 

@@ -21,8 +21,8 @@ def working(app: "Application", desk: Desk, *, needed: bool) -> Iterator[bool]:
 
     Gives whether it is this process that works.
     """
-    from holdfast.app.runs.crew import worker_of
     from holdfast.app.runs.desk import RunDesk
+    from holdfast.app.runs.wiring import worker_of
 
     now = app.engine.clock.now()
     others = any(row.lease > now and not row.draining for row in desk.workers())

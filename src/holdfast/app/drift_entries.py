@@ -6,7 +6,7 @@ from holdfast import load
 from holdfast.app.application import Application
 from holdfast.declare import Config, Project
 from holdfast.engine.drift import Drift, State
-from holdfast.engine.drifting import DriftLog, Seen
+from holdfast.engine.drift_events import DriftLog, Seen
 from holdfast.model import Occurrence
 
 

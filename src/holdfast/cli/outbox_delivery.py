@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from holdfast.cli.talk import say
+from holdfast.cli.output import say
 
 if TYPE_CHECKING:
     from holdfast.app import Application

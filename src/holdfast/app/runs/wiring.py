@@ -11,9 +11,9 @@ from uuid import uuid4
 from holdfast.app.application import Application
 from holdfast.app.rules import rules_for
 from holdfast.app.runs.actions import built_in
-from holdfast.app.runs.aiming import aims_of
 from holdfast.app.runs.containers import containers_of
 from holdfast.app.runs.flows import Flows
+from holdfast.app.runs.targets import aims_of
 from holdfast.declare import Workflow
 from holdfast.drivers.redaction import hiding
 from holdfast.drivers.steps.runner import ShimRunner
