@@ -221,6 +221,8 @@ class Job:
     permissions: Mapping[str, str] | None = None
     container: Dynamic = None
     services: Dynamic = None
+    snapshot: Dynamic = None
+    """An image made of the machine afterwards; not done here."""
     timeout_minutes: Dynamic = 360
     continue_on_error: Dynamic = False
     claims: tuple[ClaimWanted, ...] = ()

@@ -1,9 +1,9 @@
 """What Holdfast can run, and what it wants beyond GitHub's grammar."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from holdfast.declare import ACTIONS, Cron, Step, Workflow, parse_cron
+from holdfast.declare import ACTIONS, Cron, Job, Step, Workflow, parse_cron
 from holdfast.expressions import ExpressionError, references
 from holdfast.problems import Place, Problem, Severity, did_you_mean
 
@@ -31,6 +31,7 @@ _LATER = frozenset(
 def unrunnable(workflow: Workflow) -> Iterator[Problem]:
     """Everything in a workflow that cannot be run here, with the reason."""
     for job in workflow.jobs:
+        yield from _job(job)
         for step in job.steps:
             yield from _step(step)
         if job.calls is not None:
@@ -95,6 +96,26 @@ def odd_schedules(workflow: Workflow) -> Iterator[Problem]:
                 detail=read.detail,
                 next_step=read.next_step,
                 place=schedule.place,
+            )
+
+
+def _job(job: Job) -> Iterator[Problem]:
+    if job.snapshot is not None:
+        yield _refused(
+            job.place,
+            f"The job {job.id} has a `snapshot`",
+            "No images are made of the machines that jobs run on.",
+            "Take it out, or make the image with a step of your own.",
+        )
+    services = job.services if isinstance(job.services, Mapping) else {}
+    for name, service in services.items():
+        keys = set(service) if isinstance(service, Mapping) else set()
+        for key in sorted(keys & {"command", "entrypoint"}):
+            yield _refused(
+                job.place,
+                f"The service {name} of the job {job.id} has a `{key}`",
+                "Services run what their image says.",
+                "Take an image that does it by itself.",
             )
 
 

@@ -75,6 +75,7 @@ def _job(
         permissions=build_permissions(told.get("permissions")),
         container=told.get("container"),
         services=told.get("services"),
+        snapshot=told.get("snapshot"),
         timeout_minutes=told.get("timeout-minutes", _MINUTES),
         continue_on_error=told.get("continue-on-error", False),
         claims=build_claims(told.get("claims")),
