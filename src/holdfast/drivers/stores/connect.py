@@ -65,7 +65,7 @@ def postgres_queue_engine(url: str) -> Engine:
     Its last commits may be lost when the server is killed, as on SQLite: which worker has
     which segment is a row of ours, and the ledger decides what is done again.
     """
-    return _postgres(url, limits=f"{_LIMITS} -c synchronous_commit=off")
+    return _postgres(url, f"{_LIMITS} -c synchronous_commit=off")
 
 
 def postgres_engine(url: str) -> Engine:
@@ -76,12 +76,12 @@ def postgres_engine(url: str) -> Engine:
     Who stands still within a transaction holds up everybody: the server ends it. A
     server that is gone without a word is noticed too.
     """
-    engine = _postgres(url, autocommit=True)
+    engine = _postgres(url, _LIMITS, autocommit=True)
     event.listen(engine, "begin", _wait_for_writers)
     return engine
 
 
-def _postgres(url: str, limits: str = _LIMITS, **more: Any) -> Engine:
+def _postgres(url: str, limits: str, **more: Any) -> Engine:
     asked = make_url(_address(url))
     own = f"{asked.query.get('options', '')} {limits}".strip()
     engine = create_engine(
