@@ -127,13 +127,17 @@ def place(target: str, change: Change, contents: Contents) -> Iterator[str]:
 
 
 def owned(target: str, before: Attributes, after: Attributes) -> Iterator[str]:
-    """The sh that gives ``target`` the owner and mode of ``after`` where they differ."""
+    """
+    The sh that gives ``target`` the owner and mode of ``after`` where they differ.
+
+    With fewer than five digits GNU chmod would leave a folder its special bits.
+    """
     if any(after.get(key) != before.get(key) for key in ("owner", "group")):
         owner, group = after.get("owner"), after.get("group")
         if owner or group:
             yield owned_by(_text(owner), _text(group), path(target))
     if after.get("mode") and after.get("mode") != before.get("mode"):
-        yield f"chmod {after['mode']} {path(target)}"
+        yield f"chmod {after['mode']:0>5} {path(target)}"
 
 
 def _removed(target: str, kind: str) -> str:
