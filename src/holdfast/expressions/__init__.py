@@ -12,6 +12,7 @@ from holdfast.expressions.language import (
     interpolate,
     references,
 )
+from holdfast.expressions.template import texts_in
 
 __all__ = [
     "ExpressionError",
@@ -25,4 +26,5 @@ __all__ = [
     "interpolate",
     "is_truthy",
     "references",
+    "texts_in",
 ]

@@ -1,9 +1,10 @@
 """Finding ``${{ }}`` in text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from holdfast.expressions.errors import MAX_LENGTH, ExpressionError
 
@@ -27,6 +28,21 @@ def parts(text: str) -> tuple[Part, ...]:
     quoted string closes nothing.
     """
     return _known_parts(text) if len(text) <= MAX_LENGTH else tuple(_parts(text))
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text in plain values, at any depth; no keys."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for item in value.values():
+                yield from texts_in(item)
+        case list() | tuple():
+            for item in value:
+                yield from texts_in(item)
+        case _:
+            pass
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from holdfast.declare import Action, Job, Step, Workflow
-from holdfast.expressions import ExpressionError, has_expression
+from holdfast.expressions import ExpressionError, has_expression, texts_in
 from holdfast.expressions.partial import fill_known
 from holdfast.load.workflows import file_of, read_action
 
@@ -69,21 +69,7 @@ def _known(value: Any, contexts: Mapping[str, Any]) -> Any:
         filled = fill_known(value, contexts, _SOME_KEYS)
     except ExpressionError:
         return LATER
-    return LATER if any(map(has_expression, _texts(filled))) else filled
-
-
-def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case Mapping():
-            for item in value.values():
-                yield from _texts(item)
-        case list() | tuple():
-            for item in value:
-                yield from _texts(item)
-        case _:
-            pass
+    return LATER if any(map(has_expression, texts_in(filled))) else filled
 
 
 def _action_of(flow: Workflow, uses: str) -> Action | None:

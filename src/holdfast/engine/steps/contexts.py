@@ -15,6 +15,7 @@ from holdfast.expressions import (
     interpolate,
     is_truthy,
     references,
+    texts_in,
 )
 from holdfast.expressions.coerce import to_text
 from holdfast.ports import JobFolders, Machine
@@ -148,7 +149,7 @@ def secrets_wanted(flow: Workflow, job: Job, steps: Iterable[Step]) -> set[str] 
         written += [step.run, step.env, dict(step.with_), step.working_directory]
         written += [step.check, step.undo, step.name, step.shell]
     found: set[str] = set()
-    for text in _texts(written):
+    for text in texts_in(written):
         try:
             read = references(text) if has_expression(text) else frozenset()
         except ExpressionError:
@@ -159,17 +160,3 @@ def secrets_wanted(flow: Workflow, job: Job, steps: Iterable[Step]) -> set[str] 
             if context == "secrets":
                 found.add(keys[0])
     return found
-
-
-def _texts(value: Any) -> Iterable[str]:
-    match value:
-        case str():
-            yield value
-        case Mapping():
-            for item in value.values():
-                yield from _texts(item)
-        case list() | tuple():
-            for item in value:
-                yield from _texts(item)
-        case _:
-            pass
