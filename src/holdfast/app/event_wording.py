@@ -121,7 +121,7 @@ def no_such_schedule(name: str, flows: Sequence[Workflow]) -> Problem:
         code="event.no-such-schedule",
         summary=f"`{name}` is no event, and no workflow with a schedule",
         detail=f"With a schedule: {', '.join(known) or 'none'}.",
-        next_step=did_you_mean(name, known) or "List rules: holdfast rule list",
+        next_step=did_you_mean(name, known) or "List them: holdfast schedule list",
     )
 
 

@@ -323,3 +323,16 @@ def test_what_was_taken_back_before_is_left() -> None:
         "Run make b",
         "r2 took it back",
     )
+
+
+@pytest.mark.parametrize("outcomes", [("failure", "success"), ("success", "failure")])
+def test_a_step_with_several_undos_is_taken_back_when_all_of_them_were(
+    outcomes: tuple[str, str],
+) -> None:
+    first = view(("one", 3, "success", {}))
+    steps = "[{id: undo-3, run: a}, {id: undo-3-1, run: b}]"
+    undo = flow(f"  one: {{steps: {steps}}}\n")
+    by = view(*[("one", n, outcome, {}) for n, outcome in enumerate(outcomes)])
+    assert taken_back(first, undo, by) == {}
+    whole = view(*[("one", n, "success", {}) for n in (0, 1)])
+    assert taken_back(first, undo, whole) == {("one", 3): "r1"}
