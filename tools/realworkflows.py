@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from holdfast.app import open_application
-from holdfast.app.runs.desk import RunDesk
+from holdfast.app.desks.runs import RunDesk
 from holdfast.app.runs.wiring import Crew, crew_of, worker_of
 from holdfast.model import JobView
 from holdfast.ports import RunSheet

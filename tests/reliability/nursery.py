@@ -80,7 +80,7 @@ def _import_all() -> None:
     """Import what the commands import when they are asked for."""
     import dbos  # noqa: F401
 
-    import holdfast.app.runs.desk
+    import holdfast.app.desks.runs
     import holdfast.app.serving
     import holdfast.cli.commands.serve
     import holdfast.cli.commands.worker

@@ -16,7 +16,7 @@ import pytest
 
 import postgres
 from holdfast.app import open_application
-from holdfast.app.runs.desk import RunDesk
+from holdfast.app.desks.runs import RunDesk
 from holdfast.app.runs.wiring import crew_of
 from holdfast.model import State
 from holdfast.record import verify_chain

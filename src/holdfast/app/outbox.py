@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from holdfast.app.application import Application
-from holdfast.app.outboxdesk import OutboxDesk
 from holdfast.drivers.notices import Channel, Subscriber
 from holdfast.engine.outbox import Delivery, Post, Relay, Writing, environments_of
 from holdfast.ports import Sender
@@ -64,9 +63,3 @@ def senders_of(app: Application) -> dict[str, Sender]:
         name: Subscriber(one, usable) for name, one in app.project.subscribers.items()
     }
     return {**channels, **subscribers}
-
-
-def outboxdesk_for(app: Application) -> OutboxDesk:
-    """The desk's part about what is on its way out."""
-    store = app.store
-    return OutboxDesk(store.runs, store.outbox, app.engine.clock, app.secrets.redact)

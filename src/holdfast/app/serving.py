@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from holdfast.app.application import Application
-from holdfast.app.desks import local_desks
+from holdfast.app.desks.local import local_desks
 from holdfast.app.discovery import announce, withdraw
 from holdfast.app.drift_watch import drift_renewed, watcher_for
 from holdfast.app.outbox import post_for, post_renewed

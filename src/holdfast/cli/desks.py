@@ -27,7 +27,7 @@ def desks_of(
             with desks_at(server) as there:
                 yield app, there
             return
-        from holdfast.app.desks import desks_for
+        from holdfast.app.desks.local import desks_for
         from holdfast.app.runs.wiring import crew_of
 
         crew = crew_of(app)

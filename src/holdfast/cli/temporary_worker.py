@@ -21,7 +21,7 @@ def working(app: "Application", desk: Desk, *, needed: bool) -> Iterator[bool]:
 
     Gives whether it is this process that works.
     """
-    from holdfast.app.runs.desk import RunDesk
+    from holdfast.app.desks.runs import RunDesk
     from holdfast.app.runs.wiring import worker_of
 
     now = app.engine.clock.now()

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from holdfast.app.eventdesk import LocalEventDesk
-from holdfast.app.pausing import PauseBook
-from holdfast.app.ruledesk import LocalRuleDesk
-from holdfast.app.scheduledesk import LocalScheduleDesk
+from holdfast.app.desks.events import LocalEventDesk
+from holdfast.app.desks.pauses import PauseBook
+from holdfast.app.desks.rules import LocalRuleDesk
+from holdfast.app.desks.schedules import LocalScheduleDesk
 from holdfast.declare import Schedule, Trigger, WebhookDeclared
 from holdfast.drivers.stores import open_store
 from holdfast.drivers.webhooks import receive

@@ -11,8 +11,8 @@ import pytest
 
 from fakes import StoppedClock
 from holdfast.app import open_application
-from holdfast.app.desks import desks_for
-from holdfast.app.eventdesk import LocalEventDesk
+from holdfast.app.desks.events import LocalEventDesk
+from holdfast.app.desks.local import desks_for
 from holdfast.app.reacting import reactor_for
 from holdfast.app.runs.wiring import crew_of
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fakes import StoppedClock
-from holdfast.app.outboxdesk import OutboxDesk
+from holdfast.app.desks.outbox import OutboxDesk
 from holdfast.declare import NotifyDeclared, SubscriberDeclared
 from holdfast.drivers.stores import Store
 from holdfast.engine.journal import moment

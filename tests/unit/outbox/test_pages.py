@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fakes import StoppedClock
-from holdfast.app.outboxdesk import OutboxDesk
+from holdfast.app.desks.outbox import OutboxDesk
 from holdfast.drivers.desks.outbox import RemoteOutbox
 from holdfast.drivers.files import write_private
 from holdfast.drivers.stores import Store, open_store

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import NOW
-from holdfast.app.pausing import PauseBook
-from holdfast.app.ruledesk import LocalRuleDesk
+from holdfast.app.desks.pauses import PauseBook
+from holdfast.app.desks.rules import LocalRuleDesk
 from holdfast.declare import Autonomy, Trigger
 from holdfast.drivers.stores import Store
 from holdfast.engine.outbox import Relay, Writing

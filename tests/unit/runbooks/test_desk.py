@@ -16,9 +16,9 @@ import pytest
 
 from holdfast.app import open_application
 from holdfast.app.application import Application
-from holdfast.app.desks import desks_for
-from holdfast.app.runs.runbook_summaries import runbook_row
-from holdfast.app.runs.runbooks import RunbookDesk
+from holdfast.app.desks.local import desks_for
+from holdfast.app.desks.runbook_sheets import runbook_row
+from holdfast.app.desks.runbooks import RunbookDesk
 from holdfast.app.runs.wiring import crew_of, worker_of
 from holdfast.declare import Step, Workflow
 from holdfast.declare.workflow import Job

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from holdfast.app.runs.why import why_run
+from holdfast.app.desks.why import why_run
 from holdfast.declare import ClaimWanted, Concurrency, Step, Strategy, Workflow
 from holdfast.drivers.stores import Store
 from holdfast.model import Claim

@@ -1,6 +1,6 @@
 """What people are shown at a gate."""
 
-from holdfast.app.runs.summaries import LAST, MOVED, gate_sheet, glass_sheet, shown_in
+from holdfast.app.desks.run_sheets import LAST, MOVED, gate_sheet, glass_sheet, shown_in
 from holdfast.cli.views.runs import data, human
 from holdfast.model import GateView, GlassView, JobView, RunView, State
 from holdfast.ports import RunRow, RunSheet

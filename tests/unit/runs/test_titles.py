@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from click import unstyle
 
-from holdfast.app.runs.titles import titles
+from holdfast.app.desks.titles import titles
 from holdfast.cli.views.runs import human
 from holdfast.declare import Strategy, Workflow
 from holdfast.model import JobView, RunView, State, StepView

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from holdfast.app import open_application
-from holdfast.app.desks import desks_for
+from holdfast.app.desks.local import desks_for
 from holdfast.app.discovery import Server, desks_at
 from holdfast.app.reacting import reactor_for, scheduler_for
 from holdfast.app.runs.wiring import crew_of

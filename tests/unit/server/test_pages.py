@@ -13,7 +13,7 @@ import pytest
 from fakes import StoppedClock
 from holdfast.app import open_application
 from holdfast.app.application import Application
-from holdfast.app.desks import desks_for
+from holdfast.app.desks.local import desks_for
 from holdfast.app.reacting import reactor_for, scheduler_for
 from holdfast.app.runs.wiring import crew_of
 from holdfast.drivers.files import write_private

@@ -37,7 +37,7 @@ def command(
     """
     if ctx.invoked_subcommand:
         return Exit.DONE
-    from holdfast.app.runs.desk import RunDesk
+    from holdfast.app.desks.runs import RunDesk
     from holdfast.app.runs.wiring import worker_of
     from holdfast.app.serving import keeping_up
 

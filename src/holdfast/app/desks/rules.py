@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from holdfast.app.answers import moment_of
-from holdfast.app.event_wording import no_such_rule, no_such_target, verb_of
-from holdfast.app.pausing import PauseBook
-from holdfast.app.triggerwords import trigger_words
+from holdfast.app.desks.pauses import PauseBook
+from holdfast.app.desks.trigger_words import trigger_words
+from holdfast.app.desks.wording import no_such_rule, no_such_target, verb_of
 from holdfast.app.trust import Standing
 from holdfast.declare import Storm, Workflow, lasting
 from holdfast.engine.reacting import attempts, close, look_back

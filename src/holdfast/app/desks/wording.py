@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from holdfast.app.pausing import why_paused
+from holdfast.app.desks.pauses import why_paused
 from holdfast.declare import Workflow
 from holdfast.engine.schedules import next_times
 from holdfast.engine.scheduling import Planned

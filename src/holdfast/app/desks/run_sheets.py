@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from holdfast.app.triggerwords import trigger_words
+from holdfast.app.desks.trigger_words import trigger_words
 from holdfast.declare import Cron, Input, Job, Step, Workflow, parse_cron
 from holdfast.engine.schedules import next_times
 from holdfast.model import GateView, GlassView, RunView

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from holdfast.app.application import Application
-from holdfast.app.eventdesk import LocalEventDesk
-from holdfast.app.outbox import outboxdesk_for
-from holdfast.app.pausing import book_of
+from holdfast.app.desks.events import LocalEventDesk
+from holdfast.app.desks.pauses import book_of
+from holdfast.app.desks.rules import LocalRuleDesk
+from holdfast.app.desks.runbooks import RunbookDesk
+from holdfast.app.desks.runs import RunDesk
+from holdfast.app.desks.schedules import LocalScheduleDesk
 from holdfast.app.reacting import requests_of, rule_holder
-from holdfast.app.ruledesk import LocalRuleDesk
-from holdfast.app.runs.desk import RunDesk
-from holdfast.app.runs.runbooks import RunbookDesk
 from holdfast.app.runs.wiring import Crew
-from holdfast.app.scheduledesk import LocalScheduleDesk
 from holdfast.app.trust import give, standing
 from holdfast.drivers.tools import git
 from holdfast.drivers.webhooks import receive
@@ -104,7 +103,7 @@ def local_desks(
             standing=partial(standing, app),
             give=partial(give, app),
         ),
-        outbox=outboxdesk_for(app),
+        outbox=OutboxDesk(app.store.runs, app.store.outbox, clock, app.secrets.redact),
         runbooks=RunbookDesk(crew),
     )
     made.renew(app)

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from holdfast import record
-from holdfast.app.runs.inputs import given_values
-from holdfast.app.runs.pasting import without_secrets
-from holdfast.app.runs.runbook_summaries import (
+from holdfast.app.desks.pasting import without_secrets
+from holdfast.app.desks.runbook_sheets import (
     block_rows,
     runbook_row,
     states_in,
     text_of,
 )
+from holdfast.app.runs.inputs import given_values
 from holdfast.app.runs.wiring import Crew
 from holdfast.declare import Input, Workflow
 from holdfast.engine.journal import moment

@@ -4,19 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from holdfast.app.pausing import book_of, why_paused
-from holdfast.app.runs.idempotency import start_once
-from holdfast.app.runs.inputs import given_inputs
-from holdfast.app.runs.summaries import (
+from holdfast.app.desks.idempotency import start_once
+from holdfast.app.desks.pauses import book_of, why_paused
+from holdfast.app.desks.run_sheets import (
     gate_sheet,
     glass_sheet,
     job_sheet,
     shown_in,
     workflow_row,
 )
-from holdfast.app.runs.titles import titles
+from holdfast.app.desks.titles import titles
+from holdfast.app.desks.why import why_run, why_workflow
+from holdfast.app.runs.inputs import given_inputs
 from holdfast.app.runs.undoing import Undoing, start, undoing
-from holdfast.app.runs.why import why_run, why_workflow
 from holdfast.app.runs.wiring import Crew
 from holdfast.app.trust import after_undo, told
 from holdfast.app.unknown import no_such_run

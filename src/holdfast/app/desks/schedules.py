@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from holdfast.app.event_wording import (
+from holdfast.app.desks.pauses import PauseBook
+from holdfast.app.desks.wording import (
     no_such_schedule,
     nobody_keeps_schedules,
     why_schedule,
 )
-from holdfast.app.pausing import PauseBook
 from holdfast.declare import Workflow
 from holdfast.engine.schedules import next_times
 from holdfast.engine.scheduling import Planned, Scheduler, skip

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from holdfast.app.event_wording import (
+from holdfast.app.desks.wording import (
     condition_row,
     event_row,
     key_was_used,

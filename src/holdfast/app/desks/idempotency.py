@@ -2,7 +2,7 @@
 
 import json
 
-from holdfast.app.event_wording import key_was_used
+from holdfast.app.desks.wording import key_was_used
 from holdfast.app.runs.wiring import Crew
 from holdfast.engine.runs.request import Request
 from holdfast.model import digest
