@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from holdfast.app import open_application
-from holdfast.app.desks.runs import RunDesk
+from holdfast.app.desks.runs import LocalRunDesk
 from holdfast.app.runs.wiring import Crew, crew_of, worker_of
 from holdfast.model import JobView
 from holdfast.ports import RunSheet
@@ -100,7 +100,7 @@ def _carried_out(crew: Crew, file: str, repository: str) -> Iterator[Leg]:
         "repository_owner": repository.partition("/")[0],
     }
     request = crew.flows.request(flow, {}, github)
-    desk, run_id = RunDesk(crew), crew.keeper.accept(request, "visitor")
+    desk, run_id = LocalRunDesk(crew), crew.keeper.accept(request, "visitor")
     waited = _followed(desk, run_id)
     sheet = desk.run(run_id)
     for job in flow.jobs:
@@ -108,7 +108,7 @@ def _carried_out(crew: Crew, file: str, repository: str) -> Iterator[Leg]:
             yield _leg(view, waited.get(view.key, ""))
 
 
-def _followed(desk: RunDesk, run_id: str) -> dict[str, str]:
+def _followed(desk: LocalRunDesk, run_id: str) -> dict[str, str]:
     """Wait for the end; what only waits for labels is cancelled, with its reasons."""
     until = time.monotonic() + LONGEST
     waits: dict[str, str] = {}

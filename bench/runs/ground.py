@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from holdfast.drivers.desks import Asking, RemoteDesk
+from holdfast.drivers.desks import Asking, RemoteRunDesk
 from holdfast.ports import RunRow
 
 PROJECT = """
@@ -85,7 +85,7 @@ class Server:
     folder: Path
     process: "subprocess.Popen[bytes]"
     asking: Asking
-    desk: RemoteDesk
+    desk: RemoteRunDesk
     url: str
     database: str = ""
     others: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
@@ -210,5 +210,5 @@ def _found(folder: Path, process: "subprocess.Popen[bytes]", database: str) -> S
         time.sleep(0.05)
     told = json.loads(said.read_text("utf-8"))
     asking = Asking(told["url"], told["token"])
-    desk = RemoteDesk(asking)
+    desk = RemoteRunDesk(asking)
     return Server(folder, process, asking, desk, told["url"], database)

@@ -16,7 +16,7 @@ import pytest
 
 import postgres
 from holdfast.app import open_application
-from holdfast.app.desks.runs import RunDesk
+from holdfast.app.desks.runs import LocalRunDesk
 from holdfast.app.runs.wiring import crew_of
 from holdfast.model import State
 from holdfast.record import verify_chain
@@ -64,7 +64,7 @@ class Shop:
     old: Nursery
     new: Nursery
     newer: Path
-    desk: RunDesk
+    desk: LocalRunDesk
 
     def begin(self, version: Nursery, site: str, *words: str) -> Born:
         """Start a process of a version at a site, and wait until it works."""
@@ -134,7 +134,7 @@ def shop(folder: Path, url: str) -> Iterator[Shop]:
     app = open_application(folder / "first", database=url)
     crew = crew_of(app)
     try:
-        yield Shop(folder, url, old, new, made, RunDesk(crew))
+        yield Shop(folder, url, old, new, made, LocalRunDesk(crew))
     finally:
         crew.close()
         app.close()

@@ -19,7 +19,7 @@ import pytest
 
 import postgres
 from holdfast.app import open_application
-from holdfast.app.desks.runs import RunDesk
+from holdfast.app.desks.runs import LocalRunDesk
 from holdfast.app.runs.wiring import crew_of
 from holdfast.model import State
 from holdfast.ports import RunSheet, Unanswered
@@ -56,7 +56,7 @@ CREW = {
 class Siege:
     """Who attacks, who is attacked, and who answers the questions meanwhile."""
 
-    desk: RunDesk
+    desk: LocalRunDesk
     sites: list[Ground]
     effects: Path
     commands: dict[str, tuple[Ground, tuple[str, ...]]]
@@ -205,7 +205,7 @@ def siege(folder: Path, url: str, crash: Callable[[], None]) -> Iterator[Siege]:
         }
     chance = random.Random(SEED)  # noqa: S311 - the same every time
     attacks = dealt(CREW if url else ALONE, chance)
-    made = Siege(RunDesk(crew), sites, effects, commands, attacks, crash, chance)
+    made = Siege(LocalRunDesk(crew), sites, effects, commands, attacks, crash, chance)
     try:
         for name, (ground, command) in commands.items():
             ground.start(name, *command)

@@ -11,7 +11,7 @@ from holdfast.cli.project import opened
 
 if TYPE_CHECKING:
     from holdfast.app import Application
-    from holdfast.ports import Desk, Desks
+    from holdfast.ports import Desks, RunDesk
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def desks_of(
 @contextmanager
 def desk_of(
     ctx: click.Context, database: str = ""
-) -> Iterator[tuple["Application", "Desk"]]:
+) -> Iterator[tuple["Application", "RunDesk"]]:
     """The project and its desk of runs."""
     with desks_of(ctx, database) as (app, desks):
         yield app, desks.runs

@@ -8,7 +8,7 @@ import click
 from holdfast.cli.output import say
 from holdfast.cli.views import runs as view
 from holdfast.model import JobView, State
-from holdfast.ports import Clock, Desk, RunSheet
+from holdfast.ports import Clock, RunDesk, RunSheet
 
 _PAUSE = 0.1
 _WAITING = frozenset({State.GATED, State.IN_DOUBT})
@@ -22,7 +22,7 @@ class Follower:
     Runs that a run has called are followed with it: ``above`` is the job that called.
     """
 
-    desk: Desk
+    desk: RunDesk
     run: str
     clock: Clock
     asked: Callable[[], bool] = field(default=lambda: False)

@@ -2,18 +2,35 @@
 
 from holdfast.ports.clock import Clock
 from holdfast.ports.containers import Containers, Image, JobContainers
-from holdfast.ports.desk import (
-    Desk,
-    Desks,
+from holdfast.ports.desks import Desks
+from holdfast.ports.desks.events import ConditionRow, EventDesk, EventRow, Reply, Told
+from holdfast.ports.desks.outbox import LetterRow, OutboxDesk
+from holdfast.ports.desks.rules import (
+    AnswerRow,
+    BacktestRow,
+    CircuitRow,
+    RuleDesk,
+    RuleRow,
+)
+from holdfast.ports.desks.runbooks import (
+    BlockRow,
+    Proof,
+    Report,
+    RunbookDesk,
+    RunbookRow,
+    RunbookSheet,
+)
+from holdfast.ports.desks.runs import (
     GateSheet,
     InputRow,
     JobSheet,
+    RunDesk,
     RunSheet,
     StepSheet,
     WaySheet,
     WorkflowRow,
 )
-from holdfast.ports.eventdesk import ConditionRow, EventDesk, EventRow, Reply, Told
+from holdfast.ports.desks.schedules import ScheduleDesk, ScheduleRow
 from holdfast.ports.events import (
     CauseRow,
     DecisionRow,
@@ -29,8 +46,6 @@ from holdfast.ports.newfile import BESIDE, PUT_IN_PLACE, NewFile
 from holdfast.ports.notice import Answer, Sender
 from holdfast.ports.outbox import (
     Letter,
-    LetterRow,
-    OutboxDesk,
     OutboxSheet,
     OutboxStore,
     OutboxTransaction,
@@ -38,21 +53,6 @@ from holdfast.ports.outbox import (
 )
 from holdfast.ports.privatefile import PrivateFile
 from holdfast.ports.pruning import Archive, Freed, PruningStore
-from holdfast.ports.ruledesk import (
-    AnswerRow,
-    BacktestRow,
-    CircuitRow,
-    RuleDesk,
-    RuleRow,
-)
-from holdfast.ports.runbooks import (
-    BlockRow,
-    Proof,
-    Report,
-    RunbookDesk,
-    RunbookRow,
-    RunbookSheet,
-)
 from holdfast.ports.runs import (
     JobRow,
     RunRow,
@@ -60,7 +60,6 @@ from holdfast.ports.runs import (
     RunTransaction,
     WorkerRow,
 )
-from holdfast.ports.scheduledesk import ScheduleDesk, ScheduleRow
 from holdfast.ports.secret import (
     SecretBackend,
     SecretKeeper,
@@ -95,7 +94,6 @@ __all__ = [
     "ContentStore",
     "Contents",
     "DecisionRow",
-    "Desk",
     "Desks",
     "Ended",
     "EventDesk",
@@ -136,6 +134,7 @@ __all__ = [
     "Result",
     "RuleDesk",
     "RuleRow",
+    "RunDesk",
     "RunRow",
     "RunSheet",
     "RunStore",

@@ -5,7 +5,7 @@ from collections import Counter
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from holdfast.model import State
-from holdfast.ports import Desk, Desks, OutboxDesk, RunbookDesk
+from holdfast.ports import Desks, OutboxDesk, RunbookDesk, RunDesk
 
 _NEWEST = 500
 
@@ -19,7 +19,7 @@ def measured(desks: Desks) -> str:
     return generate_latest(registry).decode()
 
 
-def _at_work(desk: Desk, registry: CollectorRegistry) -> None:
+def _at_work(desk: RunDesk, registry: CollectorRegistry) -> None:
     runs = Gauge(
         "holdfast_runs",
         "Runs by state, of the newest 500.",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fakes import StoppedClock
-from holdfast.app.desks.outbox import OutboxDesk
+from holdfast.app.desks.outbox import LocalOutboxDesk
 from holdfast.declare import NotifyDeclared, SubscriberDeclared
 from holdfast.drivers.stores import Store
 from holdfast.engine.journal import moment
@@ -104,9 +104,9 @@ class Scene:
         self.ends(run, state)
 
     @property
-    def desk(self) -> OutboxDesk:
+    def desk(self) -> LocalOutboxDesk:
         redact = self.post.relay.writing.redact
-        return OutboxDesk(self.store.runs, self.store.outbox, self.clock, redact)
+        return LocalOutboxDesk(self.store.runs, self.store.outbox, self.clock, redact)
 
     def passes(self, seconds: float) -> None:
         self.clock.time += timedelta(seconds=seconds)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from fakes import StoppedClock
-from holdfast.app.desks.outbox import OutboxDesk
-from holdfast.drivers.desks.outbox import RemoteOutbox
+from holdfast.app.desks.outbox import LocalOutboxDesk
+from holdfast.drivers.desks.outbox import RemoteOutboxDesk
 from holdfast.drivers.files import write_private
 from holdfast.drivers.stores import Store, open_store
 from holdfast.ports import Desks, Letter
@@ -46,7 +46,7 @@ def store(tmp_path: Path) -> Store:
 def client(store: Store, tmp_path: Path) -> Client:
     access = Access(tmp_path / "tokens.json", write_private)
     runs: Any = Desk()
-    outbox = OutboxDesk(store.runs, store.outbox, StoppedClock(NOON), str)
+    outbox = LocalOutboxDesk(store.runs, store.outbox, StoppedClock(NOON), str)
     desks = Desks(runs, runs, runs, runs, outbox, runs)
     return Client(application(desks, access, "shop"), access.add("ann"))
 
@@ -87,7 +87,7 @@ def test_the_api_answers_as_the_remote_desk_reads(client: Client) -> None:
             return client.post(f"/api/1{path}", json=body).json()
 
     asking: Any = Asking()
-    desk = RemoteOutbox(asking)
+    desk = RemoteOutboxDesk(asking)
     (row,) = desk.letters(["dead"])
     assert (row.id, row.state, row.attempts, row.body) == ("m1", "dead", 11, None)
     assert desk.letter("m1").body == {"title": HOSTILE}
@@ -101,7 +101,7 @@ def test_the_api_answers_as_the_remote_desk_reads(client: Client) -> None:
 
 def test_what_waits_and_what_is_dead_can_be_measured(store: Store) -> None:
     clock = StoppedClock(NOON)
-    outbox = OutboxDesk(store.runs, store.outbox, clock, str)
+    outbox = LocalOutboxDesk(store.runs, store.outbox, clock, str)
     nothing: Any = SimpleNamespace(runs=lambda **_: [], workers=list, runbooks=list)
     desks = Desks(nothing, nothing, nothing, nothing, outbox, nothing)
     told = measured(desks)

@@ -18,7 +18,7 @@ from holdfast.app import open_application
 from holdfast.app.application import Application
 from holdfast.app.desks.local import desks_for
 from holdfast.app.desks.runbook_sheets import runbook_row
-from holdfast.app.desks.runbooks import RunbookDesk
+from holdfast.app.desks.runbooks import LocalRunbookDesk
 from holdfast.app.runs.wiring import crew_of, worker_of
 from holdfast.declare import Step, Workflow
 from holdfast.declare.workflow import Job
@@ -81,9 +81,9 @@ class House:
     token: str
 
     @property
-    def books(self) -> RunbookDesk:
+    def books(self) -> LocalRunbookDesk:
         books = self.desks.runbooks
-        assert isinstance(books, RunbookDesk)
+        assert isinstance(books, LocalRunbookDesk)
         return books
 
     def start(self) -> str:
@@ -172,7 +172,7 @@ def test_an_edited_runbook_says_that_its_proof_is_of_another(house: House) -> No
     written(house.root, BY_HAND, DONE)
     again = open_application(house.root)
     crew = crew_of(again)
-    (row,) = RunbookDesk(crew).runbooks()
+    (row,) = LocalRunbookDesk(crew).runbooks()
     assert row.proven is not None
     assert not row.proven.same
     crew.close()

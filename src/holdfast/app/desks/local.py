@@ -6,10 +6,11 @@ from functools import partial
 
 from holdfast.app.application import Application
 from holdfast.app.desks.events import LocalEventDesk
+from holdfast.app.desks.outbox import LocalOutboxDesk
 from holdfast.app.desks.pauses import book_of
 from holdfast.app.desks.rules import LocalRuleDesk
-from holdfast.app.desks.runbooks import RunbookDesk
-from holdfast.app.desks.runs import RunDesk
+from holdfast.app.desks.runbooks import LocalRunbookDesk
+from holdfast.app.desks.runs import LocalRunDesk
 from holdfast.app.desks.schedules import LocalScheduleDesk
 from holdfast.app.reacting import requests_of, rule_holder
 from holdfast.app.runs.wiring import Crew
@@ -17,7 +18,7 @@ from holdfast.app.trust import give, standing
 from holdfast.drivers.tools import git
 from holdfast.drivers.webhooks import receive
 from holdfast.engine.scheduling import Scheduler, planned
-from holdfast.ports import Desks, OutboxDesk
+from holdfast.ports import Desks
 
 
 def _nobody() -> None:
@@ -28,12 +29,12 @@ def _nobody() -> None:
 class LocalDesks:
     """The desks of a project in this process; they change with its files."""
 
-    runs: RunDesk
+    runs: LocalRunDesk
     events: LocalEventDesk
     schedules: LocalScheduleDesk
     rules: LocalRuleDesk
-    outbox: OutboxDesk
-    runbooks: RunbookDesk
+    outbox: LocalOutboxDesk
+    runbooks: LocalRunbookDesk
 
     @property
     def desks(self) -> Desks:
@@ -81,7 +82,7 @@ def local_desks(
         app.store.claims.release(f"host:{target}", rule_holder(workflow))
 
     made = LocalDesks(
-        runs=RunDesk(crew),
+        runs=LocalRunDesk(crew),
         events=LocalEventDesk(
             store=store,
             clock=clock,
@@ -103,8 +104,10 @@ def local_desks(
             standing=partial(standing, app),
             give=partial(give, app),
         ),
-        outbox=OutboxDesk(app.store.runs, app.store.outbox, clock, app.secrets.redact),
-        runbooks=RunbookDesk(crew),
+        outbox=LocalOutboxDesk(
+            app.store.runs, app.store.outbox, clock, app.secrets.redact
+        ),
+        runbooks=LocalRunbookDesk(crew),
     )
     made.renew(app)
     return made

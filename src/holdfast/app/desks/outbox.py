@@ -6,15 +6,22 @@ from dataclasses import dataclass, replace
 from holdfast.engine.journal import moment
 from holdfast.engine.outbox import SORTS
 from holdfast.model import Attributes, Entry, Event
-from holdfast.ports import Clock, Letter, LetterRow, OutboxSheet, OutboxStore, RunStore
-from holdfast.ports import OutboxDesk as Desk
+from holdfast.ports import (
+    Clock,
+    Letter,
+    LetterRow,
+    OutboxDesk,
+    OutboxSheet,
+    OutboxStore,
+    RunStore,
+)
 from holdfast.problems import HoldfastError, Problem
 
 _LONGEST_ANSWER = 300
 
 
 @dataclass(frozen=True, slots=True)
-class OutboxDesk:
+class LocalOutboxDesk:
     """The outbox of one project; what people do with it is in the ledger."""
 
     runs: RunStore
@@ -142,4 +149,4 @@ def _no_reason(letter: str) -> Problem:
     )
 
 
-_: type[Desk] = OutboxDesk
+_: type[OutboxDesk] = LocalOutboxDesk

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from holdfast.declare import Step, Workflow, lasting
 from holdfast.model import RunView, State
 from holdfast.ports import BlockRow, Proof, RunbookRow
-from holdfast.ports.runbooks import Kind, days_ago
+from holdfast.ports.desks.runbooks import Kind, days_ago
 from holdfast.record import Blocks, Hands, tallies_of
 
 

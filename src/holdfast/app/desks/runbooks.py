@@ -23,7 +23,7 @@ from holdfast.engine.runs.request import contexts_of
 from holdfast.engine.runs.round import environment_of
 from holdfast.expressions import ExpressionError
 from holdfast.model import Event, RunView, State, TaskView, digest
-from holdfast.ports import Proof, Report, RunbookRow, RunbookSheet
+from holdfast.ports import Proof, Report, RunbookDesk, RunbookRow, RunbookSheet
 from holdfast.problems import HoldfastError, Problem, did_you_mean
 from holdfast.record import Blocks
 
@@ -35,7 +35,7 @@ _NEWEST = 200
 
 
 @dataclass(slots=True)
-class RunbookDesk:
+class LocalRunbookDesk:
     """Runbooks of one project, and the manual steps of its runs."""
 
     crew: Crew
@@ -171,3 +171,6 @@ def _unknown(task: TaskView, name: str, known: Sequence[str]) -> Problem:
         detail=f"It asks for: {', '.join(known) or 'nothing'}. Nothing was recorded.",
         next_step=did_you_mean(name, known),
     )
+
+
+_: type[RunbookDesk] = LocalRunbookDesk

@@ -25,6 +25,7 @@ from holdfast.engine.runs.rerun import start_again
 from holdfast.model import Entry, Event, RunView, State
 from holdfast.ports import (
     GateSheet,
+    RunDesk,
     RunRow,
     RunSheet,
     WaySheet,
@@ -38,7 +39,7 @@ HISTORY = 20
 
 
 @dataclass(slots=True)
-class RunDesk:
+class LocalRunDesk:
     """Runs, workflows, gates and workers of one project."""
 
     crew: Crew
@@ -282,3 +283,6 @@ def _no_worker(name: str, known: Sequence[str]) -> Problem:
         detail=f"There are: {', '.join(known) or 'none'}. Nothing was changed.",
         next_step=did_you_mean(name, known),
     )
+
+
+_: type[RunDesk] = LocalRunDesk

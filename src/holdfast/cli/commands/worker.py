@@ -37,13 +37,13 @@ def command(
     """
     if ctx.invoked_subcommand:
         return Exit.DONE
-    from holdfast.app.desks.runs import RunDesk
+    from holdfast.app.desks.runs import LocalRunDesk
     from holdfast.app.runs.wiring import worker_of
     from holdfast.app.serving import keeping_up
 
     with desks_of(ctx, database) as (_, desks):
         desk = desks.runs
-        if not isinstance(desk, RunDesk):
+        if not isinstance(desk, LocalRunDesk):
             say("The server of this project works already.")
             return Exit.BUSY
         words = [word for word in labels.replace(",", " ").split() if word]

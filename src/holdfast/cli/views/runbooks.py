@@ -9,7 +9,7 @@ from holdfast.cli.views.runs import mark
 from holdfast.cli.views.tasks import safe
 from holdfast.model import State
 from holdfast.ports import BlockRow, Proof, RunbookRow, RunbookSheet
-from holdfast.ports.runbooks import days_ago
+from holdfast.ports.desks.runbooks import days_ago
 from holdfast.ports.wire import to_wire
 
 _MINUTE, _HOUR = 60, 3600

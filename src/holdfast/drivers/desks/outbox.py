@@ -9,7 +9,7 @@ from holdfast.ports import LetterRow, OutboxDesk, OutboxSheet
 from holdfast.ports.wire import from_wire
 
 
-class RemoteOutbox:
+class RemoteOutboxDesk:
     """Asks the server; who asks is who the token is of."""
 
     def __init__(self, asking: Asking) -> None:
@@ -44,4 +44,4 @@ def _row(told: Any) -> LetterRow:
     return from_wire(LetterRow, told["letter"])
 
 
-_: type[OutboxDesk] = RemoteOutbox
+_: type[OutboxDesk] = RemoteOutboxDesk

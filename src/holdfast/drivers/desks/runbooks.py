@@ -8,7 +8,7 @@ from holdfast.ports import Report, RunbookDesk, RunbookRow, RunbookSheet
 from holdfast.ports.wire import from_wire
 
 
-class RemoteRunbooks:
+class RemoteRunbookDesk:
     """Asks the server; who asks is who the token is of."""
 
     def __init__(self, asking: Asking) -> None:
@@ -40,4 +40,4 @@ class RemoteRunbooks:
         self._post(f"/runs/{quote(run)}/report", told)
 
 
-_: type[RunbookDesk] = RemoteRunbooks
+_: type[RunbookDesk] = RemoteRunbookDesk

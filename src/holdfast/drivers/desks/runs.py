@@ -6,11 +6,11 @@ from urllib.parse import quote
 
 from holdfast.drivers.desks.client import Asking
 from holdfast.model import State
-from holdfast.ports import Desk, RunRow, RunSheet, WaySheet, WorkerRow, WorkflowRow
+from holdfast.ports import RunDesk, RunRow, RunSheet, WaySheet, WorkerRow, WorkflowRow
 from holdfast.ports.wire import from_wire
 
 
-class RemoteDesk:
+class RemoteRunDesk:
     """Asks the server; who asks is who the token is of."""
 
     def __init__(self, asking: Asking) -> None:
@@ -116,4 +116,4 @@ def _sheet(told: Any) -> RunSheet:
     return from_wire(RunSheet, told["run"])
 
 
-_: type[Desk] = RemoteDesk
+_: type[RunDesk] = RemoteRunDesk

@@ -6,13 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from holdfast.model import State
-from holdfast.ports import Desk, RunRow, RunSheet, WaySheet, WorkerRow, WorkflowRow
+from holdfast.ports import RunDesk, RunRow, RunSheet, WaySheet, WorkerRow, WorkflowRow
 from holdfast.ports.wire import to_wire
 from holdfast.server.api.endpoint import Row, flag, key_of, next_of, page_of
 from holdfast.server.responses import answered
 
 
-def rows(desk: Desk) -> tuple[Row, ...]:
+def rows(desk: RunDesk) -> tuple[Row, ...]:
     """What there is below ``/api/1``."""
     api = _Api(desk)
     return (
@@ -36,7 +36,7 @@ def rows(desk: Desk) -> tuple[Row, ...]:
 
 
 class _Api:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: RunDesk) -> None:
         self._desk = desk
 
     def workflows(self, _request: Request, _body: dict[str, Any]) -> Response:

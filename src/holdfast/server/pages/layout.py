@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from holdfast.declare import lasting
-from holdfast.ports.runbooks import days_ago
+from holdfast.ports.desks.runbooks import days_ago
 from holdfast.problems import HoldfastError, Problem
 from holdfast.server.bodies import body_of
 from holdfast.server.pages.graph import HEIGHT, WIDTH

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from holdfast.model import State
-from holdfast.ports import Desk
+from holdfast.ports import RunDesk
 from holdfast.server.pages.ansi import html_of
 from holdfast.server.pages.graph import picture
 from holdfast.server.pages.layout import Paper
@@ -17,7 +17,7 @@ _SHOWN = 256 * 1024
 _ROWS = 100
 
 
-def routes(desk: Desk, paper: Paper) -> list[Route]:
+def routes(desk: RunDesk, paper: Paper) -> list[Route]:
     """What is shown of runs, and what can be done."""
     found = _Pages(desk, paper)
     shown, done = paper.shown, paper.done
@@ -35,7 +35,7 @@ def routes(desk: Desk, paper: Paper) -> list[Route]:
 
 
 class _Pages:
-    def __init__(self, desk: Desk, paper: Paper) -> None:
+    def __init__(self, desk: RunDesk, paper: Paper) -> None:
         self._desk, self._page = desk, paper.page
 
     def runs(self, request: Request) -> str:

@@ -7,12 +7,7 @@ from typing import Any, Literal, Protocol
 
 from holdfast.model import JobView, RunView, State
 from holdfast.model.leaves import Part, parts
-from holdfast.ports.eventdesk import EventDesk
-from holdfast.ports.outbox import OutboxDesk
-from holdfast.ports.ruledesk import RuleDesk
-from holdfast.ports.runbooks import RunbookDesk
 from holdfast.ports.runs import RunRow, WorkerRow
-from holdfast.ports.scheduledesk import ScheduleDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +155,7 @@ class WaySheet:
     left: tuple[tuple[str, str, str], ...] = ()
 
 
-class Desk(Protocol):
+class RunDesk(Protocol):
     """
     Runs, workflows, gates and workers; every method is one request.
 
@@ -255,15 +250,3 @@ class Desk(Protocol):
     def why(self, what: str, /) -> Sequence[str]:
         """Why a run, workflow, schedule or event is as it is: one sentence a line."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Desks:
-    """Every desk of one project, wherever it is: here or behind a server."""
-
-    runs: Desk
-    events: EventDesk
-    schedules: ScheduleDesk
-    rules: RuleDesk
-    outbox: OutboxDesk
-    runbooks: RunbookDesk
