@@ -21,7 +21,7 @@ from threading import Thread
 
 from holdfast.app import open_application
 from holdfast.app.application import Application
-from holdfast.app.reacting import scheduler_for
+from holdfast.app.reacting.wiring import scheduler_for
 from holdfast.app.runs.wiring import Crew, crew_of
 from holdfast.engine.scheduling import Scheduler
 from holdfast.engine.turns import Turns

@@ -81,7 +81,7 @@ def _import_all() -> None:
     import dbos  # noqa: F401
 
     import holdfast.app.desks.runs
-    import holdfast.app.serving
+    import holdfast.app.serving.process
     import holdfast.cli.commands.serve
     import holdfast.cli.commands.worker
     import holdfast.server  # noqa: F401

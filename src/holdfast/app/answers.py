@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from holdfast import record
-from holdfast.app.addresses import pattern_of
 from holdfast.app.application import Application
+from holdfast.app.planning.addresses import pattern_of
 from holdfast.app.unknown import no_such_changes
 from holdfast.declare import seconds_of
 from holdfast.engine.journal import moment

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from holdfast import load, record
-from holdfast.app.addresses import chooser
-from holdfast.app.rollouts import budgets_of, strictest
-from holdfast.app.rules import approval_of, facts_for, rules_for
-from holdfast.app.saved_plan import read_saved, write_saved
+from holdfast.app.planning.addresses import chooser
+from holdfast.app.planning.rollouts import budgets_of, strictest
+from holdfast.app.planning.rules import approval_of, facts_for, rules_for
+from holdfast.app.planning.saved_plan import read_saved, write_saved
 from holdfast.app.unknown import no_such_changes
 from holdfast.apply.script import commands_of
 from holdfast.declare import Project

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from holdfast import gate
 from holdfast.app.application import Application, Proposal
-from holdfast.app.rules import rules_for
+from holdfast.app.planning.rules import rules_for
 from holdfast.engine.journal import moment
 from holdfast.gate import GLASS_LASTS, GLASS_LIFTS, Glass
 from holdfast.model import Attributes, Entry, Event

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from holdfast import load
 from holdfast.app.checking import check_project
-from holdfast.app.databases import address_of
+from holdfast.app.opening.databases import address_of
 from holdfast.declare import lasting
 from holdfast.drivers.clock import SystemClock
 from holdfast.drivers.stores import sheet_of_outbox

@@ -20,7 +20,7 @@ def desks_of(
 ) -> Iterator[tuple["Application", "Desks"]]:
     """The project and its desks."""
     with opened(ctx, database) as app:
-        from holdfast.app.discovery import desks_at, server_of
+        from holdfast.app.opening.discovery import desks_at, server_of
 
         server = server_of(app.state)
         if server is not None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from holdfast.app import Application
-from holdfast.app.drift_entries import looks_of, note_drift
+from holdfast.app.drift.entries import looks_of, note_drift
 from holdfast.engine.drift import Finding, State
 from holdfast.engine.drift_events import Seen, changed
 from holdfast.model import Action, Address, Change, Event

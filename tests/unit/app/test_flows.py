@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.app.opening import open_application
+from holdfast.app.opening.project import open_application
 from holdfast.app.runs import flows as module
 from holdfast.app.runs.flows import Flows
 from holdfast.model import RunView

@@ -9,8 +9,8 @@ import pytest
 
 from holdfast.app import Application, open_application
 from holdfast.app.outbox import post_for, post_renewed
-from holdfast.app.reloading import Renewal
-from holdfast.app.serving import House, house_of
+from holdfast.app.serving.process import House, house_of
+from holdfast.app.serving.reloading import Renewal
 from holdfast.problems import HoldfastError
 
 PROJECT = "project: shop\nowner: you\nenvironments: {live: {}}\n"

@@ -16,7 +16,7 @@ import holdfast.app
 from fakes import StoppedClock
 from holdfast.app import open_application
 from holdfast.app.application import Application
-from holdfast.app.reacting import (
+from holdfast.app.reacting.wiring import (
     opening,
     poller_for,
     reactor_for,

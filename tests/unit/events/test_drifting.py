@@ -10,10 +10,10 @@ import pytest
 from fakes import StoppedClock
 from holdfast.app import open_application
 from holdfast.app.application import Application
-from holdfast.app.drift_entries import looks_of, note_drift
-from holdfast.app.drift_watch import drift_renewed, fixes_of, watcher_for
+from holdfast.app.drift.entries import looks_of, note_drift
+from holdfast.app.drift.watching import drift_renewed, fixes_of, watcher_for
 from holdfast.app.outbox import post_for
-from holdfast.app.reacting import reactor_for
+from holdfast.app.reacting.wiring import reactor_for
 from holdfast.app.runs.wiring import crew_of
 from holdfast.engine.watching import Watched
 from holdfast.model import Event, Occurrence, State

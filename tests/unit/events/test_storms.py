@@ -13,7 +13,7 @@ from fakes import StoppedClock
 from holdfast.app import open_application
 from holdfast.app.desks.events import LocalEventDesk
 from holdfast.app.desks.local import desks_for
-from holdfast.app.reacting import reactor_for
+from holdfast.app.reacting.wiring import reactor_for
 from holdfast.app.runs.wiring import crew_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

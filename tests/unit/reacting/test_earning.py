@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.app import trust
+from holdfast.app.reacting import trust
 from holdfast.declare import Autonomy, Workflow
 from holdfast.drivers.stores import Store
 from holdfast.engine.triggers.trust import AGREED

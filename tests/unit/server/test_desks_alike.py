@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from holdfast.app import open_application
 from holdfast.app.desks.local import desks_for
-from holdfast.app.discovery import Server, desks_at
-from holdfast.app.reacting import reactor_for, scheduler_for
+from holdfast.app.opening.discovery import Server, desks_at
+from holdfast.app.reacting.wiring import reactor_for, scheduler_for
 from holdfast.app.runs.wiring import crew_of
 from holdfast.cli.main import holdfast
 from holdfast.drivers.files import write_private

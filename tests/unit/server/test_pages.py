@@ -14,7 +14,7 @@ from fakes import StoppedClock
 from holdfast.app import open_application
 from holdfast.app.application import Application
 from holdfast.app.desks.local import desks_for
-from holdfast.app.reacting import reactor_for, scheduler_for
+from holdfast.app.reacting.wiring import reactor_for, scheduler_for
 from holdfast.app.runs.wiring import crew_of
 from holdfast.drivers.files import write_private
 from holdfast.engine.trusting import take_trust

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from fakes import NOW
-from holdfast.app.databases import move, open_chosen
+from holdfast.app.opening.databases import move, open_chosen
 from holdfast.drivers.files import write_private
 from holdfast.drivers.stores import Store, connect, open_store
 from holdfast.drivers.stores.tables import metadata

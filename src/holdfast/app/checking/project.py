@@ -8,7 +8,7 @@ from holdfast import load
 from holdfast.app.checking.findings import OF_PROJECTS, OF_WORKFLOWS
 from holdfast.app.checking.scene import Ground, Scene, started_by_steps
 from holdfast.app.checking.secretnames import elsewhere, kept_secrets
-from holdfast.app.no_project import no_project
+from holdfast.app.opening.no_project import no_project
 from holdfast.declare import Project
 from holdfast.kinds import BUILT_IN
 from holdfast.load.workflows import read_source

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from holdfast.app.checking.scene import Ground, Kept
-from holdfast.app.databases import address_of
+from holdfast.app.opening.databases import address_of
 from holdfast.app.secrets import folders_of
 from holdfast.declare import Project
 from holdfast.drivers.secrets import AgeSecrets, EnvironmentSecrets, FileSecrets

@@ -12,9 +12,9 @@ from holdfast.app.desks.rules import LocalRuleDesk
 from holdfast.app.desks.runbooks import LocalRunbookDesk
 from holdfast.app.desks.runs import LocalRunDesk
 from holdfast.app.desks.schedules import LocalScheduleDesk
-from holdfast.app.reacting import requests_of, rule_holder
+from holdfast.app.reacting.trust import give, standing
+from holdfast.app.reacting.wiring import requests_of, rule_holder
 from holdfast.app.runs.wiring import Crew
-from holdfast.app.trust import give, standing
 from holdfast.drivers.tools import git
 from holdfast.drivers.webhooks import receive
 from holdfast.engine.scheduling import Scheduler, planned

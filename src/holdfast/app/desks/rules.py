@@ -9,7 +9,7 @@ from holdfast.app.answers import moment_of
 from holdfast.app.desks.pauses import PauseBook
 from holdfast.app.desks.trigger_words import trigger_words
 from holdfast.app.desks.wording import no_such_rule, no_such_target, verb_of
-from holdfast.app.trust import Standing
+from holdfast.app.reacting.trust import Standing
 from holdfast.declare import Storm, Workflow, lasting
 from holdfast.engine.reacting import attempts, close, look_back
 from holdfast.engine.triggers import Breaker, Reaction, Verb, breaker, target_of

@@ -15,10 +15,10 @@ from holdfast.app.desks.run_sheets import (
 )
 from holdfast.app.desks.titles import titles
 from holdfast.app.desks.why import why_run, why_workflow
+from holdfast.app.reacting.trust import after_undo, told
 from holdfast.app.runs.inputs import given_inputs
 from holdfast.app.runs.undoing import Undoing, start, undoing
 from holdfast.app.runs.wiring import Crew
-from holdfast.app.trust import after_undo, told
 from holdfast.app.unknown import no_such_run
 from holdfast.engine.runs import break_glass
 from holdfast.engine.runs.rerun import start_again

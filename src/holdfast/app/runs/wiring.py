@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from holdfast.app.application import Application
-from holdfast.app.rules import rules_for
+from holdfast.app.planning.rules import rules_for
 from holdfast.app.runs.actions import built_in
 from holdfast.app.runs.containers import containers_of
 from holdfast.app.runs.flows import Flows

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from holdfast.app.reacting import opening
+from holdfast.app.reacting.wiring import opening
 from holdfast.app.runs.flows import Flows
 from holdfast.app.runs.inputs import given_inputs
 from holdfast.app.testing.world import COMMIT, World

@@ -12,7 +12,7 @@ from threading import Event as Signal
 
 from holdfast import load
 from holdfast.app.application import Application
-from holdfast.app.no_project import no_project
+from holdfast.app.opening.no_project import no_project
 from holdfast.app.runs.flows import Flows
 from holdfast.app.testing.work import HIDDEN
 from holdfast.declare import Project

@@ -37,8 +37,8 @@ def move(ctx: click.Context, url: str) -> int:
     The database has to be empty. All commands of this folder use it afterwards; the file
     stays beside it under another name. Put the password into PGPASSFILE or ~/.pgpass.
     """
-    from holdfast.app.databases import move as moved
-    from holdfast.app.opening import state_of
+    from holdfast.app.opening.databases import move as moved
+    from holdfast.app.opening.project import state_of
 
     count = moved(state_of(Path(ctx.obj["directory"])), url)
     say(f"{count} entries are in the new database, and their chain holds.")

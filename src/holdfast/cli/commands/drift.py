@@ -63,7 +63,7 @@ def _once(
     as_json: bool,
     yes: bool,
 ) -> int:
-    from holdfast.app.drift_entries import looks_of, note_drift
+    from holdfast.app.drift.entries import looks_of, note_drift
     from holdfast.cli.commands.apply import carry_out
     from holdfast.cli.views import drift as view
 

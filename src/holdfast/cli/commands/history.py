@@ -25,8 +25,8 @@ def command(
 
     That is ADDRESS, whole or with `*`. Newest first.
     """
-    from holdfast.app.addresses import pattern_of
     from holdfast.app.answers import acts, since_moment, stories
+    from holdfast.app.planning.addresses import pattern_of
     from holdfast.cli.views import history as view
 
     with opened(ctx) as app:

@@ -38,7 +38,7 @@ def command(
     Commands of this project find it by themselves. It stops on SIGTERM or Ctrl-C; steps
     at work go on, and the next one finds them again.
     """
-    from holdfast.app.serving import house_of, tokens_of
+    from holdfast.app.serving.process import house_of, tokens_of
     from holdfast.server import Access, application, serve
 
     with opened(ctx, database) as app:

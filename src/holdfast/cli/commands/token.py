@@ -20,7 +20,7 @@ def command() -> None:
 @options.exits(0, 1)
 def add(ctx: click.Context, name: str) -> int:
     """Make a token for NAME and print it, once; only its hash is kept."""
-    from holdfast.app.serving import tokens_of
+    from holdfast.app.serving.process import tokens_of
     from holdfast.server import Access
 
     with opened(ctx) as app:
@@ -34,7 +34,7 @@ def add(ctx: click.Context, name: str) -> int:
 @options.exits(0, 1)
 def listing(ctx: click.Context) -> int:
     """List everybody who has a token."""
-    from holdfast.app.serving import tokens_of
+    from holdfast.app.serving.process import tokens_of
     from holdfast.server import Access
 
     with opened(ctx) as app:
@@ -49,7 +49,7 @@ def listing(ctx: click.Context) -> int:
 @options.exits(0, 1)
 def remove(ctx: click.Context, name: str) -> int:
     """Take every token of NAME away."""
-    from holdfast.app.serving import tokens_of
+    from holdfast.app.serving.process import tokens_of
     from holdfast.server import Access
 
     with opened(ctx) as app:

@@ -47,7 +47,7 @@ def command(
     its steps are taken back, the last one first, by what each declared as `undo:`, in
     a run that passes the same gates. What has no way back is shown before.
     """
-    from holdfast.app import trust
+    from holdfast.app.reacting import trust
 
     with opened(ctx) as app:
         if not app.store.runs.is_run(run):

@@ -39,7 +39,7 @@ def command(
         return Exit.DONE
     from holdfast.app.desks.runs import LocalRunDesk
     from holdfast.app.runs.wiring import worker_of
-    from holdfast.app.serving import keeping_up
+    from holdfast.app.serving.process import keeping_up
 
     with desks_of(ctx, database) as (_, desks):
         desk = desks.runs

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from holdfast import load
 from holdfast.app.application import Application
-from holdfast.app.wiring import hosts_for
+from holdfast.app.opening.hosts import hosts_for
 from holdfast.declare import Project
 from holdfast.drivers.files import stamps
 from holdfast.problems import HoldfastError, Problem

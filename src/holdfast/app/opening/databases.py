@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from holdfast.app.discovery import server_of
+from holdfast.app.opening.discovery import server_of
 from holdfast.drivers.files import write_private
 from holdfast.drivers.stores import Store, open_store
 from holdfast.drivers.stores.copying import copy_all, is_empty

@@ -9,19 +9,19 @@ from threading import Event, Thread
 
 from holdfast.app.application import Application
 from holdfast.app.desks.local import local_desks
-from holdfast.app.discovery import announce, withdraw
-from holdfast.app.drift_watch import drift_renewed, watcher_for
+from holdfast.app.drift.watching import drift_renewed, watcher_for
+from holdfast.app.opening.discovery import announce, withdraw
 from holdfast.app.outbox import post_for, post_renewed
-from holdfast.app.reacting import (
+from holdfast.app.reacting.wiring import (
     poller_for,
     reactor_for,
     reactor_renewed,
     scheduler_for,
     schedules_renewed,
 )
-from holdfast.app.reloading import Renewal
 from holdfast.app.retention import janitor_for
 from holdfast.app.runs.wiring import Crew, crew_of, worker_of
+from holdfast.app.serving.reloading import Renewal
 from holdfast.drivers.files import write_private
 from holdfast.engine.runs.worker import Worker
 from holdfast.engine.turns import Seldom, Turns

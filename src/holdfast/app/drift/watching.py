@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from holdfast.app.application import Application
-from holdfast.app.drift_entries import look_of, note_drift, places_of
+from holdfast.app.drift.entries import look_of, note_drift, places_of
 from holdfast.declare import Config, Project, Workflow
 from holdfast.declare.project import OURS
 from holdfast.engine.watching import Watched, Watcher

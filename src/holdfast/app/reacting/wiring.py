@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from holdfast.app.application import Application
-from holdfast.app.drift_watch import fixes_of
+from holdfast.app.drift.watching import fixes_of
 from holdfast.declare import Project, Workflow
 from holdfast.drivers.forges import GitRemote
 from holdfast.drivers.tools import git

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from holdfast import load
 from holdfast.app.application import Application
-from holdfast.app.databases import open_chosen
-from holdfast.app.no_project import no_project
+from holdfast.app.opening.databases import open_chosen
+from holdfast.app.opening.hosts import hosts_for
+from holdfast.app.opening.no_project import no_project
 from holdfast.app.secrets import secrets_for
-from holdfast.app.wiring import hosts_for
 from holdfast.drivers.clock import SystemClock
 from holdfast.engine import Engine
 from holdfast.engine.look import Eyes, Watch, unwatched

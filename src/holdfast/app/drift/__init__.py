@@ -1,0 +1,1 @@
+"""Looks for drift: what is watched, and what is written down of it."""

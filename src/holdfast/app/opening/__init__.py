@@ -1,0 +1,1 @@
+"""Find a project, and choose its hosts, database and server."""

@@ -1,0 +1,1 @@
+"""What a proposal is made with: addresses, rules, rollouts, and plans on disk."""

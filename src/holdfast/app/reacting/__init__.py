@@ -1,0 +1,1 @@
+"""What starts runs by itself, wired; and how far each rule is trusted."""

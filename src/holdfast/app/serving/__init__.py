@@ -1,0 +1,1 @@
+"""Everything of a project in one process, which stays as its files are."""
