@@ -1,1 +1,0 @@
-"""Reads somebody's repository: repeated work, hazards, owners. Executes nothing of it."""
