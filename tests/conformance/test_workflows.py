@@ -14,7 +14,7 @@ from holdfast.expressions.template import parts
 from holdfast.load.workflows import grammar
 from holdfast.load.workflows.calls import Limits
 from holdfast.load.workflows.check import Fault
-from holdfast.load.workflows.permissions import LIMITED_READ, levels
+from holdfast.load.workflows.permissions import levels
 from holdfast.load.workflows.read import Reading
 from holdfast.load.workflows.tree import Items, Pairs, Text, Tree, read_tree
 
@@ -68,7 +68,8 @@ OF_STEPS = (
     "continue-on-error timeout-minutes env working-directory shell run uses with "
     "background wait wait-all cancel"
 )
-POLICIES = {"LimitedRead": LIMITED_READ}
+POLICIES = {"LimitedRead": {"contents": "read", "packages": "read"}}
+"""What a workflow has when nothing is written and the policy is the careful one."""
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -12,9 +12,7 @@ from holdfast.gate.judge import judge
 from holdfast.gate.radius import reach_of
 from holdfast.gate.reading import (
     parse_approve,
-    parse_freeze,
     parse_gates,
-    parse_limits,
     parse_policy,
     parse_share,
     rules_from,
@@ -64,9 +62,7 @@ __all__ = [
     "next_closing",
     "next_opening",
     "parse_approve",
-    "parse_freeze",
     "parse_gates",
-    "parse_limits",
     "parse_policy",
     "parse_share",
     "parse_window",

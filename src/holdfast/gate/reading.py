@@ -71,22 +71,6 @@ def parse_approve(plain: object) -> Approve | Problem:
     return _tried(_approve, plain)
 
 
-def parse_freeze(plain: object) -> Freeze | Problem:
-    """
-    ``{from, to, reason}`` or ``{window, reason}``, with ``environments``, ``groups``.
-
-    Moments are ISO dates or times, with an offset or a zone as in
-    ``2026-12-20 Europe/Berlin``.
-    A ``to`` that is a date means the end of that day.
-    """
-    return _tried(_freeze, plain)
-
-
-def parse_limits(plain: object) -> Limits | Problem:
-    """``{max_targets: 20, max_share: 30%, max_delete_share: 5%}``."""
-    return _tried(_limits, plain)
-
-
 def parse_share(plain: object) -> Fraction | Problem:
     """``30%``, or 30 for the same, as a part of one."""
     return _tried(_share, plain)

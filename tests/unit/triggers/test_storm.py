@@ -23,7 +23,6 @@ from holdfast.engine.triggers import (
     decide,
     group_of,
     react,
-    replay,
     rule_of,
     target_of,
 )
@@ -60,11 +59,11 @@ def told(decisions: Sequence[Decision]) -> list[tuple[Verb, float, int]]:
 def answers(
     limits: Rule, *occurrences: Occurrence, until: float = 10_000
 ) -> list[tuple[Verb, float, int]]:
-    return told(replay(limits, occurrences, moment(until)))
+    return told(decide(limits, occurrences, moment(until)))
 
 
 def test_without_limits_each_one_starts() -> None:
-    found = answers(rule(), alert(0), alert(1), alert(1))
+    found = answers(rule(), alert(0), alert(1), alert(1, "g"))
     assert found == [(START, 0, 1), (START, 1, 1), (START, 1, 1)]
 
 
@@ -74,7 +73,7 @@ def test_once_within_starts_the_first_and_swallows_the_rest() -> None:
 
 
 def test_what_is_swallowed_says_since_when_and_until_when() -> None:
-    _, second = replay(rule(once_within=600), [alert(0), alert(90)], moment(90))
+    _, second = decide(rule(once_within=600), [alert(0), alert(90)], moment(90))
     assert second.reason == "started 1m30s ago, once in 10m"
     assert second.until == moment(600)
 
@@ -116,7 +115,7 @@ def test_the_window_of_a_threshold_slides() -> None:
 
 def test_too_few_are_forgotten_and_say_so() -> None:
     limits = rule(accumulate_within=300, threshold=3)
-    *_, first, second = replay(limits, [alert(0), alert(10)], moment(1000))
+    *_, first, second = decide(limits, [alert(0), alert(10)], moment(1000))
     assert told([first, second]) == [(SWALLOW, 300, 1), (SWALLOW, 310, 1)]
     assert first.reason == "only 2 of 3 came within 5m"
 
@@ -140,7 +139,7 @@ def test_an_alert_that_is_over_in_time_starts_nothing() -> None:
 
 
 def test_an_alert_that_is_over_closes_what_was_started() -> None:
-    found = replay(rule(), [alert(0), alert(9, action="resolved")], moment(9))
+    found = decide(rule(), [alert(0), alert(9, action="resolved")], moment(9))
     assert told(found) == [(START, 0, 1), (CLOSE, 9, 1)]
     assert found[-1].reason == "the alert is over"
 
@@ -176,7 +175,7 @@ def test_all_do_not_start_when_it_came_too_late() -> None:
 
 
 def test_not_all_start_when_something_did_not_come() -> None:
-    first, second = replay(both("not_all"), [alert(0, "a")], moment(60))
+    first, second = decide(both("not_all"), [alert(0, "a")], moment(60))
     assert told([first, second]) == [(HOLD, 0, 1), (START, 60, 1)]
     assert second.reason == "condition 2 was not met within 1m"
 
@@ -353,7 +352,7 @@ def test_live_and_looking_back_give_the_same_answers(
 def test_in_the_end_each_occurrence_has_one_last_word(
     steps: list[tuple[int, str, str]], limits: Storm, trigger: Trigger
 ) -> None:
-    found = replay(rule_of(limits, trigger), stream(steps), moment(5000))
+    found = decide(rule_of(limits, trigger), stream(steps), moment(5000))
     final = [name for one in found if one.verb is not HOLD for name in one.of]
     assert sorted(final) == sorted(one.id for one in stream(steps))
     assert all(one.reason for one in found)
@@ -375,7 +374,7 @@ def test_nothing_new_and_nothing_due_is_no_decision() -> None:
 
 
 def test_a_storm_of_thousands_is_decided_quickly() -> None:
-    found = replay(
+    found = decide(
         rule(once_after=600), [alert(i / 100, str(i)) for i in range(5000)], moment(700)
     )
     assert told(found[-1:]) == [(START, 600, 5000)]

@@ -19,7 +19,6 @@ from holdfast.drivers.builtin import Archives, Checkout, check_out, fetch_missin
 from holdfast.problems import HoldfastError, Problem, did_you_mean
 
 _TRUE = ("true", "True", "1", "yes")
-_LONGEST = 4096
 _PAUSE = 2
 _PROMETHEUS = "http://127.0.0.1:9090"
 

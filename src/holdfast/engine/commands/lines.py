@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 _COMMAND = re.compile(
     r"\s*::(?P<name>[A-Za-z-]+)(?: (?P<properties>.*?))?::(?P<text>.*)"
 )
-_LEVELS = ("error", "warning", "notice")
 _WHOLE = {"%0D": "\r", "%0A": "\n", "%25": "%"}
 _IN_PROPERTY = {**_WHOLE, "%3A": ":", "%2C": ","}
 _ESCAPE = re.compile("%(?:25|0D|0A|3A|2C)", re.IGNORECASE)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from holdfast.model import Notice, Phase
+from holdfast.model import Notice
 from holdfast.ports import Thread
 
 
@@ -62,8 +62,3 @@ def taken_up(seen: Thread, notice: Notice) -> Told:
     if not seen.open:
         return Told(seen)
     return Told(replace(seen, note=notice.title), tell=seen.told)
-
-
-def is_for_keepers(notice: Notice) -> bool:
-    """Whether only channels that keep incidents by themselves hear of it."""
-    return notice.phase is Phase.TAKEN_UP

@@ -11,7 +11,6 @@ _FIRST, _LONGEST = 0.005, 0.2
 _LAST = 50
 _LONGEST_LAST = 4000
 """Bytes that are remembered of one of the last lines: they go into the ledger."""
-_CUT = 200
 _LONG = 1 << 20
 """Bytes of a line that is no command any more, and is not held until it ends."""
 

@@ -28,7 +28,7 @@ from holdfast.engine.triggers.reactions import (
     concern,
     react,
 )
-from holdfast.engine.triggers.storm import Rule, deadline, decide, replay
+from holdfast.engine.triggers.storm import Rule, deadline, decide
 
 __all__ = [
     "TROUBLE",
@@ -64,7 +64,6 @@ __all__ = [
     "loop",
     "matches",
     "react",
-    "replay",
     "rule_of",
     "starting",
     "target_of",

@@ -5,7 +5,6 @@ Nothing here looks at a clock, and a decision belongs to a moment that follows f
 occurrences alone. So a stored stream gives the answers that were given live.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -52,19 +51,6 @@ def deadline(rule: Rule, history: History) -> datetime | None:
     """When :func:`decide` has to be asked again though nothing new came."""
     held = standing(history).held
     return rule.gathering.ends(held) if held else None
-
-
-def replay(
-    rule: Rule, occurrences: Iterable[Occurrence], now: datetime
-) -> tuple[Decision, ...]:
-    """What is decided about a stored stream of one group up to ``now``."""
-    made: list[Decision] = []
-    how = Standing()
-    for occurrence in occurrences:
-        how = replace(how, new=(*how.new, occurrence))
-        found, how = _settled(rule, how, occurrence.at)
-        made += found
-    return (*made, *_settled(rule, how, now)[0])
 
 
 def _settled(

@@ -26,9 +26,6 @@ _LONGEST = 500
 
 Levels = Mapping[str, str]
 
-LIMITED_READ: Levels = {"contents": "read", "packages": "read"}
-"""What a workflow has when nothing is written and the policy is the careful one."""
-
 
 def levels(written: Levels) -> dict[str, str]:
     """The level of every scope, ``read-all`` and ``write-all`` opened up."""
