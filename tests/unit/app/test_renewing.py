@@ -9,7 +9,7 @@ import pytest
 
 from holdfast.app import Application, open_application
 from holdfast.app.outbox import post_for, post_renewed
-from holdfast.app.serving.process import House, house_of
+from holdfast.app.serving.process import ServerProcess, server_process
 from holdfast.app.serving.reloading import Renewal
 from holdfast.problems import HoldfastError
 
@@ -38,20 +38,20 @@ def app(root: Path) -> Iterator[Application]:
 
 
 @pytest.fixture
-def house(app: Application) -> Iterator[House]:
+def server(app: Application) -> Iterator[ServerProcess]:
     told: list[HoldfastError] = []
-    made = house_of(app, "w1", (), 1, told.append)
+    made = server_process(app, "w1", (), 1, told.append)
     yield made
     made.crew.close()
 
 
-def names(house: House) -> list[str]:
-    return [row.name for row in house.desks.runs.workflows()]
+def names(server: ServerProcess) -> list[str]:
+    return [row.name for row in server.desks.runs.workflows()]
 
 
-def tick(house: House) -> None:
-    """What the first loop of a house does first in each turn."""
-    house.turns[0].do[0]()
+def tick(server: ServerProcess) -> None:
+    """What the first loop of a server does first in each turn."""
+    server.turns[0].do[0]()
 
 
 def write(path: Path, text: str) -> None:
@@ -70,37 +70,37 @@ def test_what_has_not_changed_is_not_read_again(app: Application) -> None:
 
 
 def test_a_new_workflow_a_changed_one_and_one_that_is_gone(
-    house: House, root: Path
+    server: ServerProcess, root: Path
 ) -> None:
     write(root / "workflows/more.yaml", FLOW.replace("ship", "more"))
-    tick(house)
-    assert names(house) == ["more", "ship"]
+    tick(server)
+    assert names(server) == ["more", "ship"]
     write(root / "workflows/more.yaml", FLOW.replace("ship", "much more"))
-    tick(house)
-    assert names(house) == ["much more", "ship"]
+    tick(server)
+    assert names(server) == ["much more", "ship"]
     (root / "workflows/more.yaml").unlink()
-    tick(house)
-    assert names(house) == ["ship"]
+    tick(server)
+    assert names(server) == ["ship"]
 
 
 def test_what_cannot_be_used_is_told_once_and_changes_nothing(
-    house: House, root: Path, app: Application
+    server: ServerProcess, root: Path, app: Application
 ) -> None:
     write(root / "workflows/ship.yaml", "name: ship\non: push\nowner: 3\njobs: 7\n")
     with pytest.raises(HoldfastError) as caught:
-        tick(house)
+        tick(server)
     assert caught.value.problems[0].code == "app.not-renewed"
     assert "workflows/ship.yaml" in str(caught.value.problems[1].place)
-    tick(house)
-    assert names(house) == ["ship"]
+    tick(server)
+    assert names(server) == ["ship"]
     assert app.project.workflows[0].triggers[0].event == "event"
     write(root / "workflows/ship.yaml", FLOW.replace("name: ship", "name: sail"))
-    tick(house)
-    assert names(house) == ["sail"]
+    tick(server)
+    assert names(server) == ["sail"]
 
 
 def test_rules_hooks_and_hosts_are_those_of_the_files(
-    house: House, root: Path, app: Application
+    server: ServerProcess, root: Path, app: Application
 ) -> None:
     before = app.engine.eyes.hosts["web-1"]
     gate = "environments: {live: {gates: {approve: {by: [crew]}}}}\n"
@@ -110,21 +110,23 @@ def test_rules_hooks_and_hosts_are_those_of_the_files(
         f"{told}teams: {{crew: [ann]}}\nhooks: {{a: {{kind: hmac, secret: x}}}}\n",
     )
     write(root / "hosts/hosts.yaml", HOSTS + "  # web-2 comes soon\n")
-    tick(house)
-    assert house.crew.keeper.gatekeeper.rules.gates["live"].approve is not None
-    assert house.desks.events.receive("a", {}, b"").status == 401
+    tick(server)
+    assert server.crew.keeper.gatekeeper.rules.gates["live"].approve is not None
+    assert server.desks.events.receive("a", {}, b"").status == 401
     assert app.engine.eyes.hosts["web-1"] is before
     moved = HOSTS.replace("root: web-1", "root: elsewhere")
     write(root / "hosts/hosts.yaml", moved)
-    tick(house)
+    tick(server)
     assert app.engine.eyes.hosts["web-1"] is not before
 
 
-def test_what_counts_only_after_a_restart_is_said(house: House, root: Path) -> None:
+def test_what_counts_only_after_a_restart_is_said(
+    server: ServerProcess, root: Path
+) -> None:
     more = "secrets: {backends: [env]}\n"
     write(root / "holdfast.yaml", PROJECT + more)
     with pytest.raises(HoldfastError) as caught:
-        tick(house)
+        tick(server)
     assert caught.value.problems[0].code == "app.needs-restart"
     assert "secrets" in caught.value.problems[0].summary
 

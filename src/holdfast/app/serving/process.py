@@ -1,7 +1,7 @@
 """Everything of a project in one process: worker, schedules, reactions."""
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,15 +23,21 @@ from holdfast.app.retention import janitor_for
 from holdfast.app.runs.wiring import Crew, crew_of, worker_of
 from holdfast.app.serving.reloading import Renewal
 from holdfast.drivers.files import write_private
+from holdfast.engine.outbox import Post
+from holdfast.engine.polling import Poller
+from holdfast.engine.reacting import Reactor
+from holdfast.engine.retention import Janitor
 from holdfast.engine.runs.worker import Worker
+from holdfast.engine.scheduling import Scheduler
 from holdfast.engine.turns import Seldom, Turns
-from holdfast.ports import Desks, PrivateFile
+from holdfast.engine.watching import Watcher
+from holdfast.ports import Clock, Desks, PrivateFile
 from holdfast.problems import HoldfastError
 
 
 @dataclass(slots=True)
-class House:
-    """What ``holdfast serve`` keeps going."""
+class ServerProcess:
+    """What ``holdfast serve`` keeps going: a worker, desks for people, and loops."""
 
     app: Application
     crew: Crew
@@ -66,63 +72,86 @@ class House:
         self.crew.close()
 
 
-def house_of(
+@dataclass(frozen=True, slots=True)
+class _Loops:
+    """What goes on beside the worker; each part knows by itself when it is due."""
+
+    clock: Clock
+    reactor: Reactor
+    scheduler: Scheduler
+    post: Post
+    watcher: Watcher
+    poller: Poller
+    janitor: Janitor
+
+    def renewals(self) -> Iterator[Callable[[Application], None]]:
+        """What each takes over of a project whose files changed."""
+        yield reactor_renewed(self.reactor)
+        yield post_renewed(self.post)
+        yield schedules_renewed(self.scheduler)
+        yield drift_renewed(self.watcher)
+
+    def turns(
+        self,
+        renewal: Renewal,
+        woken: Event,
+        tell: Callable[[HoldfastError], None],
+    ) -> Iterator[Turns]:
+        """One loop for all that starts runs, and one for each that waits for others."""
+        schedules = Seldom(self.scheduler.tick, self.clock, self.scheduler.wakes)
+        yield Turns(
+            (renewal.tick, self.reactor.tick, schedules.tick),
+            self.clock,
+            (self.reactor.wakes, self.scheduler.wakes),
+            tell,
+            woken,
+        )
+        polls = tuple(partial(self.poller.tick, one) for one in self.poller.polled)
+        waiting = ((self.watcher.turn,), (self.janitor.tick,), polls, (self.post.tick,))
+        for ticks in waiting:
+            if ticks:
+                yield Turns(ticks, self.clock, (), tell)
+
+
+def server_process(
     app: Application,
     name: str,
     labels: Sequence[str],
     slots: int,
     tell: Callable[[HoldfastError], None],
-) -> House:
+) -> ServerProcess:
     """
-    A project's house; nothing is started yet.
+    The server process of a project; nothing is started yet.
 
-    ``tell`` hears what goes wrong in its loops: they go on.
+    ``name``, ``labels`` and ``slots`` (jobs at once) are those of its worker. ``tell``
+    hears what goes wrong in its loops: they go on.
     """
     crew = crew_of(app)
     worker = worker_of(crew, name, labels, slots)
-    woken, clock = Event(), app.engine.clock
-    reactor = reactor_for(app, crew.keeper, worker.row.id)
-    scheduler = scheduler_for(app, crew.keeper, worker.row.id)
-    poller = poller_for(app, worker.row.id)
-    post = post_for(app, worker.row.id)
-    watcher = watcher_for(app, worker.row.id, woken.set)
-    desks = local_desks(crew, scheduler, woken.set)
-    renewal = Renewal(
-        app,
-        (
-            crew.renew,
-            desks.renew,
-            reactor_renewed(reactor),
-            post_renewed(post),
-            schedules_renewed(scheduler),
-            drift_renewed(watcher),
-        ),
-    )
-    turns = [
-        Turns(
-            (
-                renewal.tick,
-                reactor.tick,
-                Seldom(scheduler.tick, clock, scheduler.wakes).tick,
-            ),
-            clock,
-            (reactor.wakes, scheduler.wakes),
-            tell,
-            woken,
-        ),
-        Turns((watcher.turn,), clock, (), tell),
-    ]
-    turns.append(Turns((janitor_for(crew, worker.row.id).tick,), clock, (), tell))
-    if poller.polled:
-        looks = tuple(partial(poller.tick, one) for one in poller.polled)
-        turns.append(Turns(looks, clock, (), tell))
-    turns.append(Turns((post.tick,), clock, (), tell))
-    return House(
+    woken = Event()
+    loops = _loops(crew, worker.row.id, woken)
+    desks = local_desks(crew, loops.scheduler, woken.set)
+    renewal = Renewal(app, (crew.renew, desks.renew, *loops.renewals()))
+    return ServerProcess(
         app=app,
         crew=crew,
         desks=desks.desks,
         worker=worker,
-        turns=tuple(turns),
+        turns=tuple(loops.turns(renewal, woken, tell)),
+    )
+
+
+def _loops(crew: Crew, holder: str, woken: Event) -> _Loops:
+    """The parts beside a worker, under whose name they hold their leases."""
+    app = crew.app
+    return _Loops(
+        clock=app.engine.clock,
+        reactor=reactor_for(app, crew.keeper, holder),
+        scheduler=scheduler_for(app, crew.keeper, holder),
+        post=post_for(app, holder),
+        watcher=watcher_for(app, holder, woken.set),
+        poller=poller_for(app, holder),
+        janitor=janitor_for(crew, holder),
     )
 
 

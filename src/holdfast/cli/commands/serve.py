@@ -38,30 +38,30 @@ def command(
     Commands of this project find it by themselves. It stops on SIGTERM or Ctrl-C; steps
     at work go on, and the next one finds them again.
     """
-    from holdfast.app.serving.process import house_of, tokens_of
+    from holdfast.app.serving.process import server_process, tokens_of
     from holdfast.server import Access, application, serve
 
     with opened(ctx, database) as app:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
         words = [word for word in labels.replace(",", " ").split() if word]
-        house = house_of(app, name, words, slots, _told)
-        house.start()
+        process = server_process(app, name, words, slots, _told)
+        process.start()
         own = secrets.token_urlsafe(32)
         access = Access(*tokens_of(app), own, app.actor)
-        asgi = application(house.desks, access, app.project.name)
+        asgi = application(process.desks, access, app.project.name)
         try:
             listening = serve(asgi, host, port, app.engine.clock)
         except BaseException:
-            house.stop()
+            process.stop()
             raise
         url = f"http://{host}:{listening.port}"
-        house.announce(url, own)
+        process.announce(url, own)
         say(f"Holdfast serves {app.project.name} at {url}")
         say(f"Sign in: {url}/sign-in#{own}")
         signal.sigwait({signal.SIGTERM, signal.SIGINT})
         say("Stopping; steps at work go on by themselves.")
         listening.stop()
-        house.stop()
+        process.stop()
     return Exit.DONE
 
 
