@@ -18,7 +18,7 @@ from holdfast.drivers.secrets import SecretChain
 from holdfast.drivers.stores import Store
 from holdfast.drivers.tools import git
 from holdfast.engine import Doubt, Drift, Engine, Report
-from holdfast.engine.drift import State, compare, marked
+from holdfast.engine.drift.findings import State, compare, marked
 from holdfast.engine.entries import Reason
 from holdfast.engine.journal import moment
 from holdfast.engine.loop import Person, Wanted

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from holdfast import observe
-from holdfast.engine.drift import Finding, asked_about
+from holdfast.engine.drift.findings import Finding, asked_about
 from holdfast.model import Address, Attributes, Resource, Snapshot
 from holdfast.ports import (
     Contents,

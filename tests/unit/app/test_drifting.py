@@ -8,8 +8,8 @@ import pytest
 
 from holdfast.app import Application
 from holdfast.app.drift.entries import looks_of, note_drift
-from holdfast.engine.drift import Finding, State
-from holdfast.engine.drift_events import Seen, changed
+from holdfast.engine.drift.events import Seen, changed
+from holdfast.engine.drift.findings import Finding, State
 from holdfast.model import Action, Address, Change, Event
 from promises.world import world
 

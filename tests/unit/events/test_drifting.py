@@ -15,7 +15,7 @@ from holdfast.app.drift.watching import drift_renewed, fixes_of, watcher_for
 from holdfast.app.outbox import post_for
 from holdfast.app.reacting.wiring import reactor_for
 from holdfast.app.runs.wiring import crew_of
-from holdfast.engine.watching import Watched
+from holdfast.engine.drift.watching import Watched
 from holdfast.model import Event, Occurrence, State
 from holdfast.problems import Exit
 

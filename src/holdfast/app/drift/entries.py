@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from holdfast import load
 from holdfast.app.application import Application
 from holdfast.declare import Config, Project
-from holdfast.engine.drift import Drift, State
-from holdfast.engine.drift_events import DriftLog, Seen
+from holdfast.engine.drift.events import DriftLog, Seen
+from holdfast.engine.drift.findings import Drift, State
 from holdfast.model import Occurrence
 
 

@@ -8,7 +8,7 @@ from holdfast.app.application import Application
 from holdfast.app.drift.entries import look_of, note_drift, places_of
 from holdfast.declare import Config, Project, Workflow
 from holdfast.declare.project import OURS
-from holdfast.engine.watching import Watched, Watcher
+from holdfast.engine.drift.watching import Watched, Watcher
 from holdfast.load.workflows import reread
 from holdfast.model import Occurrence
 

@@ -23,6 +23,7 @@ from holdfast.app.retention import janitor_for
 from holdfast.app.runs.wiring import Crew, crew_of, worker_of
 from holdfast.app.serving.reloading import Renewal
 from holdfast.drivers.files import write_private
+from holdfast.engine.drift.watching import Watcher
 from holdfast.engine.outbox import Post
 from holdfast.engine.polling import Poller
 from holdfast.engine.reacting import Reactor
@@ -30,7 +31,6 @@ from holdfast.engine.retention import Janitor
 from holdfast.engine.runs.worker import Worker
 from holdfast.engine.scheduling import Scheduler
 from holdfast.engine.turns import Seldom, Turns
-from holdfast.engine.watching import Watcher
 from holdfast.ports import Clock, Desks, PrivateFile
 from holdfast.problems import HoldfastError
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from holdfast.engine.announcing import announce
-from holdfast.engine.drift import Finding
+from holdfast.engine.drift.findings import Finding
 from holdfast.engine.journal import moment
 from holdfast.model import Entry, Event, Occurrence, canonical, digest
 from holdfast.ports import Clock, EventStore, EventTransaction, RunStore, RunTransaction
