@@ -91,10 +91,6 @@ class EventTransaction(Protocol):
         """
         ...
 
-    def part(self) -> AbstractContextManager[object]:
-        """A block that is taken back alone when it raises."""
-        ...
-
     def take(self, occurrences: Sequence[Occurrence], /) -> tuple[Occurrence, ...]:
         """
         Keep what is new, by id; answers it as it was kept.

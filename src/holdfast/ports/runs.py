@@ -100,6 +100,14 @@ class RunTransaction(Protocol):
         """Do something when this is on disk; not at all when it never will be."""
         ...
 
+    def at_last(self, do: Callable[["RunTransaction"], None], /) -> None:
+        """Do something once, after everything else in this transaction."""
+        ...
+
+    def part(self) -> AbstractContextManager[None]:
+        """A block that is taken back alone when it raises."""
+        ...
+
     def next_id(self) -> str:
         """A name no run has had: ``r17``."""
         ...

@@ -10,6 +10,7 @@ from holdfast.declare import Concurrency, Input, Trigger
 from holdfast.engine.reacting import Reactor
 from holdfast.model import Event, Occurrence, State, occurrence_id
 from holdfast.ports import DecisionRow, EventTransaction
+from holdfast.record.chain import verify_chain
 from unit.reacting.scene import Scene, alert, flow, limits, seconds_of
 from unit.runs.test_cost import counted
 from unit.runs.world import NOON
@@ -459,3 +460,18 @@ def test_a_reactor_needs_nothing_but_the_store_to_go_on(scene: Scene) -> None:
     fresh.take([alert(2)])
     fresh.tick()
     assert [one.verb for one in scene.decisions] == ["hold", "hold", "start"]
+
+
+def test_a_start_that_was_taken_back_leaves_the_ledger_whole_for_those_after_it(
+    scene: Scene,
+) -> None:
+    ends = "${{ fromJSON(github.event.labels.ends) }}"
+    scene.knows(
+        replace(flow(), concurrency=Concurrency("one", cancel_in_progress=ends))
+    )
+    scene.reactor.take([alert(5, "web-1", ends="{"), alert(6, "web-2", ends="false")])
+    scene.reactor.tick()
+    assert [outcome for _, outcome, _ in scene.said] == ["refused", "started"]
+    (run,) = scene.runs
+    assert scene.world.view(run.id).started["cause"]["target"] == "web-2"
+    assert verify_chain(scene.world.store.ledger.all())[0] == ()

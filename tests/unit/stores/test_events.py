@@ -19,7 +19,6 @@ from holdfast.model import Occurrence, occurrence_id
 from holdfast.ports import (
     CauseRow,
     DecisionRow,
-    EventTransaction,
     ReactionRow,
     StartRow,
 )
@@ -159,19 +158,6 @@ def test_of_many_who_want_to_lead_one_does(store: SqlEvents) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(want, range(16))) == 1
-
-
-def test_a_part_is_taken_back_alone(store: SqlEvents) -> None:
-    def fail(transaction: EventTransaction) -> None:
-        with transaction.part():
-            transaction.take([occurrence(2)])
-            raise KeyError
-
-    with store.begin() as transaction:
-        transaction.take([occurrence(1)])
-        with pytest.raises(KeyError):
-            fail(transaction)
-    assert [one.delivery for one in store.all()] == ["1"]
 
 
 def test_decisions_are_found_by_what_they_are_about(store: SqlEvents) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from holdfast.drivers.stores.moments import aware, naive
-from holdfast.model import Occurrence, State
-from holdfast.ports import DecisionRow, ReactionRow, RunRow, StartRow
+from holdfast.model import Occurrence
+from holdfast.ports import DecisionRow, ReactionRow, StartRow
 
 
 def event_values(occurrence: Occurrence) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def decision_values(row: DecisionRow) -> dict[str, Any]:
         "verb": row.verb,
         "reason": row.reason,
         "at": naive(row.at),
-        "until": None if row.until is None else naive(row.until),
+        "until": naive(row.until),
         "outcome": row.outcome,
         "why": row.why,
         "run": row.run,
@@ -69,7 +69,7 @@ def decision_of(row: Row[Any], about: Sequence[str]) -> DecisionRow:
         reason=row.reason,
         at=aware(row.at),
         of=tuple(about),
-        until=aware(row.until) if row.until else None,
+        until=aware(row.until),
         outcome=row.outcome,
         why=row.why,
         run=row.run,
@@ -81,7 +81,7 @@ def decision_of(row: Row[Any], about: Sequence[str]) -> DecisionRow:
 
 def reaction_of(row: Row[Any]) -> ReactionRow:
     """How far a workflow is with a key."""
-    due = aware(row.due) if row.due else None
+    due = aware(row.due)
     return ReactionRow(row.workflow, row.key, row.trigger, due, json.loads(row.history))
 
 
@@ -95,18 +95,4 @@ def start_of(row: Row[Any]) -> StartRow:
         at=aware(row.at),
         target=row.target,
         event=row.event,
-    )
-
-
-def run_of(row: Row[Any]) -> RunRow:
-    """One run that ended, as far as an event tells of it."""
-    return RunRow(
-        id=row.id,
-        workflow=row.workflow,
-        title=row.title,
-        state=State(row.state),
-        actor=row.actor,
-        created=aware(row.created),
-        ended=aware(row.ended) if row.ended else None,
-        why=row.why,
     )

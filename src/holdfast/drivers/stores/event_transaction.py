@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,10 +13,10 @@ from holdfast.drivers.stores.event_rows import (
     event_of,
     event_values,
     reaction_of,
-    run_of,
     start_of,
 )
 from holdfast.drivers.stores.moments import aware, naive
+from holdfast.drivers.stores.run_rows import run_of
 from holdfast.drivers.stores.statements import about, insert_new, write
 from holdfast.drivers.stores.tables import (
     decided,
@@ -114,10 +113,6 @@ class SqlEventTransaction:
         )
         return True
 
-    def part(self) -> AbstractContextManager[object]:
-        """A block that is taken back alone when it raises."""
-        return self._connection.begin_nested()
-
     def take(self, occurrences: Sequence[Occurrence], /) -> tuple[Occurrence, ...]:
         """Keep what is new, by id, and not as older than what was reacted to."""
         earliest = self._locked_mark(_REACTED)
@@ -189,7 +184,7 @@ class SqlEventTransaction:
                 "workflow": row.workflow,
                 "key": row.key,
                 "trigger": row.trigger,
-                "due": None if row.due is None else naive(row.due),
+                "due": naive(row.due),
                 "history": json.dumps(list(row.history), ensure_ascii=False),
             }
             write(self._connection, reactions, values)
@@ -292,7 +287,7 @@ class SqlEventTransaction:
     def mark(self, name: str, /) -> datetime | None:
         """A moment that was written down."""
         found = self._connection.scalar(_MARK, {"named": name})
-        return aware(found) if found else None
+        return aware(found)
 
     def marks_of(self, names: Collection[str], /) -> Mapping[str, datetime]:
         """The moments under some names, in one look."""
@@ -356,7 +351,7 @@ class SqlEventTransaction:
     def _locked_mark(self, name: str) -> datetime:
         """A mark that nobody moves before this transaction ends."""
         named = {"named": name}
-        found = self._connection.scalar(_LOCKED, named)
+        found: datetime | None = self._connection.scalar(_LOCKED, named)
         if found is None:
             insert_new(self._connection, marks, {"name": name, "at": naive(_LONG_AGO)})
             found = self._connection.execute(_LOCKED, named).scalar_one()

@@ -120,9 +120,10 @@ class SqlEvents:
 
     def wakes(self) -> datetime | None:
         """The next moment at which something has to be decided though nothing comes."""
+        soonest = select(func.min(reactions.c.due))
         with reading(self._engine) as connection:
-            found = connection.scalar(select(func.min(reactions.c.due)))
-        return aware(found) if found else None
+            found: datetime | None = connection.scalar(soonest)
+        return aware(found)
 
     def _decisions(self, chosen: Select[tuple[object, ...]]) -> tuple[DecisionRow, ...]:
         with reading(self._engine) as connection:

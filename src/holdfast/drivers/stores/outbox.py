@@ -298,7 +298,7 @@ def _letter(row: Row[Any]) -> Letter:
         state=row.state,
         attempts=row.attempts,
         answer=row.answer,
-        tried=aware(row.tried) if row.tried else None,
+        tried=aware(row.tried),
         number=row.number,
     )
 
@@ -327,9 +327,9 @@ def _thread(row: Row[Any]) -> Thread:
         open=bool(row.open),
         told=bool(row.told),
         opened=aware(row.opened),
-        closed=aware(row.closed) if row.closed else None,
+        closed=aware(row.closed),
         count=row.times,
-        due=aware(row.due) if row.due else None,
+        due=aware(row.due),
         held=json.loads(row.held),
         note=row.note,
     )

@@ -91,7 +91,7 @@ class Starter:
             return replace(row, outcome="stopped", why=reason)
         try:
             filled = replace(request, inputs=inputs_of(flow, occurrence))
-            with self.events.part():
+            with self.runs.part():
                 run = self._accepted(filled, row, occurrence)
         except (MissingInputError, ExpressionError) as error:
             return replace(row, outcome="refused", why=str(error))

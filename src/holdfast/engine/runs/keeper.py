@@ -195,7 +195,11 @@ class Keeper:
         self.dispatch(transaction)
 
     def dispatch(self, transaction: RunTransaction) -> None:
-        """Give waiting jobs to workers; nobody asks for workers when no job waits."""
+        """Give waiting jobs to workers, once at the end of the transaction."""
+        transaction.at_last(self._give)
+
+    def _give(self, transaction: RunTransaction) -> None:
+        """The same, now; nobody asks for workers when no job waits."""
         jobs = transaction.waiting()
         first = next(jobs, None)
         if first is None:

@@ -100,7 +100,7 @@ class Turn:
         self, entry: Planned, moment: datetime, row: DecisionRow, actor: str
     ) -> DecisionRow:
         try:
-            with self.events.part():
+            with self.runs.part():
                 run = self._accepted(entry, moment, row, actor)
         except ExpressionError as error:
             return replace(row, outcome="refused", why=str(error))
