@@ -166,3 +166,34 @@ def states(root: Path) -> list[str]:
         holdfast("-C", str(root), "runs", "--json"), check=True, capture_output=True
     )
     return [one["state"] for one in json.loads(told.stdout)["runs"]]
+
+
+def test_on_postgresql_a_worker_of_the_same_folder_works_beside_its_server(
+    root: Path, database: tuple[str, ...]
+) -> None:
+    beside = holdfast("-C", str(root), "worker", "--name", "beside", *database)
+    with (
+        serving(root, "--slots", "0", *database) as server,
+        (root / "worker").open("wb") as said,
+    ):
+        worker = subprocess.Popen(beside, stderr=said)
+        try:
+            if not database:
+                assert worker.wait(WITHIN) == 75
+                assert "has the SQLite file to itself" in (root / "worker").read_text()
+                return
+            (root / "go").touch()
+            subprocess.run(
+                holdfast("-C", str(root), "run", "slow"),
+                check=True,
+                stdout=subprocess.DEVNULL,
+                timeout=WITHIN,
+                env={**os.environ, "HOLDFAST_ACTOR": "ann"},
+            )
+            assert (root / "ended").exists()
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(WITHIN) == 0
+        finally:
+            worker.kill()
+            worker.wait()
+        server.stop()

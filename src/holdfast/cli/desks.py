@@ -11,6 +11,7 @@ from holdfast.cli.project import opened
 
 if TYPE_CHECKING:
     from holdfast.app import Application
+    from holdfast.app.runs.wiring import Crew
     from holdfast.ports import Desks, RunDesk
 
 
@@ -23,19 +24,30 @@ def desks_of(
         from holdfast.app.opening.discovery import desks_at, server_of
 
         server = server_of(app.state)
-        if server is not None:
-            with desks_at(server) as there:
-                yield app, there
-            return
-        from holdfast.app.desks.local import desks_for
-        from holdfast.app.runs.wiring import crew_of
+        with desks_at(server) if server else _desks_here(app) as desks:
+            yield app, desks
 
-        crew = crew_of(app)
-        try:
-            with delivering(app):
-                yield app, desks_for(crew)
-        finally:
-            crew.close()
+
+@contextmanager
+def _desks_here(app: "Application") -> Iterator["Desks"]:
+    """The desks of this process."""
+    from holdfast.app.desks.local import desks_for
+
+    with crew_here(app) as crew:
+        yield desks_for(crew)
+
+
+@contextmanager
+def crew_here(app: "Application") -> Iterator["Crew"]:
+    """What runs need of this process, whether or not a server is there too."""
+    from holdfast.app.runs.wiring import crew_of
+
+    crew = crew_of(app)
+    try:
+        with delivering(app):
+            yield crew
+    finally:
+        crew.close()
 
 
 @contextmanager

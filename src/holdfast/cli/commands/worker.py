@@ -5,10 +5,16 @@ import signal
 import click
 
 from holdfast.cli import options
-from holdfast.cli.desks import desk_of, desks_of
+from holdfast.cli.desks import crew_here, desk_of
 from holdfast.cli.group import Group
 from holdfast.cli.output import say, show_problems
+from holdfast.cli.project import opened
 from holdfast.problems import Exit, HoldfastError
+
+_SERVER_WORKS = (
+    "The server of this project works already, and has the SQLite file to itself. "
+    "For more workers: holdfast database move postgresql://USER@HOST/NAME"
+)
 
 
 @click.group("worker", cls=Group, invoke_without_command=True)
@@ -37,23 +43,23 @@ def command(
     """
     if ctx.invoked_subcommand:
         return Exit.DONE
-    from holdfast.app.desks.runs import LocalRunDesk
+    from holdfast.app.desks.local import desks_for
+    from holdfast.app.opening.discovery import server_of
     from holdfast.app.runs.wiring import worker_of
     from holdfast.app.serving.process import keeping_up
 
-    with desks_of(ctx, database) as (_, desks):
-        desk = desks.runs
-        if not isinstance(desk, LocalRunDesk):
-            say("The server of this project works already.")
+    with opened(ctx, database) as app, crew_here(app) as crew:
+        if app.store.database.is_file and server_of(app.state):
+            say(_SERVER_WORKS)
             return Exit.BUSY
         words = [word for word in labels.replace(",", " ").split() if word]
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
-        worker = worker_of(desk.crew, name, words, slots)
+        worker = worker_of(crew, name, words, slots)
         worker.start()
-        renewed = keeping_up(desk.crew, _told)
+        renewed = keeping_up(crew, _told)
         labels = ", ".join(worker.row.labels)
         say(f"{worker.row.name} works, {slots} jobs at once: {labels}")
-        if desks.outbox.sheet().is_left:
+        if desks_for(crew).outbox.sheet().is_left:
             say("Messages wait, and a worker sends none. A server does: holdfast serve")
         signal.sigwait({signal.SIGTERM, signal.SIGINT})
         say("Stopping; steps at work go on by themselves.")
