@@ -32,6 +32,17 @@ def cluster() -> Iterator[str]:
 
 
 @contextmanager
+def durable() -> Iterator[str]:
+    """The same, which waits for the disk as a database of its owners' data does."""
+    with _files() as folder:
+        _control(folder, "-o", _options(folder), "start")
+        try:
+            yield _url(folder)
+        finally:
+            _control(folder, "-m", "immediate", "stop")
+
+
+@contextmanager
 def fragile() -> Iterator[tuple[str, Callable[[], None]]]:
     """
     A server that is killed; its URL, and how to kill and restart it.

@@ -118,12 +118,12 @@ def main() -> None:
         if given.only in (None, "postgresql") and postgres.is_there():
             if given.row != ["crash"]:
                 with (
-                    postgres.fragile() as (url, _),
+                    postgres.durable() as url,
                     server(Path(folder) / "pg", url) as at,
                 ):
                     measure("PostgreSQL", at, given.row, quick=given.quick)
             if not given.row or "crash" in given.row:
-                with postgres.fragile() as (url, _):
+                with postgres.durable() as url:
                     crashed(Path(folder) / "crash", url)
     if given.prefect or given.only in (None, "prefect"):
         prefect(given.prefect or installed(), 16 if given.quick else 48)
