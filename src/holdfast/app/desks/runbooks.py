@@ -19,8 +19,8 @@ from holdfast.app.runs.wiring import Crew
 from holdfast.declare import Input, Workflow
 from holdfast.engine.journal import moment
 from holdfast.engine.runs import manual
+from holdfast.engine.runs.job_contexts import environment_of
 from holdfast.engine.runs.request import contexts_of
-from holdfast.engine.runs.round import environment_of
 from holdfast.expressions import ExpressionError
 from holdfast.model import Event, RunView, State, TaskView, digest
 from holdfast.ports import Proof, Report, RunbookDesk, RunbookRow, RunbookSheet

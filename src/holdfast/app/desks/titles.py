@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from holdfast.declare import Job, Workflow
+from holdfast.engine.runs.job_contexts import contexts_for
 from holdfast.engine.runs.request import contexts_of
-from holdfast.engine.runs.round import contexts_for
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.partial import fill_known
 from holdfast.model import RunView

@@ -9,9 +9,9 @@ from holdfast import gate
 from holdfast.engine.journal import moment
 from holdfast.engine.runs import refusals
 from holdfast.engine.runs.gate_facts import Asked
+from holdfast.engine.runs.job_contexts import contexts_for, environment_of
 from holdfast.engine.runs.keeping import Keeping
 from holdfast.engine.runs.request import contexts_of
-from holdfast.engine.runs.round import contexts_for, environment_of
 from holdfast.gate import GLASS_LASTS
 from holdfast.model import (
     Event,

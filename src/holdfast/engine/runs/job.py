@@ -8,9 +8,9 @@ from threading import Event as Signal
 from typing import Any
 
 from holdfast.engine.runs.executing import Work
+from holdfast.engine.runs.job_contexts import instance_of
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import recorded
-from holdfast.engine.runs.round import instance_of
 from holdfast.engine.runs.segment import Fenced, Segment, row_of
 from holdfast.model import Event, State
 from holdfast.ports import LeaseOver, LetGo, Unanswered

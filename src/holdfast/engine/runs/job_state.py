@@ -55,6 +55,24 @@ class StepEnd:
         return {name: value for name, value in every.items() if value}
 
 
+def resumed(body: Mapping[str, Any]) -> StepEnd | None:
+    """The end of a step as its wait, or a person, gave it; ``None``: nobody did."""
+    if body.get("outcome"):
+        return StepEnd(
+            outcome=body["outcome"],
+            why=str(body.get("why", "")),
+            outputs=body.get("outputs") or {},
+            refused=str(body.get("state", "")),
+        )
+    match body.get("answer"):
+        case "made":
+            return StepEnd("success", f"{body.get('by')} says it was made")
+        case "failed":
+            return StepEnd("failure", f"{body.get('by')} says it failed")
+        case _:
+            return None
+
+
 Fate = StepEnd | Literal["anew"] | None
 """
 What became of an attempt.

@@ -13,13 +13,14 @@ from holdfast.engine.runs import break_glass, refusals
 from holdfast.engine.runs.answers import LOOK_AGAIN
 from holdfast.engine.runs.dispatch import dispatch
 from holdfast.engine.runs.gatekeeper import Gatekeeper
+from holdfast.engine.runs.job_contexts import instance_of
 from holdfast.engine.runs.request import (
     Request,
     contexts_from,
     contexts_of,
     labels_wanted,
 )
-from holdfast.engine.runs.round import Round, instance_of
+from holdfast.engine.runs.round import Round
 from holdfast.engine.runs.trays import Segments
 from holdfast.expressions.coerce import to_text
 from holdfast.model import (

@@ -6,12 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from holdfast.declare import ClaimWanted, Job, Workflow
-from holdfast.engine.runs import answers, tasks
+from holdfast.engine.runs import answers, calling, tasks
 from holdfast.engine.runs.claims import Wanted, in_the_way, taken
 from holdfast.engine.runs.gate_facts import Asked
+from holdfast.engine.runs.job_contexts import (
+    contexts_for,
+    environment_of,
+    instance_of,
+    results_before,
+)
 from holdfast.engine.runs.keeping import Keeping
 from holdfast.engine.runs.past_reach import reached
-from holdfast.engine.runs.request import Request, contexts_of, labels_wanted
+from holdfast.engine.runs.request import labels_wanted
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.coerce import to_text
 from holdfast.model import (
@@ -34,10 +40,7 @@ from holdfast.plan import (
     Move,
     Stop,
     filled,
-    instances,
-    needs_of,
     reasons,
-    result_of,
     shown,
 )
 from holdfast.ports import JobRow, RunTransaction
@@ -237,25 +240,11 @@ class Round:
 
     def _call(self, instance: Instance, contexts: Mapping[str, Any]) -> None:
         """Begin the workflow a job calls, as a run of its own."""
-        job, started = instance.job, self.view.started
-        if job.calls is None:
+        called = instance.job.calls
+        if called is None:
             return
-        child = self.keeper.accept_in(
-            self.transaction,
-            Request(
-                flow=job.calls,
-                sources=started.get("sources") or {},
-                inputs={**_defaults(job.calls), **filled(dict(job.with_), contexts)},
-                github=started.get("github") or {},
-                vars=started.get("vars") or {},
-                commit=str(started.get("commit") or ""),
-                title=f"{self.flow.name} / {instance.name}",
-                why=f"{self.view.id} calls it",
-                parent=f"{self.view.id}/{instance.key}",
-                secrets=_secrets(job, started),
-            ),
-            self.view.actor,
-        )
+        request = calling.request_of(self.view, self.flow, instance, called, contexts)
+        child = self.keeper.accept_in(self.transaction, request, self.view.actor)
         self._write(Event.WAITING, job=instance.key, child=child, total=instance.total)
 
     # --- going on ------------------------------------------------------------------
@@ -313,18 +302,13 @@ class Round:
             since = child.created if child else None
             self.holds[key] = reasons.called(wait.child, stands, since)
             return
-        view = self.keeper.view(self.transaction, child.id)
-        why = f"{child.id} {child.state.value}" + (
-            f": {child.why}" if child.why else ""
-        )
-        outputs = outputs_of(self.keeper.flow_of(view), view)
+        view, why = self.keeper.view(self.transaction, child.id), calling.said_of(child)
+        outputs = calling.outputs_of(self.keeper.flow_of(view), view)
         if wait.step >= 0:
-            outcome = (
-                child.state.result if child.state.result != "skipped" else "success"
-            )
+            outcome = calling.outcome_of(child)
             self._go_on(key, wait.step, outcome, why, outputs=outputs)
             return
-        state = State.FAILED if child.state.result == "failure" else child.state
+        state = calling.state_of(child)
         self._write(
             Event.JOB_ENDED,
             job=key,
@@ -377,55 +361,6 @@ class Round:
         return instance_of(self.flow, self.view, key)
 
 
-def contexts_for(view: RunView, instance: Instance) -> dict[str, Any]:
-    """What the expressions of a job see before its first step."""
-    return {
-        **contexts_of(view),
-        "needs": needs_of(instance.job, view),
-        "matrix": dict(instance.matrix),
-        "strategy": {"job-index": instance.index, "job-total": instance.total},
-    }
-
-
-def environment_of(job: Job, contexts: Mapping[str, Any]) -> str:
-    """The name of the environment a job is for; empty for none."""
-    written = job.environment
-    if isinstance(written, Mapping):
-        written = written.get("name")
-    return to_text(filled(written, contexts)) if written else ""
-
-
-def instance_of(flow: Workflow, view: RunView, key: str) -> Instance | None:
-    """The job of a key; the same every time, as it only rests on ended jobs."""
-    job = flow.job(key.partition(".")[0])
-    if job is None:
-        return None
-    contexts = {**contexts_of(view), "needs": needs_of(job, view)}
-    return next((one for one in instances(job, contexts) if one.key == key), None)
-
-
-def results_before(view: RunView, instance: Instance, step: int) -> dict[str, Any]:
-    """What a step that asks people rests on: needed jobs, and the steps before it."""
-    seen = view.jobs.get(instance.key)
-    steps = instance.job.steps
-    before = {
-        steps[index].id: dict(one.body.get("outputs") or {})
-        for index, one in sorted((seen.steps if seen else {}).items())
-        if index < min(step, len(steps)) and one.body.get("outputs")
-    }
-    return {"needs": needs_of(instance.job, view), "steps": before}
-
-
-def outputs_of(flow: Workflow, view: RunView) -> dict[str, Any]:
-    """What a called workflow gives back."""
-    if flow.call is None:
-        return {}
-    jobs = {job.id: result_of(view, job.id) for job in flow.jobs}
-    contexts = {**contexts_of(view), "jobs": jobs}
-    made: dict[str, Any] = filled(dict(flow.call.outputs), contexts)
-    return made
-
-
 def _wanted(
     claims: Sequence[ClaimWanted], holder: str, contexts: Mapping[str, Any]
 ) -> list[Wanted]:
@@ -438,25 +373,3 @@ def _wanted(
 def _same(claim: Claim, run: str) -> bool:
     """A run's own claim is not in the way of its jobs; one job's is in another's."""
     return claim.holder == run
-
-
-def _defaults(flow: Workflow) -> dict[str, Any]:
-    inputs = flow.call.inputs if flow.call else ()
-    return {one.name: one.default for one in inputs if one.default is not None}
-
-
-def _secrets(job: Job, started: Mapping[str, Any]) -> Mapping[str, str] | None:
-    """
-    Which of our names a called workflow's secrets stand for; ``None`` for the same ones.
-
-    Only plain references are passed on, never a value.
-    """
-    ours = started.get("secrets")
-    if job.secrets == "inherit":
-        return ours
-    passed: dict[str, str] = {}
-    for name, written in job.secrets.items():
-        inner = str(written).strip().removeprefix("${{").removesuffix("}}").strip()
-        asked = inner.removeprefix("secrets.")
-        passed[name] = ours.get(asked, asked) if isinstance(ours, Mapping) else asked
-    return passed

@@ -7,19 +7,17 @@ from typing import Any
 
 from holdfast.declare import Step, Workflow
 from holdfast.engine.runs.executing import Executing
-from holdfast.engine.runs.hidden import hides, outputs_of
-from holdfast.engine.runs.job_state import Stand, StepAt, StepEnd
+from holdfast.engine.runs.hidden import outputs_of
+from holdfast.engine.runs.job_contexts import contexts_for
+from holdfast.engine.runs.job_state import Stand, StepAt, StepEnd, resumed
+from holdfast.engine.runs.leftovers import lost
 from holdfast.engine.runs.planning import LookError, attempt_of, look, planning
-from holdfast.engine.runs.request import contexts_of
 from holdfast.engine.runs.waiting import asks, leaves, waiting_for
 from holdfast.expressions import ExpressionError, evaluate, is_truthy
 from holdfast.model import Entry, Event, JobView, RunView, State, StepView
-from holdfast.plan import Instance, filled, needs_of, unmet
+from holdfast.plan import Instance, filled, unmet
 from holdfast.ports import JobRow, LetGo, RunTransaction, Unanswered
 from holdfast.problems import HoldfastError
-
-OURS = "holdfast/"
-"""Actions that leave no files for later steps."""
 
 _LONGEST = 360.0
 _LOOK = 1.0
@@ -60,7 +58,7 @@ class Segment:
         stand = Stand()
         self.deadline = self._deadline()
         seen = self.view.jobs.get(self.instance.key, JobView(self.instance.key))
-        if self._moved and (why := self._lost(seen)):
+        if self._moved and (why := lost(self.instance, seen)):
             self._finish(stand.failed(), why)
             return
         if self._looks(seen, stand):
@@ -120,26 +118,6 @@ class Segment:
             if part.index > after
         ]
         return look(ats, lambda at: self.of.work.perform(at, self._stopping))
-
-    def _lost(self, seen: JobView) -> str:
-        """Why a job cannot go on here: steps left files that are on another site."""
-        left = [
-            step.id
-            for index, step in enumerate(self.instance.job.steps)
-            if index in seen.steps
-            and seen.steps[index].state.is_end
-            and seen.steps[index].outcome != "skipped"
-            and (
-                hides(seen.steps[index].body)
-                or not (step.manual or step.uses.startswith(OURS))
-            )
-        ]
-        if not left:
-            return ""
-        return (
-            f"what {', '.join(left)} left is on {seen.site}, and nobody is there any "
-            "more; nothing was done twice"
-        )
 
     def _step(
         self, index: int, step: Step, before: StepView | None, stand: Stand
@@ -246,7 +224,7 @@ class Segment:
         """Crash truth: what became of it, what a check or a person says, or a question."""
         if leaves(at.step) and not before.body.get("outcome"):
             return self._wait(at)
-        known = _resumed(before.body)
+        known = resumed(before.body)
         if known is not None and known.outcome == "success" and asks(at.step):
             return self._agreed(at, known)
         if known is not None:
@@ -400,12 +378,8 @@ class Segment:
         )
 
     def _contexts(self, stand: Stand) -> dict[str, Any]:
-        job = self.instance
         return {
-            **contexts_of(self.view),
-            "needs": needs_of(job.job, self.view),
-            "matrix": dict(job.matrix),
-            "strategy": {"job-index": job.index, "job-total": job.total},
+            **contexts_for(self.view, self.instance),
             "steps": stand.steps,
             "env": dict(stand.env),
             "job": {**_around(stand), "status": stand.status},
@@ -415,24 +389,6 @@ class Segment:
 def _around(stand: Stand) -> dict[str, Any]:
     """What the context ``job`` says of the job's containers."""
     return {key: value for key, value in stand.around.items() if key != "pid"}
-
-
-def _resumed(body: Mapping[str, Any]) -> StepEnd | None:
-    """The end of a step as its wait, or a person, gave it; ``None``: nobody did."""
-    if body.get("outcome"):
-        return StepEnd(
-            outcome=body["outcome"],
-            why=str(body.get("why", "")),
-            outputs=body.get("outputs") or {},
-            refused=str(body.get("state", "")),
-        )
-    match body.get("answer"):
-        case "made":
-            return StepEnd("success", f"{body.get('by')} says it was made")
-        case "failed":
-            return StepEnd("failure", f"{body.get('by')} says it failed")
-        case _:
-            return None
 
 
 def row_of(

@@ -8,10 +8,10 @@ from holdfast import gate
 from holdfast.declare import Step, seconds_of
 from holdfast.engine.journal import moment
 from holdfast.engine.runs.hidden import rests_on_hidden, seen_in
+from holdfast.engine.runs.job_contexts import environment_of, results_before
 from holdfast.engine.runs.job_state import StepAt
 from holdfast.engine.runs.keeping import Keeping
 from holdfast.engine.runs.request import Request
-from holdfast.engine.runs.round import environment_of, results_before
 from holdfast.engine.runs.tasks import handed
 from holdfast.expressions.coerce import to_text
 from holdfast.model import Event, RunView

@@ -6,9 +6,9 @@ from types import MappingProxyType
 from typing import Any
 
 from holdfast.declare import Job, Workflow
+from holdfast.engine.runs.job_contexts import instance_of
 from holdfast.engine.runs.job_state import Stand
 from holdfast.engine.runs.request import contexts_of
-from holdfast.engine.runs.round import instance_of
 from holdfast.engine.undoing.made import Has, Made, any_secret
 from holdfast.engine.undoing.secrets import NotKeptError, with_secrets
 from holdfast.engine.undoing.steps import (

@@ -1,0 +1,84 @@
+"""A job that calls another workflow: what that begins with, and what comes back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from holdfast.declare import Job, Workflow
+from holdfast.engine.runs.request import Request, contexts_of
+from holdfast.model import RunView, State
+from holdfast.plan import Instance, filled, result_of
+from holdfast.ports import RunRow
+
+
+def request_of(
+    view: RunView,
+    caller: Workflow,
+    instance: Instance,
+    called: Workflow,
+    contexts: Mapping[str, Any],
+) -> Request:
+    """
+    What a called workflow is started with: the caller's sources, event and commit.
+
+    ``contexts`` is what the inputs a job passes on may see. Raises ``ExpressionError``.
+    """
+    job, started = instance.job, view.started
+    return Request(
+        flow=called,
+        sources=started.get("sources") or {},
+        inputs={**_defaults(called), **filled(dict(job.with_), contexts)},
+        github=started.get("github") or {},
+        vars=started.get("vars") or {},
+        commit=str(started.get("commit") or ""),
+        title=f"{caller.name} / {instance.name}",
+        why=f"{view.id} calls it",
+        parent=f"{view.id}/{instance.key}",
+        secrets=_secrets(job, started),
+    )
+
+
+def outputs_of(flow: Workflow, view: RunView) -> dict[str, Any]:
+    """What a called workflow gives back."""
+    if flow.call is None:
+        return {}
+    jobs = {job.id: result_of(view, job.id) for job in flow.jobs}
+    contexts = {**contexts_of(view), "jobs": jobs}
+    made: dict[str, Any] = filled(dict(flow.call.outputs), contexts)
+    return made
+
+
+def said_of(child: RunRow) -> str:
+    """How a called run ended, in words."""
+    return f"{child.id} {child.state.value}" + (f": {child.why}" if child.why else "")
+
+
+def state_of(child: RunRow) -> State:
+    """What a job has come to whose called run ended so."""
+    return State.FAILED if child.state.result == "failure" else child.state
+
+
+def outcome_of(child: RunRow) -> str:
+    """What a step has come to whose called run ended so; nothing to do is a success."""
+    return "success" if child.state.result == "skipped" else child.state.result
+
+
+def _defaults(flow: Workflow) -> dict[str, Any]:
+    inputs = flow.call.inputs if flow.call else ()
+    return {one.name: one.default for one in inputs if one.default is not None}
+
+
+def _secrets(job: Job, started: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """
+    Which of our names a called workflow's secrets stand for; ``None`` for the same ones.
+
+    Only plain references are passed on, never a value.
+    """
+    ours = started.get("secrets")
+    if job.secrets == "inherit":
+        return ours
+    passed: dict[str, str] = {}
+    for name, written in job.secrets.items():
+        inner = str(written).strip().removeprefix("${{").removesuffix("}}").strip()
+        asked = inner.removeprefix("secrets.")
+        passed[name] = ours.get(asked, asked) if isinstance(ours, Mapping) else asked
+    return passed
