@@ -288,3 +288,22 @@ def test_a_worker_that_was_drained_is_drained_after_its_restart(world: World) ->
     assert restart(2)
     say(Event.UNDRAINED)
     assert not restart(3)
+
+
+def test_a_worker_without_slots_is_listed_nowhere_and_looks_after_others(
+    world: World,
+) -> None:
+    world.flow = replace(world.flow, jobs=(job("build", steps=(step("a"),)),))
+    world.worker("dead", lease=NOON + LEASE)
+    run = world.start()
+    server = worker(world, "server")
+    server.row = replace(server.row, slots=0)
+    server.start()
+    with world.store.runs.looking() as transaction:
+        assert [row.name for row in transaction.workers()] == ["dead"]
+    pass_by(world, LEASE + MARGIN + timedelta(seconds=1))
+    server.beat()
+    server.stop()
+    with world.store.runs.looking() as transaction:
+        assert transaction.workers() == ()
+        assert [row.worker for row in transaction.jobs(run)] == [""]

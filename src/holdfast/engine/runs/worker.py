@@ -48,7 +48,7 @@ class Worker:
     """
     Keeps a lease, takes over from workers whose lease has ended, and is told of stops.
 
-    ``row`` is who it is. ``renewed`` is called with the seconds a lease is good for,
+    ``row`` is who it is; without slots it only looks after others. ``renewed`` is called with the seconds a lease is good for,
     after each renewal: the steps' own lease goes with it.
     """
 
@@ -88,7 +88,7 @@ class Worker:
             self._refuse_twin(transaction)
             drained = is_drained(transaction, self.row.name)
             self.row = replace(self.row, draining=drained)
-            transaction.put_worker(self._leased())
+            self._put(transaction, self._leased())
             self._inherit(transaction)
             self._follow_up(transaction)
             self.keeper.dispatch(transaction)
@@ -161,7 +161,7 @@ class Worker:
         """Renew the lease, and look after what became due."""
         try:
             with self.keeper.store.begin() as transaction:
-                transaction.put_worker(self._leased(transaction))
+                self._put(transaction, self._leased(transaction))
             self.renewed(LEASE.total_seconds())
             self.sweep()
             self.keeper.tick()
@@ -215,7 +215,12 @@ class Worker:
         """Be given nothing new."""
         with suppress(Unanswered), self.keeper.store.begin() as transaction:
             leased = self._leased(transaction)
-            transaction.put_worker(replace(leased, draining=True))
+            self._put(transaction, replace(leased, draining=True))
+
+    def _put(self, transaction: RunTransaction, row: WorkerRow) -> None:
+        """Say how it stands; one without slots is given nothing, and is not listed."""
+        if self.row.slots:
+            transaction.put_worker(row)
 
     def _leased(self, transaction: RunTransaction | None = None) -> WorkerRow:
         rows = transaction.workers() if transaction else ()
