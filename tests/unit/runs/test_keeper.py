@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from holdfast.declare import Concurrency, Strategy
+from holdfast.declare import Concurrency, Strategy, Workflow
 from holdfast.engine.runs.dispatch import dispatch
 from holdfast.engine.runs.request import labels_of
-from holdfast.model import Event, State
+from holdfast.model import Event, RunView, State
 from holdfast.ports import JobRow, WorkerRow
 from holdfast.record import verify_chain
 from unit.runs.world import NOON, World, job
@@ -96,6 +96,39 @@ def test_a_run_ends_whose_job_gave_way_to_a_newer_one_of_its_group(
     world.keeper.tick()
     assert world.view(first).state is State.CANCELLED
     assert not world.view(second).state.is_end
+
+
+def test_a_run_that_cannot_be_moved_on_says_why_and_keeps_no_other_from_it(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.flow = replace(world.flow, jobs=(job("build"),))
+    broken, other = world.start(), world.start()
+    with world.store.runs.begin() as transaction:
+        for run in (broken, other):
+            row = transaction.run(run)
+            assert row is not None
+            transaction.save(replace(row, wake=NOON))
+        transaction.append(
+            [world.keeper.entry(Event.CANCEL_ASKED, other, {"why": "late"})]
+        )
+    known = world.keeper.flow_of
+
+    def forgotten(view: RunView) -> Workflow:
+        if view.id == broken:
+            raise KeyError("its sources are gone")
+        return known(view)
+
+    world.keeper.flow_of = forgotten
+    world.keeper.tick()
+    assert world.view(other).state is State.CANCELLED
+    with world.store.runs.looking() as transaction:
+        row = transaction.run(broken)
+    assert row is not None
+    assert row.why == "it could not be moved on: KeyError: 'its sources are gone'"
+    assert row.wake is not None
+    assert row.wake > NOON
+    assert f"{broken} could not be moved on" in caplog.text
+    assert verify_chain(world.store.ledger.all())[0] == ()
 
 
 def test_of_a_run_that_is_not_there_nothing_is_cancelled(world: World) -> None:

@@ -1,5 +1,6 @@
 """Runs from the first entry to the last: whatever happens, the next moves are made."""
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -34,9 +35,11 @@ from holdfast.model import (
     StepView,
 )
 from holdfast.plan import filled, needs_of, next_moves, reasons
-from holdfast.ports import Clock, JobRow, RunRow, RunStore, RunTransaction
+from holdfast.ports import Clock, JobRow, RunRow, RunStore, RunTransaction, Unanswered
 from holdfast.problems import HoldfastError
 from holdfast.record import view_of
+
+_LOG = logging.getLogger(__name__)
 
 
 class _LookedOnly(Exception):  # noqa: N818 - no error: it takes back what looking did
@@ -179,7 +182,21 @@ class Keeper:
         """Look again at runs whose moment has come."""
         with self.store.begin() as transaction:
             for run in transaction.due(self.clock.now()):
+                self._look_again(transaction, run)
+
+    def _look_again(self, transaction: RunTransaction, run: str) -> None:
+        """Move one on whose moment has come; one that cannot be keeps no other from it."""
+        try:
+            with transaction.part():
                 self.advance(transaction, run)
+        except Unanswered:
+            raise
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the others move on
+            _LOG.exception("%s could not be moved on", run)
+            row, later = transaction.run(run), self.clock.now() + LOOK_AGAIN
+            if row is not None:
+                why = f"it could not be moved on: {type(fault).__name__}: {fault}"
+                transaction.save(replace(row, wake=later, why=why))
 
     def advance(self, transaction: RunTransaction, run: str) -> None:
         """Make every move that can be made now, and give what is ready to workers."""

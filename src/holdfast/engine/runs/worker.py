@@ -48,8 +48,9 @@ class Worker:
     """
     Keeps a lease, takes over from workers whose lease has ended, and is told of stops.
 
-    ``row`` is who it is; without slots it only looks after others. ``renewed`` is called with the seconds a lease is good for,
-    after each renewal: the steps' own lease goes with it.
+    ``row`` is who it is; without slots it only looks after others. ``renewed`` is called
+    with the seconds a lease is good for, after each renewal: the steps' own lease goes
+    with it.
     """
 
     keeper: Keeper
