@@ -54,7 +54,8 @@ class Drop:
     key: str
     state: State
     why: str
-    total: int = 1
+    of: Instance | None = None
+    """Which job it is; none when a matrix ends as one, before it is worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Stop:
 
     key: str
     why: str
+    of: Instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ def _paced(
     fast: bool,
 ) -> Iterator[Move]:
     views = {one.key: view.jobs.get(one.key) for one in every}
-    failed = next((k for k, v in views.items() if v and v.result == "failure"), "")
+    failed = next((i.name for i in every if _failed(views[i.key])), "")
     stop = view.cancelled or (f"{failed} failed" if failed and fast else "")
     busy = sum(_is_busy(views[one.key], one.key in queued) for one in every)
     for one in every:
@@ -197,9 +199,9 @@ def _paced(
             yield Begin(one)
         elif _is_busy(seen, one.key in queued):
             if stop and not _runs_when_cancelled(one.job):
-                yield Stop(one.key, stop)
+                yield Stop(one.key, stop, one)
         elif stop and not _runs_when_cancelled(one.job):
-            yield Drop(one.key, State.CANCELLED, stop, one.total)
+            yield Drop(one.key, State.CANCELLED, stop, one)
         elif busy >= most:
             at_work = (v for v in views.values() if _is_busy(v, queued=False))
             yield Hold(one.key, reasons.parallel(most, filter(None, at_work)))
@@ -211,6 +213,10 @@ def _paced(
 def _runs_when_cancelled(job: Job) -> bool:
     """Whether the job asked to run whatever happens."""
     return any(word in job.condition for word in ("always()", "cancelled()"))
+
+
+def _failed(view: JobView | None) -> bool:
+    return view is not None and view.result == "failure"
 
 
 def _is_busy(view: JobView | None, queued: bool) -> bool:  # noqa: FBT001

@@ -76,6 +76,7 @@ def _ended(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:
         outputs=body.get("outputs") or {},
         forgiven=bool(body.get("forgiven")),
         total=int(body.get("total", job.total)),
+        name=str(body.get("name", job.name)),
         why=str(body.get("why", "")),
         ended=entry.at,
         wait=job.wait if job.wait and job.wait.child else None,
@@ -94,7 +95,13 @@ def _waits(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:
         child=str(body.get("child", "")),
         since=entry.at,
     )
-    return replace(job, state=State.WAITING, wait=wait)
+    return replace(
+        job,
+        state=State.WAITING,
+        wait=wait,
+        total=int(body.get("total", job.total)),
+        name=str(body.get("name", job.name)),
+    )
 
 
 def _with_glass(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:

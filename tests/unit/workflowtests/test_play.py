@@ -221,7 +221,7 @@ def test_what_fails_first_ends_the_others_of_its_matrix(project: Written) -> Non
           t.2: {s: {takes: 3m}}
         expect:
           state: failed
-          jobs: {t.0: succeeded, t.1: failed, t.2: {state: cancelled, why: t.1 failed}}
+          jobs: {t.0: succeeded, t.1: failed, t.2: {state: cancelled, why: t (2) failed}}
     """)
 
 

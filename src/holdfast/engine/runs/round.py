@@ -74,10 +74,10 @@ class Round:
                     self._begin(instance)
                 case Hold(key, why):
                     self.holds[key] = why
-                case Drop(key, state, why, total):
-                    self._end(key, state, why, total=total)
-                case Stop(key, why):
-                    self._stop(key, why)
+                case Drop(key, state, why, instance):
+                    self._end(key, state, why, instance)
+                case Stop(key, why, instance):
+                    self._stop(key, why, instance)
                 case Finish(state, why):
                     self._write(Event.FINISHED, state=state.value, why=why)
 
@@ -109,7 +109,7 @@ class Round:
             else:
                 self._queue(instance.key, instance.job, contexts)
         except (ExpressionError, ValueError) as error:
-            self._end(instance.key, State.FAILED, str(error), total=instance.total)
+            self._end(instance.key, State.FAILED, str(error), instance)
 
     def _gated(self, instance: Instance, contexts: Mapping[str, Any]) -> bool:
         """Whether the gate keeps it back, for now or for good."""
@@ -141,7 +141,7 @@ class Round:
                 self._wait(instance.key, why, until)
             case answers.Refuse(why, expired):
                 state = State.EXPIRED if expired else State.REJECTED
-                self._end(instance.key, state, why, total=instance.total)
+                self._end(instance.key, state, why, instance)
             case answers.Pass():
                 if plan.targets:
                     self._passed[instance.key] = plan
@@ -185,11 +185,9 @@ class Round:
             return False
         match blocked.wanted.otherwise:
             case "skip":
-                self._end(
-                    instance.key, State.SKIPPED, blocked.why, total=instance.total
-                )
+                self._end(instance.key, State.SKIPPED, blocked.why, instance)
             case "fail":
-                self._end(instance.key, State.FAILED, blocked.why, total=instance.total)
+                self._end(instance.key, State.FAILED, blocked.why, instance)
             case _:
                 again = now + answers.LOOK_AGAIN
                 until = min(again, blocked.by.until)
@@ -245,7 +243,7 @@ class Round:
             return
         request = calling.request_of(self.view, self.flow, instance, called, contexts)
         child = self.keeper.accept_in(self.transaction, request, self.view.actor)
-        self._write(Event.WAITING, job=instance.key, child=child, total=instance.total)
+        self._write(Event.WAITING, job=instance.key, child=child, **_which(instance))
 
     # --- going on ------------------------------------------------------------------
 
@@ -328,7 +326,7 @@ class Round:
 
     # --- ending ----------------------------------------------------------------------
 
-    def _stop(self, key: str, why: str) -> None:
+    def _stop(self, key: str, why: str, instance: Instance) -> None:
         row = next(
             (row for row in self.transaction.jobs(self.view.id) if row.key == key), None
         )
@@ -340,10 +338,12 @@ class Round:
             self.keeper.cancel_in(self.transaction, seen.wait.child, why, "holdfast")
             self.holds[key] = f"{seen.wait.child} is being cancelled"
         elif seen is not None and seen.state is not State.RUNNING:
-            self._end(key, State.CANCELLED, why, total=seen.total)
+            self._end(key, State.CANCELLED, why, instance)
 
-    def _end(self, key: str, state: State, why: str, *, total: int = 1) -> None:
-        self._write(Event.JOB_ENDED, job=key, state=state.value, why=why, total=total)
+    def _end(self, key: str, state: State, why: str, instance: Instance | None) -> None:
+        self._write(
+            Event.JOB_ENDED, job=key, state=state.value, why=why, **_which(instance)
+        )
 
     def _wait(self, key: str, why: str, until: datetime | None) -> None:
         if why:
@@ -359,6 +359,13 @@ class Round:
 
     def _instance(self, key: str) -> Instance | None:
         return instance_of(self.flow, self.view, key)
+
+
+def _which(instance: Instance | None) -> dict[str, Any]:
+    """What the entry of a job that has not begun says of it, for whoever reads it."""
+    if instance is None:
+        return {"total": 1}
+    return {"total": instance.total, "name": instance.name}
 
 
 def _wanted(
