@@ -74,9 +74,11 @@ ACTIONS: Mapping[str, BuiltIn] = {
         outputs=_words("artifact-id artifact-digest"),
     ),
     "actions/download-artifact": BuiltIn(
-        inputs=_words("name path merge-multiple skip-decompress digest-mismatch"),
+        inputs=_words(
+            "name path pattern merge-multiple skip-decompress digest-mismatch"
+        ),
         outputs=("download-path",),
-        unheeded=_words("artifact-ids pattern github-token repository run-id"),
+        unheeded=_words("artifact-ids github-token repository run-id"),
     ),
     "actions/setup-python": _setup(
         "python",

@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlencode
@@ -15,11 +16,19 @@ from holdfast.app.runs.commands import run_apply, run_exec, run_plan, run_undo
 from holdfast.app.runs.containers import start_containers
 from holdfast.app.runs.languages import LANGUAGES, set_up
 from holdfast.declare import seconds_of
-from holdfast.drivers.builtin import Archives, Checkout, check_out, fetch_missing
+from holdfast.drivers.builtin import (
+    Archives,
+    Checkout,
+    check_out,
+    chosen,
+    fetch_missing,
+    shared_folder,
+)
 from holdfast.problems import HoldfastError, Problem, did_you_mean
 
 _TRUE = ("true", "True", "1", "yes")
 _PAUSE = 2
+_NOT_IN_A_NAME = frozenset('":<>|*?\r\n\\/')
 _PROMETHEUS = "http://127.0.0.1:9090"
 
 
@@ -35,6 +44,10 @@ class Step:
     def get(self, name: str, default: str = "") -> str:
         """One input."""
         return self.inputs.get(name.replace(" ", "_").upper(), "") or default
+
+    def lines(self, name: str) -> list[str]:
+        """One input with a value on each of its lines."""
+        return [line.strip() for line in self.get(name).splitlines() if line.strip()]
 
     def on(self, name: str, *, default: bool = False) -> bool:
         """One input that is true or false."""
@@ -119,21 +132,24 @@ def _checkout(step: Step) -> int:
 
 
 def _upload(step: Step) -> int:
-    name, patterns = step.get("name", "artifact"), step.get("path").split("\n")
-    wanted = [one.strip() for one in patterns if one.strip()]
+    name, wanted = step.get("name", "artifact"), step.lines("path")
     archives = Archives(step.app.state / "artifacts")
     key = f"{step.run}/{name}"
+    if odd := _NOT_IN_A_NAME.intersection(name):
+        step.say(f"::error::the name `{name}` cannot have {' '.join(sorted(odd))}")
+        return 1
     if archives.has(key) and not step.on("overwrite"):
         step.say(f"::error::{step.run} has an artifact `{name}` already")
         return 1
-    root = _root(wanted, step.workspace)
-    count, digest = archives.keep(key, wanted, step.workspace, root=root)
-    if not count:
+    hidden = step.on("include-hidden-files")
+    files = chosen(wanted, step.workspace, hidden=hidden)
+    if not files:
         said = f"nothing is at {', '.join(wanted)}"
         missing = step.get("if-no-files-found", "warn")
         step.say(f"::{'error' if missing == 'error' else 'warning'}::{said}")
         return 1 if missing == "error" else 0
-    step.say(f"Kept {count} files as `{name}`")
+    digest = archives.keep(key, files, shared_folder(wanted, step.workspace))
+    step.say(f"Kept {len(files)} files as `{name}`")
     step.output(artifact_id=key, artifact_digest=digest)
     return 0
 
@@ -142,7 +158,9 @@ def _download(step: Step) -> int:
     archives = Archives(step.app.state / "artifacts")
     into = step.workspace / step.get("path")
     name, prefix = step.get("name"), f"{step.run}/"
-    names = [f"{prefix}{name}"] if name else list(archives.names(prefix))
+    fitting, every = step.get("pattern", "*"), archives.names(prefix)
+    fit = [n for n in every if fnmatchcase(n.removeprefix(prefix), fitting)]
+    names = [f"{prefix}{name}"] if name else fit
     for one in names:
         apart = not name and not step.on("merge-multiple")
         folder = into / one.removeprefix(prefix) if apart else into
@@ -155,7 +173,7 @@ def _download(step: Step) -> int:
 
 def _cache(step: Step) -> int:
     archives, key = Archives(step.app.state / "caches"), step.get("key")
-    keys = [key, *step.get("restore-keys").split()]
+    keys = [key, *step.lines("restore-keys")]
     hit = key if archives.has(key) else ""
     hit = hit or next((n for k in keys if (n := archives.newest(k))), "")
     if hit and not step.on("lookup-only"):
@@ -167,6 +185,7 @@ def _cache(step: Step) -> int:
             return 1
     step.remember(key=key, path=step.get("path"), hit=hit)
     exact = "true" if hit == key else "false"
+    exact = exact if hit else ""
     step.output(cache_hit=exact, cache_primary_key=key, cache_matched_key=hit)
     return 0
 
@@ -185,9 +204,13 @@ def _save(step: Step, key: str, path: str) -> int:
     if archives.has(key):
         step.say(f"The cache `{key}` is kept already")
         return 0
-    patterns = [one.strip() for one in path.split("\n") if one.strip()]
-    count, _ = archives.keep(key, patterns, step.workspace, root=Path("/"))
-    step.say(f"Kept {count} files as the cache `{key}`")
+    patterns = [one.strip() for one in path.splitlines() if one.strip()]
+    files = chosen(patterns, step.workspace)
+    if not files:
+        step.say(f"::warning::nothing is at {', '.join(patterns)}: no cache is kept")
+        return 0
+    archives.keep(key, files, Path("/"))
+    step.say(f"Kept {len(files)} files as the cache `{key}`")
     return 0
 
 
@@ -253,14 +276,6 @@ def _looked(step: Step) -> tuple[str, bool]:
         return f"{query}: {response.status_code} {response.text[:200]}", False
     found = response.json().get("data", {}).get("result", [])
     return f"{query}: {len(found)} results", bool(found)
-
-
-def _root(patterns: list[str], base: Path) -> Path:
-    """What names in an artifact are below: the folder all its paths share."""
-    plain = [base / one for one in patterns if not one.startswith("!")]
-    if len(plain) == 1 and not any(mark in str(plain[0]) for mark in "*?["):
-        return plain[0] if plain[0].is_dir() else plain[0].parent
-    return base
 
 
 def _which(language: str) -> Action:

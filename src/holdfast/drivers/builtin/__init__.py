@@ -2,6 +2,7 @@
 
 from holdfast.drivers.builtin.archives import Archives
 from holdfast.drivers.builtin.checkout import Checkout, check_out, fetch_missing
+from holdfast.drivers.builtin.choosing import chosen, shared_folder
 from holdfast.drivers.builtin.toolbox import Tool, find_tool, own_python
 from holdfast.drivers.builtin.versions import version_of_file
 
@@ -10,8 +11,10 @@ __all__ = [
     "Checkout",
     "Tool",
     "check_out",
+    "chosen",
     "fetch_missing",
     "find_tool",
     "own_python",
+    "shared_folder",
     "version_of_file",
 ]

@@ -1,11 +1,10 @@
 """Artifacts of runs and caches of jobs, as archives in a folder of the project's state."""
 
-import glob
 import json
 import os
 import re
 import tarfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -21,29 +20,17 @@ class Archives:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(
-        self,
-        name: str,
-        patterns: Sequence[str],
-        base: Path,
-        *,
-        root: Path | None = None,
-    ) -> tuple[int, str]:
-        """
-        Keep the files below ``base`` that patterns name: how many, and the digest.
-
-        ``!`` in front takes files out again. With ``root`` names are below it.
-        """
-        files = list(_chosen(patterns, base))
+    def keep(self, name: str, files: Sequence[Path], root: Path) -> str:
+        """Keep files under their names below ``root``; the archive's digest."""
         at = self._path(name)
         at.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = at.with_suffix(f".{os.getpid()}.part")
         with tarfile.open(part, "w:gz", compresslevel=3) as archive:
             for file in files:
-                archive.add(file, arcname=_inside(file, root or base), recursive=False)
+                archive.add(file, arcname=_inside(file, root), recursive=False)
         part.replace(at)
         at.with_suffix(".json").write_text(json.dumps({"name": name}), encoding="utf-8")
-        return len(files), _digest(at)
+        return _digest(at)
 
     def has(self, name: str) -> bool:
         """Whether there is one of that name."""
@@ -108,27 +95,6 @@ class Archives:
     def _path(self, name: str) -> Path:
         plain = _ODD.sub("_", name)[:80]
         return self._folder / f"{plain}-{sha256(name.encode()).hexdigest()[:12]}.tar"
-
-
-def _chosen(patterns: Sequence[str], base: Path) -> Iterable[Path]:
-    wanted: dict[Path, None] = {}
-    for pattern in patterns:
-        plain = os.path.expanduser(pattern.removeprefix("!").strip())  # noqa: PTH111
-        whole = plain if plain.startswith("/") else str(base / plain)
-        for name in sorted(glob.glob(whole, recursive=True, include_hidden=True)):  # noqa: PTH207
-            for file in _files(Path(name)):
-                if pattern.startswith("!"):
-                    wanted.pop(file, None)
-                else:
-                    wanted[file] = None
-    return wanted
-
-
-def _files(path: Path) -> Iterable[Path]:
-    if path.is_file():
-        yield path
-    elif path.is_dir():
-        yield from (file for file in sorted(path.rglob("*")) if file.is_file())
 
 
 def _inside(file: Path, root: Path) -> str:
