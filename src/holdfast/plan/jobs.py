@@ -30,6 +30,18 @@ class Instance:
     matrix: Combination = field(default_factory=dict)
     index: int = 0
     total: int = 1
+    fail_fast: bool = True
+    max_parallel: int = 1
+
+    @property
+    def strategy(self) -> dict[str, Any]:
+        """The context ``strategy``, as expressions see it."""
+        return {
+            "fail-fast": self.fail_fast,
+            "job-index": self.index,
+            "job-total": self.total,
+            "max-parallel": self.max_parallel,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +116,8 @@ def instances(job: Job, contexts: Contexts) -> tuple[Instance, ...]:
     matrix = filled(job.strategy.matrix, contexts)
     combinations = expand(matrix)
     several = job.strategy.matrix is not None
+    fast = is_truthy(filled(job.strategy.fail_fast, contexts))
+    most = _most(job, contexts, len(combinations))
     return tuple(
         Instance(
             key=f"{job.id}.{number}" if several else job.id,
@@ -112,6 +126,8 @@ def instances(job: Job, contexts: Contexts) -> tuple[Instance, ...]:
             matrix=combination,
             index=number,
             total=len(combinations),
+            fail_fast=fast,
+            max_parallel=most,
         )
         for number, combination in enumerate(combinations)
     )
@@ -171,22 +187,16 @@ def _moves_of(
         if not every:
             yield Drop(job.id, State.SKIPPED, "its matrix is empty")
             return
-        most = _most(job, around, len(every))
-        fast = is_truthy(filled(job.strategy.fail_fast, around))
     except (ExpressionError, ValueError) as error:
         yield Drop(job.id, State.FAILED, str(error))
         return
-    yield from _paced(every, view, queued, most, fast=fast)
+    yield from _paced(every, view, queued)
 
 
 def _paced(
-    every: tuple[Instance, ...],
-    view: RunView,
-    queued: Collection[str],
-    most: int,
-    *,
-    fast: bool,
+    every: tuple[Instance, ...], view: RunView, queued: Collection[str]
 ) -> Iterator[Move]:
+    most, fast = every[0].max_parallel, every[0].fail_fast
     views = {one.key: view.jobs.get(one.key) for one in every}
     failed = next((i.name for i in every if _failed(views[i.key])), "")
     stop = view.cancelled or (f"{failed} failed" if failed and fast else "")
@@ -246,11 +256,19 @@ def _name(job: Job, combination: Combination, contexts: Contexts) -> str:
         return to_text(interpolate(str(job.name), {**contexts, "matrix": combination}))
     if not combination:
         return job.id
-    return f"{job.id} ({', '.join(_word(value) for value in combination.values())})"
+    words = (word for value in combination.values() for word in _words(value))
+    return f"{job.id} ({', '.join(filter(None, words))})"
 
 
-def _word(value: Any) -> str:
-    return to_text(value) if not isinstance(value, (Mapping, list)) else str(value)
+def _words(value: Any) -> Iterator[str]:
+    """What a value of a matrix adds to a name: of lists and mappings all they hold."""
+    match value:
+        case Mapping():
+            yield from (word for item in value.values() for word in _words(item))
+        case list() | tuple():
+            yield from (word for item in value for word in _words(item))
+        case _:
+            yield to_text(value)
 
 
 def _wanted(job: Job, flow: Workflow, view: RunView, contexts: Contexts) -> bool:

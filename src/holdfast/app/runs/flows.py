@@ -14,10 +14,11 @@ from holdfast.engine.runs.job_state import StepAt
 from holdfast.engine.runs.request import Request
 from holdfast.engine.runs.rerun import edited
 from holdfast.engine.triggers import Head
-from holdfast.expressions.coerce import to_text
 from holdfast.load.workflows import file_of, read_action, reread
 from holdfast.model import RunView, digest
 from holdfast.problems import HoldfastError, Problem, did_you_mean
+
+_GITHUB = "https://github.com"
 
 
 @dataclass(slots=True)
@@ -73,7 +74,6 @@ class Flows:
             github=github or self.by_hand(inputs),
             vars=self.app.project.vars,
             commit=self.app.commit,
-            title=to_text(flow.run_name) if _is_plain(flow.run_name) else flow.name,
             **more,
         )
 
@@ -137,6 +137,8 @@ class Flows:
         """What ``github`` is when a person starts a run."""
         head = self.head()
         branch = head.branch or "main"
+        server = os.environ.get("GITHUB_SERVER_URL", _GITHUB)
+        own = server != _GITHUB
         return {
             "event_name": "workflow_dispatch",
             "event": {"inputs": dict(inputs)},
@@ -148,7 +150,11 @@ class Flows:
             "repository_owner": head.repository.partition("/")[0],
             "actor": self.app.actor,
             "triggering_actor": self.app.actor,
-            "server_url": os.environ.get("GITHUB_SERVER_URL", "https://github.com"),
+            "server_url": server,
+            "api_url": f"{server}/api/v3" if own else "https://api.github.com",
+            "graphql_url": (
+                f"{server}/api/graphql" if own else "https://api.github.com/graphql"
+            ),
         }
 
     def _repository(self) -> str:
@@ -179,10 +185,6 @@ class Flows:
 
 def _stem(file: str) -> str:
     return file.rpartition("/")[2].rpartition(".")[0]
-
-
-def _is_plain(written: Any) -> bool:
-    return isinstance(written, str) and "${{" not in written
 
 
 def _lost(run: str, file: str) -> Problem:

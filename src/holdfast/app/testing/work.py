@@ -99,7 +99,7 @@ class FakedWork:
         if at.step.uses == PLANS and not self._faked(path, at.step).real:
             return nothing_to_change()
         try:
-            sight = sight_of(at, _FOLDERS, _MACHINE, self._secrets(at), _no_files)
+            sight = sight_of(at, _FOLDERS, _MACHINE, self._secrets(at), _no_files, {})
             self.acts.append(_act(path, at, sight, self._faked(path, at.step)))
             limit = sight.number(at.step.timeout_minutes)
         except (ExpressionError, ValueError) as error:

@@ -27,7 +27,7 @@ def request_of(
         flow=called,
         sources=started.get("sources") or {},
         inputs={**_defaults(called), **filled(dict(job.with_), contexts)},
-        github=started.get("github") or {},
+        github=contexts_of(view)["github"],
         vars=started.get("vars") or {},
         commit=str(started.get("commit") or ""),
         title=f"{caller.name} / {instance.name}",

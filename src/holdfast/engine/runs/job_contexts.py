@@ -16,7 +16,7 @@ def contexts_for(view: RunView, instance: Instance) -> dict[str, Any]:
         **contexts_of(view),
         "needs": needs_of(instance.job, view),
         "matrix": dict(instance.matrix),
-        "strategy": {"job-index": instance.index, "job-total": instance.total},
+        "strategy": instance.strategy,
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
+from typing import Any
 
 from holdfast.declare import Workflow
 from holdfast.engine.journal import moment
@@ -20,6 +21,7 @@ from holdfast.engine.runs.request import (
     contexts_from,
     contexts_of,
     labels_wanted,
+    title_of,
 )
 from holdfast.engine.runs.round import Round
 from holdfast.engine.runs.trays import Segments
@@ -71,15 +73,15 @@ class Keeper:
     ) -> str:
         """The same, as part of a transaction."""
         run, body = transaction.next_id(), request.body()
-        group = self._group(request.flow, body)
+        contexts = contexts_from(body, run)
         row = RunRow(
             id=run,
             workflow=request.flow.name,
-            title=request.title or request.flow.name,
+            title=request.title or title_of(request.flow, contexts),
             state=State.QUEUED,
             actor=actor,
             created=self.clock.now(),
-            group=group,
+            group=self._group(transaction, request, contexts),
             parent=request.parent,
         )
         transaction.save(row)
@@ -333,10 +335,19 @@ class Keeper:
         first = next(iter(transaction.in_group(row.group)), row)
         return None if first.id == view.id else first
 
-    def _group(self, flow: Workflow, body: Attributes) -> str:
-        if flow.concurrency is None:
+    def _group(
+        self, transaction: RunTransaction, request: Request, contexts: Mapping[str, Any]
+    ) -> str:
+        """The group of a new run; one that is called is in its caller's with it."""
+        if request.flow.concurrency is None:
             return ""
-        return to_text(filled(flow.concurrency.group, contexts_from(body)))
+        group = to_text(filled(request.flow.concurrency.group, contexts))
+        above = request.parent
+        while above and (row := transaction.run(above.partition("/")[0])) is not None:
+            if row.group == group:
+                return ""
+            above = row.parent
+        return group
 
     def _make_room(
         self, transaction: RunTransaction, row: RunRow, flow: Workflow, body: Attributes
@@ -344,7 +355,9 @@ class Keeper:
         """A newer run of a group takes the place of one that waits, or ends one."""
         if not row.group or flow.concurrency is None:
             return
-        written = filled(flow.concurrency.cancel_in_progress, contexts_from(body))
+        written = filled(
+            flow.concurrency.cancel_in_progress, contexts_from(body, row.id)
+        )
         ends = written in {True, "true"}
         first, *others = transaction.in_group(row.group)
         replaced = others[:-1] if flow.concurrency.queue == "single" else []

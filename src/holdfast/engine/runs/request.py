@@ -5,11 +5,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from holdfast.declare import Autonomy, Job, Workflow
+from holdfast.expressions import ExpressionError
 from holdfast.expressions.coerce import to_text
 from holdfast.model import Attributes, RunView
 from holdfast.plan import filled
 
 _HOSTED = "ubuntu-"
+_LONGEST_TITLE = 200
+
+_UNLESS_TOLD = {
+    "api_url": "https://api.github.com",
+    "base_ref": "",
+    "graphql_url": "https://api.github.com/graphql",
+    "head_ref": "",
+    "ref_protected": False,
+    "retention_days": "90",
+    "server_url": "https://github.com",
+}
+"""What ``github`` has where neither the event nor the project says otherwise."""
 
 CLIENT = "containers"
 """The label of workers that have podman or docker."""
@@ -79,18 +92,49 @@ def recorded(value: Any) -> Any:
 
 def contexts_of(view: RunView) -> dict[str, Any]:
     """What expressions of a run see, before any job."""
-    return contexts_from(view.started)
+    return contexts_from(view.started, view.id)
 
 
-def contexts_from(started: Mapping[str, Any]) -> dict[str, Any]:
+def contexts_from(started: Mapping[str, Any], run: str) -> dict[str, Any]:
     """The same, from the body of the run's first entry."""
-    github = dict(started.get("github") or {})
+    told = started.get("github") or {}
+    github = {**_UNLESS_TOLD, **_of_the_run(started, told, run), **told}
     return {
         "github": github,
         "event": github.get("event", {}),
         "inputs": started.get("inputs") or {},
         "vars": started.get("vars") or {},
     }
+
+
+def _of_the_run(
+    started: Mapping[str, Any], told: Mapping[str, Any], run: str
+) -> dict[str, Any]:
+    """What ``github`` says of the run; one that is called is told its caller's."""
+    number = run.removeprefix("r")
+    repository, ref = (to_text(told.get(name)) for name in ("repository", "ref"))
+    return {
+        "workflow": started.get("workflow"),
+        "workflow_ref": f"{repository}/{started.get('file')}@{ref}",
+        "workflow_sha": told.get("sha"),
+        "run_id": number,
+        "run_number": number,
+        "run_attempt": "1",
+    }
+
+
+def title_of(flow: Workflow, contexts: Mapping[str, Any]) -> str:
+    """
+    What a run is called: its ``run-name`` filled in, else its workflow's name.
+
+    One line, without what a terminal would obey: a value may come from outside.
+    """
+    try:
+        written = to_text(filled(flow.run_name, contexts))
+    except ExpressionError:
+        return flow.name
+    name = "".join(one if one.isprintable() else " " for one in written)
+    return name.strip()[:_LONGEST_TITLE] or flow.name
 
 
 def wants_container(written: Any) -> bool:

@@ -48,7 +48,7 @@ def waiting_for(
         case "holdfast/wait":
             return Event.WAITING, {"until": _until(told, keeper.clock.now())}
         case "holdfast/workflow":
-            return Event.WAITING, {"child": _child(keeper, transaction, at, told)}
+            return Event.WAITING, {"child": _child(keeper, transaction, at, view, told)}
         case _:
             return Event.GATE_OPENED, _gate(keeper, at, view, told)
 
@@ -81,7 +81,11 @@ def _until(told: Mapping[str, Any], now: datetime) -> str:
 
 
 def _child(
-    keeper: Keeping, transaction: RunTransaction, at: StepAt, told: Mapping[str, Any]
+    keeper: Keeping,
+    transaction: RunTransaction,
+    at: StepAt,
+    view: RunView,
+    told: Mapping[str, Any],
 ) -> str:
     name = to_text(told.get("workflow"))
     found = keeper.find(name)
@@ -98,7 +102,7 @@ def _child(
         flow=found.flow,
         sources=found.sources,
         inputs={**found.inputs, **(told.get("inputs") or {})},
-        github=at.contexts.get("github") or {},
+        github=view.started.get("github") or {},
         vars=at.contexts.get("vars") or {},
         commit=found.commit,
         why=f"step {at.step.id} of {at.run} starts it",

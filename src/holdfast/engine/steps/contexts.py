@@ -95,18 +95,19 @@ def sight_of(
     machine: Machine,
     secrets: Mapping[str, str],
     hash_files: HashFiles,
+    paths: Mapping[str, str],
 ) -> Sight:
-    """What the step's own keys see: everything, ``env`` with its own variables."""
-    number = at.run.removeprefix("r")
+    """
+    What the step's own keys see: everything, ``env`` with its own variables.
+
+    ``paths`` are the step's files as ``github`` names them: ``env``, ``path`` ...
+    """
     github = {
         **at.contexts["github"],
+        **paths,
         "workspace": str(folders.workspace),
         "action": at.step.id,
         "job": at.job.job.id,
-        "run_id": number,
-        "run_number": number,
-        "run_attempt": "1",
-        "workflow": at.flow.name,
     }
     runner = {
         "os": machine.os,
@@ -116,7 +117,6 @@ def sight_of(
         "workspace": str(folders.around),
         "tool_cache": str(folders.tools),
         "environment": "self-hosted",
-        "debug": "",
     }
     contexts = {
         **at.contexts,

@@ -12,8 +12,9 @@ from holdfast.ports import JobFolders, Machine, StepFiles
 _FROM_GITHUB = (
     "action action_path action_repository actor actor_id api_url base_ref event_name "
     "graphql_url head_ref job ref ref_name ref_protected ref_type repository "
-    "repository_id repository_owner repository_owner_id run_attempt run_id run_number "
-    "server_url sha triggering_actor workflow workflow_ref workflow_sha workspace"
+    "repository_id repository_owner repository_owner_id retention_days run_attempt "
+    "run_id run_number server_url sha triggering_actor workflow workflow_ref "
+    "workflow_sha workspace"
 )
 _TWINS = ("OUTPUT", "ENV", "PATH", "STEP_SUMMARY", "STATE")
 
@@ -39,6 +40,15 @@ def variables(
     return {**made, "PATH": ":".join([*at.stand.path, path])}
 
 
+def step_paths(files: StepFiles) -> dict[str, str]:
+    """The files of a step as the context ``github`` names them."""
+    names = (name.lower() for name in _TWINS)
+    return {
+        "event_path": str(files.event),
+        **dict(zip(names, _paths(files), strict=True)),
+    }
+
+
 def _own(
     at: StepAt, sight: Sight, folders: JobFolders, files: StepFiles
 ) -> dict[str, str]:
@@ -58,8 +68,8 @@ def _own(
         "CI": "true",
         "GITHUB_ACTIONS": "true",
         "GITHUB_EVENT_PATH": str(files.event),
-        "GITHUB_RETENTION_DAYS": "90",
         "HOLDFAST": "true",
+        "HOLDFAST_SUMMARY": str(files.summary),
         "HOLDFAST_RUN": at.run,
         "HOLDFAST_JOB": at.job.key,
         "HOLDFAST_STEP": at.name,

@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast.declare import Action, Step
 from holdfast.engine.runs.job_state import Fate, Stand, StepAt, StepEnd
+from holdfast.engine.steps.environment import step_paths
 from holdfast.engine.steps.process import Script
 from holdfast.engine.steps.programs import input_names, state_names
 from holdfast.engine.steps.work import Setting, StepWork, environment
@@ -152,7 +153,12 @@ class LocalActions:
             states=stand.states,
         )
         at = replace(outer, step=step, stand=together, inner=f"{outer.inner}.{number}")
-        github = {**setting.sight.contexts["github"], "action_path": path}
+        github = {
+            **setting.sight.contexts["github"],
+            **step_paths(self.work.place.files(at.key)),
+            "action_path": path,
+            "action_status": stand.status,
+        }
         env = {**setting.sight.contexts["env"], **stand.env}
         sight = setting.sight.with_(
             github=github, inputs=dict(given), steps=stand.steps, env=env

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from holdfast.engine.runs.job_state import Fate, StepAt, StepEnd
 from holdfast.engine.runs.request import wants_container
 from holdfast.engine.steps.contexts import Sight, secrets_wanted, sight_of
-from holdfast.engine.steps.environment import variables
+from holdfast.engine.steps.environment import step_paths, variables
 from holdfast.engine.steps.hiding import Hiding
 from holdfast.engine.steps.job_cache import JobMemory
 from holdfast.engine.steps.output import Pages, Printed
@@ -270,7 +270,8 @@ class StepWork:
         def hash_files(*patterns: str) -> str:
             return self.place.hash_of(folders.workspace, patterns)
 
-        sight = sight_of(at, folders, self.place.machine, values, hash_files)
+        paths = step_paths(self.place.files(at.key))
+        sight = sight_of(at, folders, self.place.machine, values, hash_files, paths)
         inside = _inside(at, sight)
         return Setting(at, sight, folders, printed, stopping, again, inside)
 

@@ -217,7 +217,7 @@ def _around(view: RunView, instance: Instance) -> dict[str, Any]:
         **contexts_of(view),
         "needs": needs_of(instance.job, view),
         "matrix": dict(instance.matrix),
-        "strategy": {"job-index": instance.index, "job-total": instance.total},
+        "strategy": instance.strategy,
     }
 
 
