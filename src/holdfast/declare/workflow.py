@@ -184,7 +184,14 @@ class Step:
 
 
 def _first_line(text: str) -> str:
-    return next(iter(text.strip().splitlines()), "")[:_TITLE]
+    """The first line, not too long, and with no more than whole expressions in it."""
+    line = next(iter(text.strip().splitlines()), "")
+    if len(line) <= _TITLE:
+        return line
+    cut = line[:_TITLE]
+    begins = cut.rfind("${{")
+    whole = cut if "}}" in cut[begins:] or begins < 0 else cut[:begins]
+    return f"{whole.rstrip()}…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,14 +183,23 @@ def _moves_of(
         if fresh and not _wanted(job, flow, view, around):
             yield Drop(job.id, State.SKIPPED, unmet(job.condition, "a job it needs"))
             return
+    except ExpressionError as error:
+        yield Drop(job.id, State.FAILED, _unclear(job, "its `if:`", error))
+        return
+    try:
         every = instances(job, around)
         if not every:
             yield Drop(job.id, State.SKIPPED, "its matrix is empty")
             return
     except (ExpressionError, ValueError) as error:
-        yield Drop(job.id, State.FAILED, str(error))
+        yield Drop(job.id, State.FAILED, _unclear(job, "its `strategy:`", error))
         return
     yield from _paced(every, view, queued)
+
+
+def _unclear(job: Job, what: str, error: Exception) -> str:
+    place = f"{job.place.file}:{job.place.line}"
+    return f"{what} cannot be worked out ({place}): {error}"
 
 
 def _paced(

@@ -100,7 +100,18 @@ def test_a_forgiven_failure_counts_as_success() -> None:
 def test_a_condition_that_cannot_be_evaluated_fails_the_job() -> None:
     made = flow(job("a", condition="fromJSON('{')"))
     assert shown(next_moves(made, view(), NOTHING)) == ["drop a"]
-    assert next_moves(made, view(), NOTHING)[0].state is State.FAILED  # type: ignore[union-attr]
+    dropped = next_moves(made, view(), NOTHING)[0]
+    assert isinstance(dropped, Drop)
+    assert dropped.state is State.FAILED
+    assert dropped.why.startswith("its `if:` cannot be worked out (w.yaml:1): fromJSON")
+
+
+def test_a_matrix_that_cannot_be_worked_out_says_so_with_its_place() -> None:
+    made = flow(job("a", strategy=Strategy("${{ fromJSON('') }}")))
+    dropped = next_moves(made, view(), NOTHING)[0]
+    assert isinstance(dropped, Drop)
+    told = "its `strategy:` cannot be worked out (w.yaml:1): fromJSON"
+    assert dropped.why.startswith(told)
 
 
 @given(

@@ -1,10 +1,22 @@
 """Workflows that are called by the jobs of a matrix, and matrices that never began."""
 
 from dataclasses import replace
+from typing import Any
 
-from holdfast.declare import Call, Strategy, Workflow
+import pytest
+
+from holdfast.declare import Call, Input, Strategy, Workflow
+from holdfast.engine.runs.calling import inputs_for
 from holdfast.model import Event, State
 from unit.runs.world import World, job, step
+
+TYPED = Workflow(
+    "c.yaml",
+    "c",
+    call=Call(
+        (Input("n", type="number"), Input("b", type="boolean", default=False)), {}
+    ),
+)
 
 
 def calling_twice(world: World) -> None:
@@ -49,3 +61,32 @@ def test_a_matrix_at_its_gate_ends_when_the_run_is_cancelled(world: World) -> No
             transaction.drop_job(run, key)
     world.keeper.cancel(run, "enough", "ann")
     assert world.view(run).state is State.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ({"n": "${{ '7' }}"}, {"n": 7, "b": False}),
+        ({"n": 1.5, "b": "${{ true }}"}, {"n": 1.5, "b": True}),
+        ({"n": 1, "b": "${{ inputs.flag }}"}, {"n": 1, "b": True}),
+    ],
+)
+def test_inputs_of_a_called_workflow_have_the_sort_it_wants(
+    given: dict[str, Any], made: dict[str, Any]
+) -> None:
+    caller = job("call", calls=TYPED, with_=given)
+    assert inputs_for(caller, TYPED, {"inputs": {"flag": "true"}}) == made
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"n": "${{ 'seven' }}"}, "its input `n` is a number, not 'seven'"),
+        ({"b": "${{ 'yes' }}"}, "its input `b` is true or false, not 'yes'"),
+    ],
+)
+def test_an_input_of_another_sort_fails_the_job_that_calls(
+    given: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(ValueError, match=why):
+        inputs_for(job("call", calls=TYPED, with_=given), TYPED, {})

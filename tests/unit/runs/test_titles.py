@@ -86,3 +86,21 @@ def test_what_several_of_a_matrix_wait_for_is_said_once() -> None:
     one = replace(sheet(), view=RunView("r1"))
     told = human(replace(one, waits={"test.0": full, "test.1": full}))
     assert told.count(full) == 1
+
+
+LONG = (
+    "echo ${{ inputs.first }} and what ${{ inputs.second }} says of ${{ inputs.third }}"
+)
+
+
+def test_a_long_line_is_cut_between_its_expressions() -> None:
+    cut = replace(step("a"), run=LONG).title
+    assert cut == "Run echo ${{ inputs.first }} and what ${{ inputs.second }} says…"
+
+
+def test_a_value_makes_no_title_longer_than_a_line() -> None:
+    (name,) = named("of ${{ inputs.all }}", started={"inputs": {"all": "x " * 200}})[
+        "test.0"
+    ]
+    assert len(name) <= 101
+    assert name.endswith("…")

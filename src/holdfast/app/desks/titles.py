@@ -11,6 +11,8 @@ from holdfast.expressions.partial import fill_known
 from holdfast.model import RunView
 from holdfast.plan import instances, needs_of
 
+_LONGEST = 100
+
 
 def titles(flow: Workflow, view: RunView) -> Mapping[str, tuple[str, ...]]:
     """
@@ -45,4 +47,6 @@ def _filled(title: str, contexts: Mapping[str, Any]) -> str:
         name = str(fill_known(title, contexts))
     except ExpressionError:
         return title
-    return "".join(letter if letter.isprintable() else " " for letter in name)
+    plain = "".join(letter if letter.isprintable() else " " for letter in name)
+    line = " ".join(plain.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rstrip()}…"

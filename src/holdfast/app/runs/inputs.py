@@ -68,10 +68,10 @@ def _fitted(one: Input, value: Any, names: Mapping[str, list[str]]) -> Any:
     text = to_text(value)
     if one.type == "boolean":
         known = text.lower() in (*_TRUE, *_FALSE)
-        return text.lower() in _TRUE if known else _unfit(one, text, "true or false")
+        return text.lower() in _TRUE if known else _unfit(one, text, "true", "false")
     if one.type == "number":
         number = _number(text)
-        return _unfit(one, text, "a number") if number is None else number
+        return _no_number(one, text) if number is None else number
     if one.type in ("choice", "host", "environment"):
         wanted = one.options if one.type == "choice" else names.get(one.type, [])
         return text if text in wanted else _unfit(one, text, *wanted)
@@ -96,11 +96,20 @@ def _unfit(one: Input, seen: str, *wanted: str) -> Problem:
     )
 
 
+def _no_number(one: Input, seen: str) -> Problem:
+    return Problem(
+        code="app.input-unfit",
+        summary=f"The input `{one.name}` has a value that does not fit",
+        detail=f"Seen: {seen[:60]!r}. Wanted: a number. Nothing was done.",
+        next_step="Write a number.",
+    )
+
+
 def _missing(flow: Workflow, one: Input) -> Problem:
     return Problem(
         code="app.input-missing",
         summary=f"{flow.name} needs the input `{one.name}`",
-        detail=f"{one.description or one.type}. Nothing was started.",
+        detail=f"{one.description or f'It is a {one.type}'}. Nothing was started.",
         next_step=f"holdfast run {flow.file} -i {one.name}=VALUE",
     )
 

@@ -5,7 +5,7 @@ import click
 from holdfast.cli import options
 from holdfast.cli.desks import desk_of
 from holdfast.cli.output import say
-from holdfast.problems import Exit
+from holdfast.problems import Exit, HoldfastError, Problem, did_you_mean
 
 
 @click.command("logs")
@@ -28,12 +28,28 @@ def command(
                 Follower(desk, run, app.engine.clock, stopping.asked).follow()
             return Exit.DONE
         sheet = desk.run(run)
-        for key, seen in sheet.view.jobs.items():
-            if job not in (None, key, seen.id):
-                continue
-            for index in sorted(seen.steps):
+        jobs = sheet.view.jobs
+        wanted = [
+            key
+            for key, seen in jobs.items()
+            if job in (None, key, seen.id, sheet.name(key))
+        ]
+        if job is not None and not wanted:
+            raise HoldfastError(_no_job(run, job, list(jobs)))
+        for key in wanted:
+            for index in sorted(jobs[key].steps):
                 if step in (None, index):
                     title = f"▸ {sheet.name(key)}: {sheet.step(key, index)}"
                     say(click.style(title, bold=True))
-                    click.echo(desk.printed(run, key, index), nl=False)
+                    text = desk.printed(run, key, index)
+                    click.echo(text, nl=bool(text) and not text.endswith("\n"))
     return Exit.DONE
+
+
+def _no_job(run: str, job: str, known: list[str]) -> Problem:
+    return Problem(
+        code="cli.no-such-job",
+        summary=f"{run} has no job `{job}` that has begun or ended",
+        detail=f"It has: {', '.join(known) or 'none'}.",
+        next_step=did_you_mean(job, known) if known else f"holdfast status {run}",
+    )

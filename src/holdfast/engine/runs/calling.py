@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from holdfast.declare import Job, Workflow
+from holdfast.declare import Input, Job, Workflow
 from holdfast.engine.runs.request import Request, contexts_of
+from holdfast.expressions.coerce import to_number, to_text
 from holdfast.model import RunView, State
 from holdfast.plan import Instance, filled, result_of
 from holdfast.ports import RunRow
+
+_BOOLEAN = {"true": True, "false": False}
 
 
 def request_of(
@@ -26,7 +29,7 @@ def request_of(
     return Request(
         flow=called,
         sources=started.get("sources") or {},
-        inputs={**_defaults(called), **filled(dict(job.with_), contexts)},
+        inputs=inputs_for(job, called, contexts),
         github=contexts_of(view)["github"],
         vars=started.get("vars") or {},
         commit=str(started.get("commit") or ""),
@@ -35,6 +38,23 @@ def request_of(
         parent=f"{view.id}/{instance.key}",
         secrets=_secrets(job, started),
     )
+
+
+def inputs_for(
+    job: Job, called: Workflow, contexts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """
+    The inputs of the run that a job begins, defaults included.
+
+    Raises ``ExpressionError``, and ``ValueError`` for a value that does not fit.
+    """
+    wanted = {one.name: one for one in (called.call.inputs if called.call else ())}
+    defaults = {n: one.default for n, one in wanted.items() if one.default is not None}
+    given = {**defaults, **filled(dict(job.with_), contexts)}
+    return {
+        name: _fitted(wanted[name], value) if name in wanted else value
+        for name, value in given.items()
+    }
 
 
 def outputs_of(flow: Workflow, view: RunView) -> dict[str, Any]:
@@ -62,9 +82,22 @@ def outcome_of(child: RunRow) -> str:
     return "success" if child.state.result == "skipped" else child.state.result
 
 
-def _defaults(flow: Workflow) -> dict[str, Any]:
-    inputs = flow.call.inputs if flow.call else ()
-    return {one.name: one.default for one in inputs if one.default is not None}
+def _fitted(one: Input, value: Any) -> Any:
+    text = to_text(value)
+    if one.type == "boolean" and not isinstance(value, bool):
+        if text not in _BOOLEAN:
+            raise ValueError(_unfit(one, text, "true or false"))
+        return _BOOLEAN[text]
+    if one.type == "number" and isinstance(value, str):
+        number = to_number(text)
+        if number != number:  # noqa: PLR0124 - only NaN differs from itself
+            raise ValueError(_unfit(one, text, "a number"))
+        return number
+    return value
+
+
+def _unfit(one: Input, seen: str, wanted: str) -> str:
+    return f"its input `{one.name}` is {wanted}, not {seen[:60]!r}; nothing was begun"
 
 
 def _secrets(job: Job, started: Mapping[str, Any]) -> Mapping[str, str] | None:

@@ -13,6 +13,7 @@ from holdfast.problems import Place
 Find: TypeAlias = Callable[[str], bytes | None]
 """Gives the bytes of a file by its name; ``None``: it is not there."""
 
+_SORTS = {"boolean": "true or false", "number": "a number"}
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 
 
@@ -53,7 +54,8 @@ class Calls:
         if self.depth >= self.reader.limits.depth:
             limit = self.reader.limits.depth
             message = f"Nested reusable workflow depth exceeded {limit}."
-            self.checker.fault(None, message)
+            step = f"Look at what calls {uses}: does it call itself, by others too?"
+            self.checker.fault(None, message, next_step=step)
             return None
         content = self.reader.find(uses)
         if content is None:
@@ -85,18 +87,20 @@ class Calls:
                 message = (
                     f"Input {one.name} is required, but not provided while calling."
                 )
-                self.checker.fault(uses, message)
+                step = f"Write `{one.name}:` below `with:`."
+                self.checker.fault(uses, message, next_step=step)
             elif one.name in given and not _fits(given[one.name], one.type):
                 self.checker.fault(
                     _value_at(at, one.name) or uses,
                     f"Unexpected value '{given[one.name]}'",
+                    next_step=f"Write {_SORTS[one.type]}.",
                 )
         for name in given:
             if name not in known:
                 message = (
                     f"Invalid input, {name} is not defined in the referenced workflow."
                 )
-                self.checker.fault(_value_at(at, name) or uses, message)
+                self.checker.fault(_value_at(at, name) or uses, message, tuple(known))
         if job.secrets != "inherit":
             self._check_secrets(job.secrets, called.call.secrets, tree, uses)
 
@@ -111,7 +115,8 @@ class Calls:
         for name, required in known.items():
             if required and name not in names:
                 message = f"Secret {name} is required, but not provided while calling."
-                self.checker.fault(uses, message)
+                step = f"Write `{name}:` below `secrets:`, or `secrets: inherit`."
+                self.checker.fault(uses, message, next_step=step)
         for name in names:
             if name not in known:
                 place = _value_at(tree.get("secrets"), name) or uses

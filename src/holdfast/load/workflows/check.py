@@ -113,10 +113,13 @@ class Checker:
             if found is not _UNFIT:
                 return found
         words = [w for one in every if isinstance(one, String) for w in one.words or ()]
-        return self._unexpected(text, words)
+        return self._unexpected(text, words, "" if words else wanted(every))
 
-    def _unexpected(self, text: Text, known: Iterable[str] = ()) -> None:
-        self.fault(text.place, f"Unexpected value '{_said(text)}'", known)
+    def _unexpected(
+        self, text: Text, known: Iterable[str] = (), next_step: str = ""
+    ) -> None:
+        message = f"Unexpected value '{_said(text)}'"
+        self.fault(text.place, message, known, next_step)
 
     def _expressions(self, text: Text, contexts: Contexts) -> bool:
         """Check every ``${{ }}`` in a text; whether all can be read."""
@@ -152,7 +155,7 @@ class Checker:
                     self.check(item, inner, (*path, number))
                     for number, item in enumerate(items.items)
                 ]
-        self.fault(items.place, "A sequence was not expected")
+        self.fault(items.place, "A sequence was not expected", (), wanted(_flat(shape)))
         return None
 
     def _pairs(self, pairs: Pairs, shape: Shape, path: Path) -> Any:
@@ -162,7 +165,7 @@ class Checker:
             return self._loose(pairs, anything, path)
         fitting = [one for one in every if isinstance(one, Keys)]
         if not fitting:
-            self.fault(pairs.place, "A mapping was not expected")
+            self.fault(pairs.place, "A mapping was not expected", (), wanted(every))
             return None
         return self._keyed(pairs, fitting, path)
 
@@ -244,6 +247,22 @@ def _mended(condition: str) -> str:
     """What to do about a condition with text around its ``${{ }}``."""
     around = "${{" in condition
     return "Write the whole condition inside of one ${{ }}." if around else ""
+
+
+def wanted(shapes: Iterable[Shape]) -> str:
+    """What to write where something of one of these shapes belongs."""
+    said = [_CALLED[type(one)] for one in shapes if type(one) in _CALLED]
+    return f"Write {' or '.join(dict.fromkeys(said))}." if said else ""
+
+
+_CALLED: Mapping[type[Any], str] = {
+    Boolean: "true or false",
+    Number: "a number",
+    String: "a text",
+    Sequence: "a list",
+    Keys: "keys with their values",
+    Nothing: "nothing",
+}
 
 
 def _missing(shape: Keys, found: Mapping[str, Any]) -> list[str]:
