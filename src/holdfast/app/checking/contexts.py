@@ -13,7 +13,7 @@ from holdfast.app.checking.scene import Scene
 from holdfast.declare import Action, Input, Job, Step, Workflow, built_in
 from holdfast.declare.workflow import REPORTED
 from holdfast.expressions.shapes import OPEN, Record, Shape
-from holdfast.load.workflows import Expression
+from holdfast.load.workflows import Expression, written_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Around:
 def contexts_at(scene: Scene, expression: Expression) -> Mapping[str, Shape]:
     """The keys of every context that an expression may use."""
     job = scene.job_of(expression)
-    steps = job.steps if job else ()
+    steps = written_steps(job) if job else ()
     match expression.path:
         case ("jobs", _, "steps", int(number), "undo", *_):
             steps = steps[: number + 1]

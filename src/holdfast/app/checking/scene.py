@@ -14,6 +14,7 @@ from holdfast.load.workflows import (
     is_action,
     read_action,
     read_source,
+    written_steps,
 )
 from holdfast.load.yaml12 import Document, Path
 from holdfast.problems import Place
@@ -90,7 +91,7 @@ class Scene:
     def steps(self) -> Iterator[StepSeen]:
         """Every step of every job."""
         for job in self.flow.jobs:
-            for number, step in enumerate(job.steps):
+            for number, step in enumerate(written_steps(job)):
                 yield StepSeen(job, step, ("jobs", job.id, "steps", number))
 
     def expressions_of(self, seen: StepSeen) -> Iterator[tuple[Path, Expression]]:

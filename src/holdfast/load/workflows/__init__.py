@@ -2,7 +2,7 @@
 
 from holdfast.load.workflows import grammar
 from holdfast.load.workflows.actions import file_of, is_action, read_action
-from holdfast.load.workflows.implied_steps import CONTAINERS, post_of
+from holdfast.load.workflows.implied_steps import CONTAINERS, post_of, written_steps
 from holdfast.load.workflows.runnable import OURS, THEIRS, Found, read_workflow, reread
 from holdfast.load.workflows.source import Expression, Source, read_source
 
@@ -21,4 +21,5 @@ __all__ = [
     "read_source",
     "read_workflow",
     "reread",
+    "written_steps",
 ]

@@ -24,6 +24,11 @@ def with_implied_steps(workflow: Workflow) -> Workflow:
     return replace(workflow, jobs=jobs)
 
 
+def written_steps(job: Job) -> tuple[Step, ...]:
+    """The steps a person wrote, each at the place it has in the file."""
+    return tuple(s for s in job.steps if s.uses != CONTAINERS and not s.post_of)
+
+
 def post_of(workflow: Workflow, uses: str, depth: int = 0) -> str:
     """The condition of the ``post`` of what a step uses; empty when it has none."""
     if not uses.startswith("./"):
