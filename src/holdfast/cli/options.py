@@ -29,6 +29,17 @@ database = click.option(
 reason = click.option("--why", metavar="TEXT", default="", help="The reason, recorded.")
 
 
+def example(line: str) -> Callable[[Function], Function]:
+    """Show how a command is typed, behind what its help says."""
+
+    def add(function: Function) -> Function:
+        said = cleandoc(function.__doc__ or "")
+        function.__doc__ = f"{said}\n\n\b\nExample:\n  {line}"
+        return function
+
+    return add
+
+
 def exits(*codes: int) -> Callable[[Function], Function]:
     """Close a command's help with the exit codes it can end with."""
     from holdfast.problems import Exit

@@ -24,6 +24,7 @@ def command() -> None:
 @options.as_json
 @click.pass_context
 @options.exits(0, 64)
+@options.example("holdfast event list --type alert")
 def list_(
     ctx: click.Context, sort: str, limit: int, before: str, *, as_json: bool
 ) -> int:
@@ -47,6 +48,7 @@ def list_(
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast event show e12")
 def show(ctx: click.Context, event: str, *, as_json: bool) -> int:
     """Show one EVENT with its data, and what every workflow decided about it."""
     from holdfast.cli.views import events as view
@@ -64,6 +66,7 @@ def show(ctx: click.Context, event: str, *, as_json: bool) -> int:
 @click.argument("event")
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast event replay e12")
 def replay(ctx: click.Context, event: str) -> int:
     """Keep EVENT once more, as of now, for the workflows as they are now."""
     with desks_of(ctx) as (app, desks):
@@ -89,6 +92,7 @@ def replay(ctx: click.Context, event: str) -> int:
 )
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast event send deployed --subject shop -d version=7")
 def send(
     ctx: click.Context,
     kind: str,
@@ -121,6 +125,7 @@ def send(
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example('holdfast event missed 3 --skip --why "too late for it"')
 def missed(
     ctx: click.Context, number: int | None, why: str, *, run: bool | None, as_json: bool
 ) -> int:

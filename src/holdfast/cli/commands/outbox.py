@@ -28,6 +28,7 @@ def command() -> None:
 @options.as_json
 @click.pass_context
 @options.exits(0, 64)
+@options.example("holdfast outbox list --state dead")
 def list_(
     ctx: click.Context, states: tuple[str, ...], limit: int, *, as_json: bool
 ) -> int:
@@ -51,6 +52,7 @@ def list_(
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast outbox show m12")
 def show(ctx: click.Context, letter: str, *, as_json: bool) -> int:
     """Show one LETTER: to whom, what it says, the last answer, the next try."""
     from holdfast.cli.views import outbox as view
@@ -69,6 +71,7 @@ def show(ctx: click.Context, letter: str, *, as_json: bool) -> int:
 @click.option("--why", metavar="TEXT", default="", help="The reason; recorded.")
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast outbox retry m12")
 def retry(ctx: click.Context, letter: str, why: str) -> int:
     """Send LETTER again, now, and by the whole schedule if it is not taken."""
     with desks_of(ctx) as (app, desks):
@@ -82,6 +85,7 @@ def retry(ctx: click.Context, letter: str, why: str) -> int:
 @click.option("--why", metavar="TEXT", default="", help="The reason; recorded.")
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example('holdfast outbox drop m12 --why "it was told by phone"')
 def drop(ctx: click.Context, letter: str, why: str) -> int:
     """Give LETTER up, with a reason for whoever misses it."""
     with desks_of(ctx) as (app, desks):

@@ -18,6 +18,7 @@ def command() -> None:
 @options.as_json
 @click.pass_context
 @options.exits(0, 64)
+@options.example("holdfast rule list")
 def list_(ctx: click.Context, *, as_json: bool) -> int:
     """List rules with what came of each in the last 30 days."""
     from holdfast.cli.views import events as view
@@ -42,6 +43,7 @@ def list_(ctx: click.Context, *, as_json: bool) -> int:
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast rule show restart")
 def show(ctx: click.Context, workflow: str, *, as_json: bool) -> int:
     """Show what WORKFLOW answers to, what holds it back, and what it decided last."""
     from holdfast.cli.views import events as view
@@ -63,6 +65,7 @@ def show(ctx: click.Context, workflow: str, *, as_json: bool) -> int:
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast rule backtest restart --since 30d")
 def backtest(ctx: click.Context, workflow: str, since: str, *, as_json: bool) -> int:
     """
     Ask WORKFLOW, as it is now, about the events that are stored; starts nothing.
@@ -86,6 +89,7 @@ def backtest(ctx: click.Context, workflow: str, since: str, *, as_json: bool) ->
 @options.reason
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example('holdfast rule close restart web-1 --why "memory was added"')
 def close(ctx: click.Context, workflow: str, target: str, why: str) -> int:
     """
     Close the breaker of WORKFLOW on TARGET: what was tried there so far counts no more.
@@ -106,6 +110,7 @@ def close(ctx: click.Context, workflow: str, target: str, why: str) -> int:
 @options.reason
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example('holdfast rule trust restart --why "the leak is mended"')
 def trust(ctx: click.Context, workflow: str, why: str) -> int:
     """
     Let WORKFLOW act again as it declares, after it lost trust and only proposed.
@@ -127,6 +132,7 @@ def trust(ctx: click.Context, workflow: str, why: str) -> int:
 @options.reason
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast rule pause restart --until 2h")
 def pause(ctx: click.Context, workflow: str, until: str, why: str) -> int:
     """
     Let WORKFLOW answer no event for a while; its decisions say that it was paused.
@@ -144,6 +150,7 @@ def pause(ctx: click.Context, workflow: str, until: str, why: str) -> int:
 @options.reason
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast rule resume restart")
 def resume(ctx: click.Context, workflow: str, why: str) -> int:
     """Let WORKFLOW answer events again."""
     with desks_of(ctx) as (app, desks):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 3, 8, 9, 64, 75)
+@options.example("holdfast run ship -i version=7")
 def command(
     ctx: click.Context,
     workflow: str,

@@ -18,6 +18,7 @@ def command() -> None:
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast runbook list")
 def listed(ctx: click.Context, *, as_json: bool) -> int:
     """List runbooks: last proof, share of automated steps, people's time."""
     from holdfast.cli.views import runbooks as view
@@ -36,6 +37,7 @@ def listed(ctx: click.Context, *, as_json: bool) -> int:
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast runbook show late-orders")
 def show(ctx: click.Context, name: str, *, as_json: bool) -> int:
     """Show the runbook NAME block by block: how often run, and what it costs people."""
     from holdfast.cli.views import runbooks as view

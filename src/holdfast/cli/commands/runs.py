@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast runs --workflow ship --state failed")
 def command(
     ctx: click.Context,
     states: tuple[str, ...],
@@ -68,6 +69,7 @@ def command(
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast runs prune --older-than 90d --dry-run")
 def prune(
     ctx: click.Context,
     older_than: str,

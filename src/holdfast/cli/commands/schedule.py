@@ -4,11 +4,12 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.desks import desks_of
+from holdfast.cli.group import Group
 from holdfast.cli.output import say, show_json
 from holdfast.problems import Exit
 
 
-@click.group("schedule")
+@click.group("schedule", cls=Group)
 def command() -> None:
     """List schedules, say what is due next, pause and resume them."""
 
@@ -20,6 +21,7 @@ def command() -> None:
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast schedule list nightly")
 def list_(
     ctx: click.Context, workflow: str, limit: int, after: str, *, as_json: bool
 ) -> int:
@@ -47,6 +49,7 @@ def list_(
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast schedule next")
 def next_(ctx: click.Context, workflow: str, limit: int, *, as_json: bool) -> int:
     """Say what is due next, of WORKFLOW or of all; five moments a schedule at most."""
     from holdfast.cli.views import schedules as view
@@ -69,6 +72,9 @@ def next_(ctx: click.Context, workflow: str, limit: int, *, as_json: bool) -> in
 @options.reason
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example(
+    'holdfast schedule pause nightly --until 2d --why "the disk is replaced"'
+)
 def pause(ctx: click.Context, schedule: str, until: str, why: str) -> int:
     """
     Let SCHEDULE start nothing: a workflow, or one as `workflows/nightly.yaml/0`.
@@ -89,6 +95,7 @@ def pause(ctx: click.Context, schedule: str, until: str, why: str) -> int:
 @options.reason
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast schedule resume nightly")
 def resume(ctx: click.Context, schedule: str, why: str) -> int:
     """Let SCHEDULE start runs again; what it missed is decided by its `catch_up`."""
     with desks_of(ctx) as (app, desks):

@@ -24,6 +24,7 @@ def command() -> None:
 @click.argument("name")
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast secret set DB_PASSWORD")
 def set_(ctx: click.Context, name: str) -> int:
     """Keep a secret, asked for twice on a terminal, else read from standard input."""
     from holdfast.app.secrets import versions
@@ -54,6 +55,7 @@ def set_(ctx: click.Context, name: str) -> int:
 )
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast secret rotate DB_PASSWORD --generate 32")
 def rotate(ctx: click.Context, name: str, generate: int | None, grace: str) -> int:
     """Keep a new version of a secret; the one before is retired after the grace."""
     from holdfast.app.secrets import versions
@@ -72,6 +74,7 @@ def rotate(ctx: click.Context, name: str, generate: int | None, grace: str) -> i
 @click.argument("name")
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast secret get DB_PASSWORD")
 def get(ctx: click.Context, name: str) -> int:
     """Print a secret to standard output, and record that it was read."""
     from holdfast.app.secrets import versions
@@ -85,6 +88,7 @@ def get(ctx: click.Context, name: str) -> int:
 @options.as_json
 @click.pass_context
 @options.exits(0, 64)
+@options.example("holdfast secret list")
 def list_(ctx: click.Context, *, as_json: bool) -> int:
     """List names with where each is kept, its versions, age and last use."""
     from holdfast.app.secrets import exposure
@@ -107,6 +111,7 @@ def list_(ctx: click.Context, *, as_json: bool) -> int:
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast secret exposure DB_PASSWORD")
 def exposure(ctx: click.Context, name: str, *, as_json: bool) -> int:
     """Say where NAME was used, when and by whom: runs, hosts, addresses, readers."""
     from holdfast.app.secrets import exposure
@@ -132,6 +137,7 @@ def exposure(ctx: click.Context, name: str, *, as_json: bool) -> int:
 @click.argument("version")
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast secret retire DB_PASSWORD 2")
 def retire(ctx: click.Context, name: str, version: str) -> int:
     """Stop accepting an older VERSION of NAME at once; its value stays for scrubbing."""
     from holdfast.app.secrets import versions
@@ -147,6 +153,7 @@ def retire(ctx: click.Context, name: str, version: str) -> int:
 @options.yes
 @click.pass_context
 @options.exits(0, 1, 3, 64)
+@options.example("holdfast secret scrub DB_PASSWORD")
 def scrub(ctx: click.Context, name: str, *, yes: bool) -> int:
     """
     Take every form of every version of NAME out of what is stored in clear.
@@ -181,6 +188,7 @@ def scrub(ctx: click.Context, name: str, *, yes: bool) -> int:
 )
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast secret rekey")
 def rekey(ctx: click.Context, *, with_age: bool) -> int:
     """Renew the root key of the store; every version's key is wrapped anew."""
     from holdfast.app.secrets import versions

@@ -39,6 +39,7 @@ def command() -> None:
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 10, 64)
+@options.example("holdfast test --sweep --junit report.xml")
 def run(
     ctx: click.Context,
     files: tuple[str, ...],
@@ -90,6 +91,7 @@ def run(
 )
 @click.pass_context
 @options.exits(0, 1, 64)
+@options.example("holdfast test record r12")
 def record(ctx: click.Context, run: str, out: str | None) -> int:
     """
     Freeze RUN into a test: what started it, how its steps went, and what came of it.

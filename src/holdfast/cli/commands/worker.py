@@ -32,6 +32,7 @@ _SERVER_WORKS = (
 @options.database
 @click.pass_context
 @options.exits(0, 1, 64, 75)
+@options.example("holdfast worker --labels linux,prod --slots 8")
 def command(
     ctx: click.Context, name: str, labels: str, slots: int, database: str
 ) -> int:
@@ -75,6 +76,7 @@ def _told(error: HoldfastError) -> None:
 @command.command("list")
 @click.pass_context
 @options.exits(0, 1)
+@options.example("holdfast worker list")
 def listing(ctx: click.Context) -> int:
     """List workers: alive, draining or gone, their slots and labels."""
     from holdfast.cli.views import runs as view
@@ -89,6 +91,7 @@ def listing(ctx: click.Context) -> int:
 @click.option("--end", is_flag=True, help="Give it work again.")
 @click.pass_context
 @options.exits(0, 1)
+@options.example("holdfast worker drain web-1")
 def drain(ctx: click.Context, name: str, *, end: bool) -> int:
     """Give the worker NAME nothing new; it stays so when it is started again."""
     with desk_of(ctx) as (app, desk):
