@@ -41,6 +41,31 @@ def _rewrite(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+PIECES = """\
+on: workflow_dispatch
+jobs: {pieces: {steps: [{run: printf one}, {run: printf two}, {run: "true"}]}}
+"""
+
+
+def test_the_output_of_each_step_begins_on_a_line_of_its_own(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "workflows").mkdir()
+    (tmp_path / "workflows/pieces.yaml").write_text(PIECES, encoding="utf-8")
+    assert run("run", "pieces").returncode == 0
+    assert run("logs", "r1").stdout == "one\ntwo\n"
+    assert run("logs", "r1", "pieces", "--step", "1").stdout == "two\n"
+
+
+def test_a_job_that_is_not_there_has_no_empty_logs(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "workflows").mkdir()
+    (tmp_path / "workflows/pieces.yaml").write_text(PIECES, encoding="utf-8")
+    assert run("run", "pieces").returncode == 0
+    done = run("logs", "r1", "peices")
+    assert done.returncode == 1
+    assert "Did you mean `pieces`?" in done.stderr
+
+
 def test_the_exit_codes_of_plan(run: Run, tmp_path: Path) -> None:
     assert run("plan").returncode == 0
     assert run("plan", "--detailed-exitcode").returncode == 2

@@ -42,7 +42,7 @@ def command(
                     title = f"▸ {sheet.name(key)}: {sheet.step(key, index)}"
                     say(click.style(title, bold=True))
                     text = desk.printed(run, key, index)
-                    click.echo(text, nl=bool(text) and not text.endswith("\n"))
+                    click.echo(text, nl=bool(text) and not text.endswith(b"\n"))
     return Exit.DONE
 
 
@@ -50,6 +50,6 @@ def _no_job(run: str, job: str, known: list[str]) -> Problem:
     return Problem(
         code="cli.no-such-job",
         summary=f"{run} has no job `{job}` that has begun or ended",
-        detail=f"It has: {', '.join(known) or 'none'}.",
+        detail="A job is named by its id, its name, or its number in a matrix: test.0.",
         next_step=did_you_mean(job, known) if known else f"holdfast status {run}",
     )

@@ -149,7 +149,9 @@ def _gate(run: str, gate: GateSheet) -> list[str]:
         "",
         click.style(f"  {_GATES.get(gate.kind, 'Gate')} of {gate.job}", bold=True)
         + f": {gate.count} yes of {who}"
-        + (f", until {gate.expires[:19]} UTC" if gate.expires else ""),
+        + (
+            f", until {gate.expires[:19].replace('T', ' ')} UTC" if gate.expires else ""
+        ),
         f"    {gate.digest}",
     ]
     lines += [f"    {click.style('!', fg='yellow')} {text}" for text in gate.warnings]

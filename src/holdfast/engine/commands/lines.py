@@ -108,6 +108,10 @@ class LineReader:
             case "save-state":
                 self.state[given.get("name", "")] = text
                 return Said("none")
+            case "set-env" | "add-path":
+                made = Annotation("error", _DISABLED[name])
+                self.annotations.append(made)
+                return Said("line", line, made)
             case "add-matcher":
                 self.matchers.append(text)
                 return Said("none")
@@ -115,6 +119,12 @@ class LineReader:
                 return Said("none")
             case _:
                 return Said("line", line)
+
+
+_DISABLED = {
+    "set-env": "`set-env` is disabled, as on GitHub: write to $GITHUB_ENV instead",
+    "add-path": "`add-path` is disabled, as on GitHub: write to $GITHUB_PATH instead",
+}
 
 
 def _annotation(level: str, given: Mapping[str, str], text: str) -> Annotation:

@@ -8,6 +8,7 @@ from typing import Any
 from holdfast.engine.commands import (
     FileError,
     LineReader,
+    Values,
     command_line,
     read_paths,
     read_values,
@@ -140,7 +141,9 @@ class Processes:
         try:
             left = self._left(process, printed)
         except FileError as error:
-            return StepEnd("failure", f"what it wrote for its run: {error}")
+            return StepEnd(
+                "failure", f"what it wrote for its run cannot be read: {error}"
+            )
         if spares and ended.alone:
             self.place.spare(process.key)
         outcome, said = _judged(ended, why)
@@ -150,15 +153,18 @@ class Processes:
     def _left(self, process: StepProcess, printed: Printed) -> dict[str, Any]:
         files = self.place.files(process.key)
         read, given = self.place.read, _given(process, printed)
-        env = read_values(read(files.env), environment=True)
-        outputs = read_values(read(files.output)).values
+        env = _values_of("GITHUB_ENV", read(files.env), environment=True)
+        outputs = _values_of("GITHUB_OUTPUT", read(files.output)).values
         for name in env.refused:
             printed.say(f"::warning::{name} belongs to the run and was not set")
         if printed.reader.matchers:
             printed.say(f"::notice::{_UNMATCHED}")
         return {
             "outputs": {**given.outputs, **outputs},
-            "state": {**given.state, **read_values(read(files.state)).values},
+            "state": {
+                **given.state,
+                **_values_of("GITHUB_STATE", read(files.state)).values,
+            },
             "env": env.values,
             "path": read_paths(read(files.path)),
             "summary": read(files.summary)[:_LONGEST_SUMMARY],
@@ -204,3 +210,12 @@ def _told(annotation: Any) -> dict[str, Any]:
         "title": annotation.title,
     }
     return {name: value for name, value in every.items() if value}
+
+
+def _values_of(name: str, text: str, *, environment: bool = False) -> Values:
+    """What one file sets; a ``FileError`` says which file it is."""
+    try:
+        return read_values(text, environment=environment)
+    except FileError as error:
+        message = f"{name}, {error}"
+        raise FileError(message) from error

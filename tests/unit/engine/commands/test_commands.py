@@ -51,6 +51,16 @@ def test_a_file_that_cannot_be_read_says_where_and_why(text: str, why: str) -> N
         read_values(text)
 
 
+@pytest.mark.parametrize("line", ["::set-env name=A::b", "::add-path::/x"])
+def test_commands_that_are_disabled_say_what_to_write_instead(line: str) -> None:
+    reader = LineReader()
+    (said,) = reader.feed(line + "\n")
+    assert said.text == line
+    (told,) = reader.annotations
+    assert told.level == "error"
+    assert "disabled, as on GitHub: write to $GITHUB_" in told.text
+
+
 def test_variables_of_the_run_itself_cannot_be_set() -> None:
     text = "GITHUB_SHA=x\nnode_options=y\nRUNNER_OS=z\nMINE=1\n"
     read = read_values(text, environment=True)
