@@ -118,9 +118,10 @@ def _moment(written: str, now: datetime, way: int) -> datetime:
 def _no_subject(subject: str) -> Problem:
     return Problem(
         code="app.no-subject",
-        summary=f"`{subject}` is neither a run nor an address",
-        detail="A run is written r7, an address web-1/file:/etc/motd.",
-        next_step="See what was changed: holdfast history",
+        summary=f"There is no `{subject}` to ask about",
+        detail="It is no workflow, rule or schedule here, and not written as an event "
+        "(e7), a run (r7) or an address (web-1/file:/etc/motd) is.",
+        next_step="See what there is: holdfast workflows, runs, event list or history",
     )
 
 
