@@ -120,7 +120,7 @@ def _no_subject(subject: str) -> Problem:
         code="app.no-subject",
         summary=f"There is no `{subject}` to ask about",
         detail="It is no workflow, rule or schedule here, and not written as an event "
-        "(e7), a run (r7) or an address (web-1/file:/etc/motd) is.",
+        "(e-...), a run (r7) or an address (web-1/file:/etc/motd) is.",
         next_step="See what there is: holdfast workflows, runs, event list or history",
     )
 

@@ -48,7 +48,7 @@ def list_(
 @options.as_json
 @click.pass_context
 @options.exits(0, 1, 64)
-@options.example("holdfast event show e12")
+@options.example("holdfast event show e-4be81c0d9f6a2e7b35d81c40")
 def show(ctx: click.Context, event: str, *, as_json: bool) -> int:
     """Show one EVENT with its data, and what every workflow decided about it."""
     from holdfast.cli.views import events as view
@@ -66,7 +66,7 @@ def show(ctx: click.Context, event: str, *, as_json: bool) -> int:
 @click.argument("event")
 @click.pass_context
 @options.exits(0, 1, 64)
-@options.example("holdfast event replay e12")
+@options.example("holdfast event replay e-4be81c0d9f6a2e7b35d81c40")
 def replay(ctx: click.Context, event: str) -> int:
     """Keep EVENT once more, as of now, for the workflows as they are now."""
     with desks_of(ctx) as (app, desks):
