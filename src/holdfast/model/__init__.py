@@ -20,6 +20,7 @@ from holdfast.model.run import (
     WaitView,
 )
 from holdfast.model.snapshot import Snapshot
+from holdfast.model.span import Sort, Span
 from holdfast.model.values import (
     Attributes,
     Printed,
@@ -60,6 +61,8 @@ __all__ = [
     "RunView",
     "Sensitive",
     "Snapshot",
+    "Sort",
+    "Span",
     "State",
     "StepView",
     "Target",

@@ -6,6 +6,7 @@ from holdfast.record.exposure import Use, named, secrets_on, uses_of
 from holdfast.record.intents import change_of, intent_body, state_of
 from holdfast.record.runbooks import Blocks, Hands, Tally, hands_of, tallies_of
 from holdfast.record.runs import view_of
+from holdfast.record.spans import spans_of
 from holdfast.record.story import (
     RunStory,
     in_doubt,
@@ -44,6 +45,7 @@ __all__ = [
     "open_doubts",
     "pending_handlers",
     "secrets_on",
+    "spans_of",
     "state_of",
     "story_of",
     "tallies_of",
