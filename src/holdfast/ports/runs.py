@@ -16,6 +16,8 @@ class RunRow:
 
     ``group`` is its concurrency group, ``wake`` the next moment at which something has to
     be decided although nothing happens, ``parent`` the run and job that called it.
+    ``trigger`` is what started it, in GitHub's words: ``push``, ``schedule``,
+    ``workflow_dispatch`` for a person, ``workflow_call`` for another run.
     """
 
     id: str
@@ -29,6 +31,7 @@ class RunRow:
     parent: str = ""
     wake: datetime | None = None
     why: str = ""
+    trigger: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +213,13 @@ class RunStore(Protocol):
         limit: int = 50,
         before: str = "",
         workflow: str = "",
+        trigger: str = "",
     ) -> tuple[RunRow, ...]:
         """Rows of runs, newest first."""
+        ...
+
+    def newest(self, run: str = "", /) -> int:
+        """The place in the ledger of the newest entry, of a run or of all; 0: none."""
         ...
 
     def printed(self, run: str, job: str, step: int, offset: int = 0, /) -> bytes:

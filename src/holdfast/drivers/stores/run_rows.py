@@ -29,6 +29,7 @@ def run_values(row: RunRow) -> dict[str, Any]:
         "parent": row.parent,
         "wake": naive(row.wake),
         "why": row.why,
+        "trigger": row.trigger,
     }
 
 
@@ -46,6 +47,7 @@ def run_of(row: Row[Any]) -> RunRow:
         parent=row.parent,
         wake=aware(row.wake),
         why=row.why,
+        trigger=row.trigger,
     )
 
 

@@ -12,7 +12,7 @@ from holdfast.drivers.stores.ledger import SqlLedger
 from holdfast.drivers.stores.run_rows import job_of, number_of, run_of
 from holdfast.drivers.stores.run_transaction import SqlRunTransaction
 from holdfast.drivers.stores.statements import write
-from holdfast.drivers.stores.tables import jobs, logs, runs
+from holdfast.drivers.stores.tables import jobs, ledger, logs, runs
 from holdfast.model import State
 from holdfast.ports import JobRow, RunRow, RunStore
 
@@ -52,6 +52,7 @@ class SqlRuns:
         limit: int = 50,
         before: str = "",
         workflow: str = "",
+        trigger: str = "",
     ) -> tuple[RunRow, ...]:
         """Rows of runs, newest first."""
         chosen = select(runs).order_by(runs.c.number.desc()).limit(limit)
@@ -59,10 +60,20 @@ class SqlRuns:
             chosen = chosen.where(runs.c.state.in_([state.value for state in states]))
         if workflow:
             chosen = chosen.where(runs.c.workflow == workflow)
+        if trigger:
+            chosen = chosen.where(runs.c.trigger == trigger)
         if before:
             chosen = chosen.where(runs.c.number < number_of(before))
         with reading(self._engine) as connection:
             return tuple(run_of(row) for row in connection.execute(chosen))
+
+    def newest(self, run: str = "", /) -> int:
+        """The place of the newest entry: one look into an index."""
+        chosen = select(func.max(ledger.c.sequence))
+        if run:
+            chosen = chosen.where(ledger.c.run == run)
+        with reading(self._engine) as connection:
+            return connection.scalar(chosen) or 0
 
     def printed(self, run: str, job: str, step: int, offset: int = 0, /) -> bytes:
         """What a step printed in all its attempts, from a byte on."""

@@ -70,10 +70,12 @@ runs = Table(
     Column("parent", Text, nullable=False),
     Column("wake", DateTime),
     Column("why", Text, nullable=False),
+    Column("trigger", Text, nullable=False, server_default=""),
     Index("runs_state", "state", "number"),
     Index("runs_group", "group"),
     Index("runs_wake", "wake"),
     Index("runs_workflow", "workflow", "number"),
+    Index("runs_trigger", "trigger", "number"),
 )
 
 jobs = Table(

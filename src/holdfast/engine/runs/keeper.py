@@ -83,6 +83,7 @@ class Keeper:
             created=self.clock.now(),
             group=self._group(transaction, request, contexts),
             parent=request.parent,
+            trigger=request.trigger,
         )
         transaction.save(row)
         transaction.append([self.entry(Event.QUEUED, run, body, actor)])

@@ -24,6 +24,9 @@ _UNLESS_TOLD = {
 }
 """What ``github`` has where neither the event nor the project says otherwise."""
 
+CALLED = "workflow_call"
+"""What starts a run that another one called."""
+
 CLIENT = "containers"
 """The label of workers that have podman or docker."""
 
@@ -52,6 +55,11 @@ class Request:
     autonomy: Autonomy = "act"
     secrets: Mapping[str, str] | None = None
     cause: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def trigger(self) -> str:
+        """What starts it, in GitHub's words."""
+        return CALLED if self.parent else str(self.github.get("event_name", ""))
 
     def body(self) -> Attributes:
         """The body of the run's first entry."""
