@@ -80,7 +80,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     access = Access(root / "tokens.json", write_private)
     token = access.add("ann")
     listening = serve(
-        application(desks, access, "shop"), "127.0.0.1", 0, app.engine.clock
+        application(desks, access, "shop", app.engine.clock),
+        "127.0.0.1",
+        0,
+        app.engine.clock,
     )
     url = f"http://127.0.0.1:{listening.port}"
     with desks_at(Server(url, token)) as there:
@@ -117,6 +120,11 @@ QUESTIONS: dict[str, Callable[[Desks], Any]] = {
     "rules": lambda desks: desks.rules.rules(),
     "a rule": lambda desks: desks.rules.rule("workflows/fix.yaml"),
     "a run": lambda desks: desks.runs.run(desks.runs.runs()[0].id),
+    "the version of runs": lambda desks: desks.runs.version(),
+    "the version of a run": lambda d: d.runs.version(d.runs.runs()[0].id),
+    "no version": lambda desks: desks.runs.version("r999"),
+    "runs by alert": lambda desks: desks.runs.runs(trigger="alert"),
+    "runs by push": lambda desks: desks.runs.runs(trigger="push"),
     "no event": lambda desks: desks.events.event("e-0"),
     "no replay": lambda desks: desks.events.replay("e-0", "ann"),
     "no schedule": lambda desks: desks.schedules.why("fix"),

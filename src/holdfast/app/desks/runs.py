@@ -22,7 +22,7 @@ from holdfast.app.runs.wiring import Crew
 from holdfast.app.unknown import no_such_run
 from holdfast.engine.runs import break_glass
 from holdfast.engine.runs.rerun import start_again
-from holdfast.model import Entry, Event, RunView, State
+from holdfast.model import Event, RunView, State
 from holdfast.ports import (
     GateSheet,
     RunDesk,
@@ -33,6 +33,7 @@ from holdfast.ports import (
     WorkflowRow,
 )
 from holdfast.problems import HoldfastError, Problem, did_you_mean
+from holdfast.record import spans_of
 
 HISTORY = 20
 """So many earlier runs a gate is compared with."""
@@ -87,9 +88,11 @@ class LocalRunDesk:
         workflow: str = "",
         limit: int = 50,
         before: str = "",
+        trigger: str = "",
     ) -> Sequence[RunRow]:
         """Runs, newest first."""
-        return self.crew.app.store.runs.runs(states, limit, before, workflow)
+        store = self.crew.app.store.runs
+        return store.runs(states, limit, before, workflow, trigger)
 
     def run(self, run: str, /) -> RunSheet:
         """One run."""
@@ -103,23 +106,28 @@ class LocalRunDesk:
         return RunSheet(
             row=row,
             view=view,
-            version=_version(entries, row),
+            version=_version(entries[-1].sequence if entries else 0, row),
             jobs=tuple(job_sheet(job, flow) for job in flow.jobs),
             waits={} if view.state.is_end else keeper.waits(run),
             gates=(*self._gates(view), *self._glasses(view)),
             closed=tuple(self._closed(view)),
             children=tuple(self._children(view)),
             titles=titles(flow, view),
+            spans=spans_of(entries),
             seen=keeper.clock.now(),
         )
 
-    def version(self, run: str, /) -> int:
-        """A number that grows whenever anything of a run changed."""
-        with self.crew.keeper.store.looking() as transaction:
+    def version(self, run: str = "", /) -> int:
+        """A number that grows whenever anything of a run changed, or of any."""
+        store = self.crew.keeper.store
+        newest = store.newest(run)
+        if not run:
+            return newest
+        with store.looking() as transaction:
             row = transaction.run(run)
-            if row is None:
-                raise HoldfastError(no_such_run(self.crew.app.store, run))
-            return _version(transaction.entries(run), row)
+        if row is None:
+            raise HoldfastError(no_such_run(self.crew.app.store, run))
+        return _version(newest, row)
 
     def printed(self, run: str, job: str, step: int, offset: int = 0, /) -> bytes:
         """What a step printed, from a byte on."""
@@ -271,8 +279,7 @@ class LocalRunDesk:
         return [row for row in found if row is not None]
 
 
-def _version(entries: Sequence[Entry], row: RunRow) -> int:
-    newest = entries[-1].sequence if entries else 0
+def _version(newest: int, row: RunRow) -> int:
     return newest * 2 + (1 if row.ended else 0)
 
 

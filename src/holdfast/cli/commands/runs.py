@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 @click.group("runs", cls=Group, invoke_without_command=True)
 @click.option("--state", "states", multiple=True, help="Only runs in this state.")
 @click.option("--workflow", default="", help="Only runs of this workflow.")
+@click.option(
+    "--trigger", default="", help="Only runs started by it: push, schedule, alert."
+)
 @click.option("--limit", default=20, show_default=True, help="So many at most.")
 @options.as_json
 @click.pass_context
@@ -30,6 +33,7 @@ def command(
     ctx: click.Context,
     states: tuple[str, ...],
     workflow: str,
+    trigger: str,
     limit: int,
     *,
     as_json: bool,
@@ -45,7 +49,8 @@ def command(
     if unknown:
         raise click.BadParameter(f"{unknown[0]} is none of {', '.join(known)}")
     with desk_of(ctx) as (_, desk):
-        rows = desk.runs([known[word] for word in states], workflow, limit)
+        chosen = [known[word] for word in states]
+        rows = desk.runs(chosen, workflow, limit, trigger=trigger)
         if as_json:
             show_json("holdfast.runs/1", {"runs": [view.row_data(row) for row in rows]})
         else:

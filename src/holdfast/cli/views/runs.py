@@ -232,6 +232,7 @@ def row_data(row: RunRow) -> dict[str, Any]:
         "ended": row.ended.isoformat() if row.ended else None,
         "why": row.why,
         "parent": row.parent,
+        "trigger": row.trigger,
     }
 
 

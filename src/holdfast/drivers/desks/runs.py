@@ -43,19 +43,21 @@ class RemoteRunDesk:
         workflow: str = "",
         limit: int = 50,
         before: str = "",
+        trigger: str = "",
     ) -> Sequence[RunRow]:
         """Runs, newest first."""
         asked: dict[str, Any] = {"limit": limit, "state": [one.value for one in states]}
-        asked |= {"workflow": workflow, "before": before}
+        asked |= {"workflow": workflow, "before": before, "trigger": trigger}
         return from_wire(tuple[RunRow, ...], self._get("/runs", asked)["runs"])
 
     def run(self, run: str, /) -> RunSheet:
         """One run."""
         return _sheet(self._get(f"/runs/{quote(run)}"))
 
-    def version(self, run: str, /) -> int:
-        """A number that grows whenever anything of a run changed."""
-        return int(self._get(f"/runs/{quote(run)}/version")["version"])
+    def version(self, run: str = "", /) -> int:
+        """A number that grows whenever anything of a run changed, or of any."""
+        one = f"/{quote(run)}" if run else ""
+        return int(self._get(f"/runs{one}/version")["version"])
 
     def printed(self, run: str, job: str, step: int, offset: int = 0, /) -> bytes:
         """What a step printed, from a byte on."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from holdfast.model import JobView, RunView, State
+from holdfast.model import JobView, RunView, Span, State
 from holdfast.model.leaves import Part, parts
 from holdfast.ports.runs import RunRow, WorkerRow
 
@@ -108,6 +108,8 @@ class RunSheet:
     children: tuple[RunRow, ...] = ()
     titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names of a job's steps by its key, where they are computed."""
+    spans: tuple[Span, ...] = ()
+    """What each job did with its time since its first entry."""
     seen: datetime | None = field(default=None, compare=False)
     """When it was looked at; what is at work has lasted until then."""
 
@@ -191,16 +193,21 @@ class RunDesk(Protocol):
         workflow: str = "",
         limit: int = 50,
         before: str = "",
+        trigger: str = "",
     ) -> Sequence[RunRow]:
-        """Runs, newest first; ``before`` is the id the last page ended with."""
+        """
+        Runs, newest first; ``before`` is the id the last page ended with.
+
+        ``trigger`` is what started them: ``push``, ``schedule``, ``workflow_dispatch``.
+        """
         ...
 
     def run(self, run: str, /) -> RunSheet:
         """One run."""
         ...
 
-    def version(self, run: str, /) -> int:
-        """A number that grows whenever anything of a run changed; cheap."""
+    def version(self, run: str = "", /) -> int:
+        """A number that grows whenever anything of a run changed, or of any; cheap."""
         ...
 
     def printed(self, run: str, job: str, step: int, offset: int = 0, /) -> bytes:

@@ -19,6 +19,7 @@ def rows(desk: RunDesk) -> tuple[Row, ...]:
         ("GET", "/workflows", api.workflows),
         ("GET", "/runs", api.runs),
         ("POST", "/runs", api.start),
+        ("GET", "/runs/version", api.newest),
         ("GET", "/runs/{run}", api.run),
         ("GET", "/runs/{run}/version", api.version),
         ("GET", "/runs/{run}/log", api.log),
@@ -45,10 +46,11 @@ class _Api:
         return answered("workflows", workflows=to_wire(tuple[WorkflowRow, ...], rows))
 
     def runs(self, request: Request, _body: dict[str, Any]) -> Response:
-        """Runs, newest first."""
+        """Runs, newest first; `state`, `workflow`, `trigger`, `limit`, `before`."""
         asked, (limit, before) = request.query_params, page_of(request)
         states = [State(word) for word in asked.getlist("state")]
-        rows = self._desk.runs(states, asked.get("workflow", ""), limit, before)
+        workflow, trigger = asked.get("workflow", ""), asked.get("trigger", "")
+        rows = self._desk.runs(states, workflow, limit, before, trigger)
         told = to_wire(tuple[RunRow, ...], tuple(rows))
         return answered("runs", runs=told, next=next_of([r.id for r in rows], limit))
 
@@ -73,6 +75,10 @@ class _Api:
     def run(self, request: Request, _body: dict[str, Any]) -> Response:
         """One run: its jobs, what waits, what gates show."""
         return _sheet(self._desk.run(request.path_params["run"]))
+
+    def newest(self, _request: Request, _body: dict[str, Any]) -> Response:
+        """A number that grows with each change of any run."""
+        return answered("version", version=self._desk.version())
 
     def version(self, request: Request, _body: dict[str, Any]) -> Response:
         """A number that grows with each change of a run."""
