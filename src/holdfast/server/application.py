@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from holdfast.ports import Desks
+from holdfast.ports import Clock, Desks
 from holdfast.problems import Problem
 from holdfast.server import api, pages
 from holdfast.server.access import Access
@@ -22,9 +22,10 @@ _STATIC = Path(__file__).parent / "static"
 _LARGEST = 25 * 1024 * 1024
 
 
-def application(desks: Desks, access: Access, project: str) -> Starlette:
+def application(desks: Desks, access: Access, project: str, clock: Clock) -> Starlette:
     """API, pages and hooks of one project."""
-    paper = pages.Paper(project)
+    paper = pages.Paper(project, clock)
+    errors = pages.Errors(paper)
     desk, receive = desks.runs, desks.events.receive
 
     async def health(_: Request) -> Response:
@@ -52,8 +53,8 @@ def application(desks: Desks, access: Access, project: str) -> Starlette:
             *api.routes(desks),
             *pages.routes(desks, access, paper),
         ],
-        middleware=[Middleware(Guard, access=access)],
-        exception_handlers={404: paper.missing},
+        middleware=[Middleware(Guard, access=access, answer=errors.answer)],
+        exception_handlers=errors.handlers,
     )
 
 

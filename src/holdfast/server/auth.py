@@ -1,7 +1,9 @@
 """Before anything else: who asks, and that no other site asks for them."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from urllib.parse import urlsplit
+from typing import TypeAlias
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -11,6 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from holdfast.problems import Problem
 from holdfast.server.access import Access
 from holdfast.server.responses import refused
+
+Answer: TypeAlias = Callable[[Request, int, Problem], Response]
+"""How a problem is said to who asked: as JSON, or as a page."""
 
 COOKIE = "holdfast"
 OPEN = ("/health", "/static/", "/sign-in", "/hooks/")
@@ -29,8 +34,8 @@ _HEADERS = {
 class Guard:
     """What every request passes through."""
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
-        self._app, self._access = app, access
+    def __init__(self, app: ASGIApp, access: Access, answer: Answer) -> None:
+        self._app, self._access, self._answer = app, access, answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, its answer hardened, or refuse it."""
@@ -39,28 +44,25 @@ class Guard:
             return
         request = Request(scope)
         path = request.url.path
-        no = None if path.startswith(OPEN) else self._refused(request, path)
-        if no is not None:
-            await no(scope, receive, send)
-            return
 
         async def hardened(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _harden(MutableHeaders(scope=message), path)
+                harden(MutableHeaders(scope=message), path)
             await send(message)
 
-        await self._app(scope, receive, hardened)
+        no = None if path.startswith(OPEN) else self._refused(request)
+        await (no or self._app)(scope, receive, hardened)
 
-    def _refused(self, request: Request, path: str) -> Response | None:
+    def _refused(self, request: Request) -> Response | None:
         """Why a request may not; else the request knows who asks."""
         actor = self._access.actor(_bearer(request)) or self._access.actor(
             request.cookies.get(COOKIE, "")
         )
         if not actor:
-            return _unknown(path, _STRANGE if _bearer(request) else _WHO)
-        if request.method not in _SAFE and not _bearer(request) and _from_afar(request):
-            return refused(403, _AFAR)
+            return _unknown(request, _STRANGE if _bearer(request) else _WHO)
         request.state.actor = actor
+        if request.method not in _SAFE and not _bearer(request) and _from_afar(request):
+            return self._answer(request, 403, _AFAR)
         return None
 
 
@@ -75,13 +77,18 @@ def _from_afar(request: Request) -> bool:
     return urlsplit(origin).netloc != request.headers.get("host", "")
 
 
-def _unknown(path: str, why: Problem) -> Response:
+def _unknown(request: Request, why: Problem) -> Response:
+    """Programs are told why; people are led to where they sign in, and then back."""
+    path = request.url.path
     if path.startswith("/api/"):
         return refused(401, why)
-    return RedirectResponse("/sign-in", 303)
+    asked = f"{path}?{request.url.query}" if request.url.query else path
+    back = f"?next={quote(asked)}" if request.method in _SAFE and asked != "/" else ""
+    return RedirectResponse(f"/sign-in{back}", 303)
 
 
-def _harden(headers: MutableHeaders, path: str) -> None:
+def harden(headers: MutableHeaders, path: str) -> None:
+    """Add what a browser is told of every answer, unless the answer says otherwise."""
     for name, value in _HEADERS.items():
         if not (name == "Cache-Control" and path.startswith("/static/")):
             headers.setdefault(name, value)

@@ -48,7 +48,9 @@ def client(store: Store, tmp_path: Path) -> Client:
     runs: Any = Desk()
     outbox = LocalOutboxDesk(store.runs, store.outbox, StoppedClock(NOON), str)
     desks = Desks(runs, runs, runs, runs, outbox, runs)
-    return Client(application(desks, access, "shop"), access.add("ann"))
+    return Client(
+        application(desks, access, "shop", StoppedClock(NOON)), access.add("ann")
+    )
 
 
 @pytest.mark.parametrize("path", ["/outbox", "/outbox?state=dead", "/outbox/m1"])

@@ -154,7 +154,9 @@ def house_in(root: Path, first: str, second: str) -> Iterator[House]:
     access = Access(root / "tokens.json", write_private)
     token = access.add("ann")
     try:
-        yield House(root, app, desks, application(desks, access, "p"), token)
+        yield House(
+            root, app, desks, application(desks, access, "p", app.engine.clock), token
+        )
     finally:
         worker.stop(wait=5)
         crew.close()

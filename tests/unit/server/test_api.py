@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from fakes import StoppedClock
 from holdfast.drivers.files import write_private
 from holdfast.ports import Desks, Reply, Report
 from holdfast.problems import HoldfastError, Problem
@@ -79,7 +80,7 @@ def desk() -> Desk:
 def client(desk: Desk, tmp_path: Path) -> Client:
     access = Access(tmp_path / "tokens.json", write_private)
     desks = Desks(desk, desk, desk, desk, desk, desk)  # type: ignore[arg-type]
-    made = application(desks, access, "shop")
+    made = application(desks, access, "shop", StoppedClock())
     return Client(made, access.add("ann"))
 
 

@@ -26,7 +26,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int,
     desk = Desk()
     access = Access(tmp_path / "tokens.json", write_private)
     desks = Desks(desk, desk, desk, desk, desk, desk)  # type: ignore[arg-type]
-    listening = serve(application(desks, access, "shop"), "127.0.0.1", 0, SystemClock())
+    clock = SystemClock()
+    listening = serve(application(desks, access, "shop", clock), "127.0.0.1", 0, clock)
     yield listening.port, access.add("ann")
     listening.stop()
 

@@ -48,7 +48,7 @@ def command(
         process.start()
         own = secrets.token_urlsafe(32)
         access = Access(*tokens_of(app), own, app.actor)
-        asgi = application(process.desks, access, app.project.name)
+        asgi = application(process.desks, access, app.project.name, app.engine.clock)
         try:
             listening = serve(asgi, host, port, app.engine.clock)
         except BaseException:

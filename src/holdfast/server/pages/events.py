@@ -17,8 +17,8 @@ def routes(desk: EventDesk, paper: Paper, live: Live) -> list[Route]:
     """What is shown of events, and how one is looked at again."""
     pages = _Pages(desk, live)
     return [
-        Route("/events", paper.shown(pages.events)),
-        Route("/events/{event}", paper.shown(pages.event)),
+        Route("/events", live.shown(pages.events)),
+        Route("/events/{event}", live.shown(pages.event)),
         Route(
             "/events/{event}/replay",
             paper.done(pages.replay, "/events/{event}"),

@@ -1,12 +1,16 @@
 """The jobs of a run as a picture: layers from left to right, lines to what they need."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from holdfast.model import JobView, State
 from holdfast.ports import RunSheet
+from holdfast.server.pages.timeline import counted, pressing
 
-WIDTH, HEIGHT, GAP_X, GAP_Y = 216, 36, 40, 12
+EACH = 6
+"""A matrix with more jobs is one box."""
+
+WIDTH, HEIGHT, GAP_X, GAP_Y = 200, 36, 34, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +20,12 @@ class Box:
     key: str
     label: str
     state: State
-    x: int
-    y: int
+    x: int = 0
+    y: int = 0
     started: str = ""
     ended: str = ""
+    note: str = ""
+    """How the jobs of a matrix stand, when they are one box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +39,18 @@ class Picture:
 
 
 def picture(sheet: RunSheet) -> Picture:
-    """Each job to the right of all it needs, a matrix as one box for each of its jobs."""
+    """Each job to the right of all it needs, a small matrix as a box for each job."""
     jobs, view = sheet.jobs, sheet.view
     layers = _layers({job.id: job.needs for job in jobs})
     rows: dict[int, int] = {}
     boxes: list[Box] = []
     for job in jobs:
         layer = layers[job.id]
-        for seen in view.of(job.id) or (JobView(job.id),):
+        for box in _boxes(sheet, job.id, view.of(job.id)):
             row = rows.get(layer, 0)
             rows[layer] = row + 1
-            x, y = layer * (WIDTH + GAP_X), row * (HEIGHT + GAP_Y)
-            name = sheet.name(seen.key)
-            boxes.append(
-                Box(seen.key, name, seen.state, x + 1, y + 1, seen.started, seen.ended)
-            )
+            x, y = layer * (WIDTH + GAP_X) + 1, row * (HEIGHT + GAP_Y) + 1
+            boxes.append(replace(box, x=x, y=y))
     curves = [
         _curve(source, target)
         for job in jobs
@@ -62,6 +65,18 @@ def picture(sheet: RunSheet) -> Picture:
         (max(layers.values(), default=0) + 1) * (WIDTH + GAP_X) - GAP_X + 2,
         max(rows.values(), default=1) * (HEIGHT + GAP_Y) - GAP_Y + 2,
     )
+
+
+def _boxes(sheet: RunSheet, job: str, seen: Sequence[JobView]) -> list[Box]:
+    """A box for each job of a matrix, or one for all when they are many."""
+    if len(seen) <= EACH:
+        return [
+            Box(one.key, sheet.name(one.key), one.state, 0, 0, one.started, one.ended)
+            for one in seen or (JobView(job),)
+        ]
+    states = [one.state for one in seen]
+    label, note = f"{job} x {len(seen)}", counted(states)
+    return [Box(seen[0].key, label, pressing(states), note=note)]
 
 
 def _layers(needs: Mapping[str, Sequence[str]]) -> dict[str, int]:

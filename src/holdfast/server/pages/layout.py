@@ -1,11 +1,9 @@
 """What every page is written on: the templates, and how a page or a form is answered."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.concurrency import run_in_threadpool
@@ -13,12 +11,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from holdfast.declare import lasting
+from holdfast.ports import Clock
 from holdfast.ports.desks.runbooks import days_ago
 from holdfast.problems import HoldfastError, Problem
 from holdfast.server.bodies import body_of
 from holdfast.server.pages.graph import HEIGHT, WIDTH
 from holdfast.server.pages.markdown import html_of
-from holdfast.server.responses import refused, status_of
+from holdfast.server.pages.moments import Moments, lasted, spent, zoned
+from holdfast.server.pages.spans import WORDS, spoken
+from holdfast.server.responses import status_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FIELDS, _LARGEST = 1000, 1 << 20
@@ -26,6 +27,8 @@ _FIELDS, _LARGEST = 1000, 1 << 20
 _SECTIONS = {
     "runs": "/",
     "run": "/",
+    "times": "/",
+    "log": "/",
     "undo": "/",
     "workflows": "/workflows",
     "runbooks": "/runbooks",
@@ -47,13 +50,16 @@ _MENU = tuple(
     for path in dict.fromkeys(_SECTIONS.values())
 )
 
+NOT_SHOWN, NOT_DONE = "That cannot be shown", "That was not done"
+
 Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Paper:
     """The templates of one project's pages; every text in them is escaped."""
 
-    def __init__(self, project: str) -> None:
+    def __init__(self, project: str, clock: Clock) -> None:
+        moments = Moments(clock)
         self._templates = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=select_autoescape(default=True),
@@ -64,39 +70,49 @@ class Paper:
             "menu": _MENU,
             "WIDTH": WIDTH,
             "HEIGHT": HEIGHT,
+            "legend": WORDS,
         }
         self._templates.filters |= {
-            "ago": _ago,
-            "lasted": _lasted,
-            "zoned": _zoned,
+            "ago": moments.ago,
+            "exact": moments.exact,
+            "since": moments.since,
+            "lasted": lasted,
+            "zoned": zoned,
             "span": lasting,
-            "spent": _spent,
+            "spent": spent,
+            "spoken": spoken,
+            "words": _words,
             "days": days_ago,
             "markdown": html_of,
         }
 
-    def page(self, template: str, /, **values: Any) -> str:
-        """One page."""
+    def page(self, request: Request, template: str, /, **values: Any) -> str:
+        """One page, for who asks for it."""
         here = _SECTIONS.get(template.removesuffix(".html"), "")
-        return self._templates.get_template(template).render(here=here, **values)
+        who = getattr(request.state, "actor", "")
+        return self.piece(template, here=here, who=who, **values)
+
+    def piece(self, template: str, /, **values: Any) -> str:
+        """A part of a page."""
+        return self._templates.get_template(template).render(**values)
 
     def wrong(
-        self, error: HoldfastError, back: str = "/", heading: str = "That was not done"
+        self, request: Request, error: HoldfastError, back: str, heading: str
     ) -> Response:
         """What went wrong, as a page with the status that fits it."""
-        page = self.page(
-            "wrong.html", problems=error.problems, back=back, heading=heading
-        )
-        return HTMLResponse(page, status_of(error))
+        return self.refusal(request, status_of(error), error.problems, back, heading)
 
-    async def missing(self, request: Request, _error: Exception) -> Response:
-        """The answer to an address that is none."""
-        if request.url.path.startswith("/api/"):
-            return refused(404, _NOTHING)
-        page = self.page(
-            "wrong.html", problems=[_NOTHING], back="/", heading=_NOT_SHOWN
-        )
-        return HTMLResponse(page, 404)
+    def refusal(
+        self,
+        request: Request,
+        status: int,
+        problems: Sequence[Problem],
+        back: str = "/",
+        heading: str = NOT_SHOWN,
+    ) -> Response:
+        """A page that says what is wrong and what to do next."""
+        told = {"problems": problems, "back": back, "heading": heading}
+        return HTMLResponse(self.page(request, "wrong.html", **told), status)
 
     def shown(self, make: Callable[[Request], str]) -> Handler:
         """A page made in a thread; what goes wrong is a page too."""
@@ -105,7 +121,7 @@ class Paper:
             try:
                 return HTMLResponse(await run_in_threadpool(make, request))
             except HoldfastError as error:
-                return self.wrong(error, heading=_NOT_SHOWN)
+                return self.wrong(request, error, "/", NOT_SHOWN)
 
         return handle
 
@@ -124,7 +140,8 @@ class Paper:
                 told = await fields_of(request)
                 there = await run_in_threadpool(do, request, told)
             except HoldfastError as error:
-                return self.wrong(error, back.format(**request.path_params))
+                where = back.format(**request.path_params)
+                return self.wrong(request, error, where, NOT_DONE)
             return RedirectResponse(there, 303)
 
         return handle
@@ -152,44 +169,11 @@ def form_of(body: bytes) -> Mapping[str, str]:
     return dict(pairs)
 
 
-def _ago(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else ""
+def _words(word: str) -> str:
+    """A word of ours as people write it: ``in_doubt`` is ``in doubt``."""
+    return word.replace("_", " ")
 
 
-def _zoned(moment: datetime, zone: str) -> str:
-    """What a clock in a zone shows, with the day of the week."""
-    return f"{moment.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M}"
-
-
-def _spent(seconds: float) -> str:
-    """So much of people's time, in hours and minutes."""
-    minutes = round(seconds / 60)
-    if seconds and minutes < 1:
-        return "less than a minute"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
-
-
-def _lasted(since: Any, until: Any) -> str:
-    """Seconds or minutes between two moments, written or not."""
-    if not since or not until:
-        return ""
-    begin, end = (
-        one if isinstance(one, datetime) else datetime.fromisoformat(one)
-        for one in (since, until)
-    )
-    seconds = (end - begin).total_seconds()
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}m{rest:02}s" if minutes else f"{seconds:.1f}s"
-
-
-_NOT_SHOWN = "That cannot be shown"
-_NOTHING = Problem(
-    code="server.no-such-page",
-    summary="There is nothing at this address",
-    detail="Nothing was done.",
-    next_step="Begin with the list of runs.",
-)
 _NO_FORM = Problem(
     code="server.no-form",
     summary="That is no form of these pages",

@@ -36,13 +36,13 @@ class _Pages:
         rows = self._desk.letters(states, _ROWS, before)
         older = rows[-1].id if len(rows) == _ROWS else ""
         return self._page(
-            "outbox.html", rows=rows, states=_STATES, state=state, older=older
+            request, "outbox.html", rows=rows, states=_STATES, state=state, older=older
         )
 
     def letter(self, request: Request) -> str:
         row = self._desk.letter(request.path_params["letter"])
         body = json.dumps(dict(row.body or {}), indent=2, ensure_ascii=False)
-        return self._page("letter.html", row=row, body=body)
+        return self._page(request, "letter.html", row=row, body=body)
 
     def decide(self, request: Request, told: Mapping[str, str]) -> str:
         """Send again, or give up."""

@@ -20,7 +20,7 @@ def routes(desk: RuleDesk, paper: Paper, live: Live) -> list[Route]:
     """What is shown of rules, and how a breaker is closed."""
     pages = _Pages(desk, paper, live)
     return [
-        Route("/rules", paper.shown(pages.rules)),
+        Route("/rules", live.shown(pages.rules)),
         Route("/rules/backtest", paper.shown(pages.backtest)),
         Route("/rules/close", paper.done(pages.close, "/rules"), methods=["POST"]),
         Route("/rules/trust", paper.done(pages.trust, "/rules"), methods=["POST"]),
@@ -42,6 +42,7 @@ class _Pages:
         found = self._desk.backtest(workflow, since)
         verbs = sorted({one.verb for one in found.answers})
         return self._paper.page(
+            request,
             "backtest.html",
             found=found,
             counts=[(verb, found.count(verb)) for verb in verbs],

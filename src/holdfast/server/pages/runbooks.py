@@ -30,17 +30,19 @@ def routes(desk: RunbookDesk, paper: Paper) -> list[Route]:
 
 class _Pages:
     def __init__(self, desk: RunbookDesk, paper: Paper) -> None:
-        self._desk, self._page = desk, paper.page
+        self._desk, self._page, self._piece = desk, paper.page, paper.piece
 
-    def runbooks(self, _request: Request) -> str:
+    def runbooks(self, request: Request) -> str:
         rows = self._desk.runbooks()
         costly = max(rows, key=lambda row: row.next_seconds, default=None)
-        return self._page("runbooks.html", rows=rows, costly=costly)
+        return self._page(request, "runbooks.html", rows=rows, costly=costly)
 
     def runbook(self, request: Request) -> str:
         sheet = self._desk.runbook(request.path_params["name"])
         text = html_of(sheet.text, self._blocks(sheet.blocks))
-        return self._page("runbook.html", sheet=sheet, row=sheet.row, text=text)
+        return self._page(
+            request, "runbook.html", sheet=sheet, row=sheet.row, text=text
+        )
 
     def told(self, request: Request, told: Mapping[str, str]) -> str:
         """Take a manual step, or say what came of it."""
@@ -65,4 +67,4 @@ class _Pages:
     def _block(self, row: BlockRow, token: Token) -> str:
         prose = row.kind in ("manual", "gate")
         does = html_of(row.does) if prose else Markup("")
-        return self._page("block.html", block=row, does=does, code=token.content)
+        return self._piece("block.html", block=row, does=does, code=token.content)

@@ -19,13 +19,13 @@ def routes(desk: ScheduleDesk, paper: Paper, live: Live) -> list[Route]:
     """What is shown of schedules, and how missed runs are decided."""
     pages = _Pages(desk, live)
     return [
-        Route("/schedules", paper.shown(pages.schedules)),
+        Route("/schedules", live.shown(pages.schedules)),
         Route(
             "/schedules/pause",
             paper.done(pages.pause, "/schedules"),
             methods=["POST"],
         ),
-        Route("/missed", paper.shown(pages.missed)),
+        Route("/missed", live.shown(pages.missed)),
         Route("/missed", paper.done(pages.answer, "/missed"), methods=["POST"]),
     ]
 
