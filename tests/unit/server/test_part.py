@@ -142,6 +142,15 @@ def test_a_large_matrix_is_one_box_one_row_and_one_fold(shows: Shows) -> None:
     assert "t x 60: 60 succeeded" in page
 
 
+def test_only_what_may_be_printing_is_asked_for_again_and_again(shows: Shows) -> None:
+    """A step that waits at a gate has begun, and prints nothing for hours."""
+    step = StepView(0, 1, State.RUNNING)
+    works = shows(OneSheet(sheet(step, state=State.RUNNING)))
+    gated = shows(OneSheet(sheet(step, state=State.GATED)))
+    assert "data-busy" in works.get("/runs/r1/part").text
+    assert "data-busy" not in gated.get("/runs/r1/part").text
+
+
 def test_the_timeline_is_a_table_for_who_reads_better_than_looks(shows: Shows) -> None:
     page = shows(OneSheet(sheet(went(0), went(1)))).get("/runs/r1/times").text
     assert page.count("worked, succeeded") == 2

@@ -14,7 +14,7 @@ if (part && !("over" in part.dataset)) {
     const began = performance.now();
     try {
       const now = String((await (await ask(part.dataset.watch)).json()).version);
-      const busy = part.querySelector(".step.running");
+      const busy = part.querySelector("[data-busy]");
       if ((now !== version || busy) && ![...part.querySelectorAll("input, select, textarea")].some(touched)) {
         const fresh = await ask(part.dataset.live);
         if (fresh.ok && !fresh.redirected) { take(await fresh.text()); version = now; }
