@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036"
+revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
