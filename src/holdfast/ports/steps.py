@@ -52,6 +52,9 @@ class Ended:
     alone: bool = False
     """It left nothing running."""
 
+    lost: str = ""
+    """What of its output could not be kept, in words; empty when all of it is there."""
+
 
 class LeaseOver(HoldfastError):  # noqa: N818 - what the lease is
     """

@@ -501,7 +501,7 @@ def test_a_full_disk_loses_output_and_says_how_much(
         process = runner.start(task("head -c 200000 /dev/zero; exit 6"))
         end = end_of(process)
         assert (end.how, end.status) == ("exited", 6)
-        assert "could not be kept" in end.why
+        assert "could not be kept" in end.lost
         process.forget()
     finally:
         subprocess.run(["umount", str(disk)], check=True)

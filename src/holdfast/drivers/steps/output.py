@@ -1,6 +1,5 @@
 """What a command printed, on its way to the disk: without what has to be hidden."""
 
-import errno
 import re
 import time
 from io import FileIO
@@ -48,7 +47,7 @@ class Output:
             self._say_moment()
         if not self._lost:
             return ""
-        return f"{self._lost} bytes of its output could not be kept: the disk is full."
+        return f"{self._lost} bytes of its output could not be kept: the disk is full"
 
     def close(self) -> None:
         """Let go of the file."""
@@ -76,7 +75,7 @@ class Output:
         for number, line in enumerate(lines):
             if _GIVES.match(line) and not (self._within and not number):
                 said = line.decode("utf-8", "replace")
-                step_files.add_line(self._folder, step_files.SAID, said)
+                self._note(step_files.SAID, said)
 
     def _hide(self, value: str) -> None:
         """Hide a value from now on, and let later steps know it."""
@@ -85,7 +84,16 @@ class Output:
         self._keep(self._redactor.finish())
         self._secrets.append(value)
         self._redactor = StreamRedactor(self._secrets)
-        step_files.add_line(self._folder, step_files.MASKS, value)
+        self._note(step_files.MASKS, value)
+
+    def _note(self, name: str, text: str) -> None:
+        """Keep a text apart from the output; one that does not fit is lost, and counts."""
+        try:
+            step_files.add_line(self._folder, name, text)
+        except OSError as error:
+            if not step_files.is_full(error):
+                raise
+            self._lost += len(text)
 
     def _keep(self, part: bytes) -> None:
         left = memoryview(part)
@@ -93,7 +101,7 @@ class Output:
             try:
                 written = self._opened().write(left)
             except OSError as error:
-                if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+                if not step_files.is_full(error):
                     raise
                 self._lost += len(left)
                 return

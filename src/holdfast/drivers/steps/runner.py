@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
-from threading import Event, get_ident
+from threading import Event
 from time import monotonic
 from typing import Any
 
@@ -106,9 +106,7 @@ class ShimRunner:
         if now > self._until:
             self._term += 1
         self._until = now + seconds
-        fresh = self._folder / f"{step_files.LEASE}.{os.getpid()}.{get_ident()}"
-        fresh.write_text(f"{self._until:.3f}", encoding="ascii")
-        fresh.rename(self._folder / step_files.LEASE)
+        step_files.write_lease(self._folder, self._until)
 
     def prepare(self) -> None:
         """Have what starts commands ready, so that the first need not wait for it."""
@@ -288,6 +286,7 @@ def _ended(body: dict[str, Any]) -> Ended:
         ended=datetime.fromtimestamp(body["ended"], UTC),
         why=body["why"],
         alone=body["alone"],
+        lost=body.get("lost", ""),
     )
 
 

@@ -242,10 +242,9 @@ class _Shim:
 
     def _last_word(self, *, alone: bool) -> None:
         lost = self.output.finish()
-        why = f"{self.why} {lost}".strip()
         status = 1 if self.status is None else self.status
-        ended = {"how": self.how, "status": status, "why": why, "alone": alone}
-        ended |= {"started": self.began, "ended": time.time()}
+        ended = {"how": self.how, "status": status, "why": self.why, "alone": alone}
+        ended |= {"started": self.began, "ended": time.time(), "lost": lost}
         step_files.write_ended(self.held, ended)
 
     def _linger(self) -> None:

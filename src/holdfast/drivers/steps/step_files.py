@@ -1,5 +1,6 @@
 """What a step's process leaves in its folder, as both sides of it read and write it."""
 
+import errno
 import fcntl
 import json
 import os
@@ -7,6 +8,7 @@ import signal
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import get_ident
 from time import CLOCK_BOOTTIME, clock_gettime
 from typing import Any
 
@@ -45,6 +47,31 @@ def boot_time() -> float:
     return clock_gettime(CLOCK_BOOTTIME)
 
 
+def is_full(error: OSError) -> bool:
+    """Whether the disk did not take what was written, full or broken."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+
+
+def write_lease(folder: Path, until: float) -> None:
+    """
+    Say until when, in :func:`boot_time`, the lease of all steps below is held.
+
+    A new file takes the place of the one before. A full disk has no room for a new one:
+    then the one before is written over, which is as long as every other.
+    """
+    said = f"{until:017.3f}".encode("ascii")
+    fresh = folder / f"{LEASE}.{os.getpid()}.{get_ident()}"
+    try:
+        fresh.write_bytes(said)
+        fresh.rename(folder / LEASE)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        if not is_full(error):
+            raise
+        with (folder / LEASE).open("r+b", buffering=0) as file:
+            file.write(said)
+
+
 def begin(held: int, process: str) -> None:
     """
     Say which process is at work in the folder that is held.
@@ -75,10 +102,20 @@ def read_ended(folder: Path) -> dict[str, Any] | None:
 
 
 def add_line(folder: Path, name: str, text: str) -> None:
-    """Keep a text that may hold a secret, on the site and for its owner alone."""
+    """
+    Keep a text that may hold a secret, on the site and for its owner alone.
+
+    Raises ``OSError`` when it does not fit: then nothing of it is kept.
+    """
+    line = json.dumps(text).encode() + b"\n"
     handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.write(handle, json.dumps(text).encode() + b"\n")
-    os.close(handle)
+    try:
+        size = os.fstat(handle).st_size
+        if os.write(handle, line) < len(line):
+            os.ftruncate(handle, size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
+    finally:
+        os.close(handle)
 
 
 def read_lines(folder: Path, name: str) -> tuple[str, ...]:

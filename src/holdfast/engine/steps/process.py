@@ -124,12 +124,14 @@ class Processes:
         stopping: Callable[[], str],
         *,
         spares: bool = False,
+        for_show: bool = False,
     ) -> StepEnd | None:
         """
         Follow a process to its end, and read what it left for its run.
 
         ``None`` when it was cut off and left no word of how far it came. ``spares``: when
-        nothing of it is left, its files may become those of the next step.
+        nothing of it is left, its files may become those of the next step. ``for_show``:
+        its status says everything, and nobody counts on what it prints.
         """
         try:
             ended, why = follow(process, printed, stopping)
@@ -146,7 +148,7 @@ class Processes:
             )
         if spares and ended.alone:
             self.place.spare(process.key)
-        outcome, said = _judged(ended, why)
+        outcome, said = _judged(ended, why, "" if for_show else ended.lost)
         lines = tuple(printed.last) if outcome == "failure" else ()
         return StepEnd(outcome, said, lines=lines, **left)
 
@@ -181,8 +183,14 @@ def _given(process: StepProcess, printed: Printed) -> LineReader:
     return LineReader(outputs, state)
 
 
-def _judged(ended: Ended, why: str) -> tuple[Status, str]:
-    """What an end means: the outcome, and one sentence for people."""
+def _judged(ended: Ended, why: str, lost: str) -> tuple[Status, str]:
+    """
+    What an end means: the outcome, and one sentence for people.
+
+    A step some of whose output is ``lost`` may have given values that nobody has.
+    """
+    if ended.how == "exited" and lost:
+        return "failure", f"it ended with {status_said(ended.status)}, but {lost}"
     if ended.how == "exited":
         right = ended.status == 0
         said = "" if right else f"it ended with {status_said(ended.status)}"

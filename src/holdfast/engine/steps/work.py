@@ -240,7 +240,9 @@ class StepWork:
             )
             env = environment(self.place, setting, key=key, inside=True)
             process = self.processes.begin(at, script, env, setting.secrets, key)
-        end = self.processes.finish(process, setting.printed, setting.stopping)
+        end = self.processes.finish(
+            process, setting.printed, setting.stopping, for_show=True
+        )
         return end is not None and end.outcome == "success"
 
     def _checked(self, at: StepAt, stopping: Callable[[], str]) -> StepEnd | None:
