@@ -128,6 +128,7 @@ def database(request: pytest.FixtureRequest) -> tuple[str, ...]:
 def test_a_server_answers_soon_after_its_start(root: Path) -> None:
     with serving(root) as server:
         assert processor(server.process.pid) < PROCESSOR
+        assert held_back(server.process.pid) == {""}
         server.stop()
 
 
@@ -159,6 +160,13 @@ def processor(pid: int) -> float:
     told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
     ticks = told.rpartition(")")[2].split()[11:13]
     return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+def held_back(pid: int) -> set[str]:
+    """The signals the threads of a process hold back, and with them what they start."""
+    threads = Path(f"/proc/{pid}/task").glob("*/status")
+    told = [one.read_text(encoding="utf-8") for one in threads]
+    return {text.partition("SigBlk:")[2].split()[0].lstrip("0") for text in told}
 
 
 def states(root: Path) -> list[str]:

@@ -24,8 +24,7 @@ def full(tmp_path: Path) -> Iterator[Fill]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, full: Fill) -> Iterator[Shop]:
-    assert full
+def shop(tmp_path: Path, full: Fill) -> Iterator[Shop]:  # noqa: ARG001 - where it is
     store = open_store(tmp_path / "holdfast.db")
     world = World.of(store)
     world.worker("w1")

@@ -380,6 +380,18 @@ def test_cancel_asks_first(runner: ShimRunner) -> None:
     assert time.monotonic() - began < 2
 
 
+def test_a_command_hears_signals_that_its_worker_holds_back(runner: ShimRunner) -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGUSR1})
+    try:
+        process = runner.start(
+            task("trap 'echo heard; exit 3' TERM; kill $$; echo deaf")
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    assert end_of(process).status == 3
+    assert process.output(0) == b"heard\n"
+
+
 def test_cancel_uses_the_signal_the_step_wants(runner: ShimRunner) -> None:
     script = "trap 'echo int; exit 7' INT; echo up; while :; do sleep 0.05; done"
     process = runner.start(task(script, signal="INT"))

@@ -1,11 +1,11 @@
 """``holdfast serve``: everything in one process."""
 
 import secrets
-import signal
 
 import click
 
 from holdfast.cli import options
+from holdfast.cli.interrupt import told_to_stop
 from holdfast.cli.output import say, show_problems
 from holdfast.cli.project import opened
 from holdfast.problems import Exit, HoldfastError
@@ -42,7 +42,7 @@ def command(
     from holdfast.server import Access, application, serve
 
     with opened(ctx, database) as app:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+        told = told_to_stop()
         words = [word for word in labels.replace(",", " ").split() if word]
         process = server_process(app, name, words, slots, _told)
         process.start()
@@ -58,7 +58,7 @@ def command(
         process.announce(url, own)
         say(f"Holdfast serves {app.project.name} at {url}")
         say(f"Sign in: {url}/sign-in#{own}")
-        signal.sigwait({signal.SIGTERM, signal.SIGINT})
+        told.get()
         say("Stopping; steps at work go on by themselves.")
         listening.stop()
         process.stop()

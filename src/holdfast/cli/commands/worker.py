@@ -1,12 +1,11 @@
 """``holdfast worker``: work for runs on this machine."""
 
-import signal
-
 import click
 
 from holdfast.cli import options
 from holdfast.cli.desks import crew_here, desk_of
 from holdfast.cli.group import Group
+from holdfast.cli.interrupt import told_to_stop
 from holdfast.cli.output import say, show_problems
 from holdfast.cli.project import opened
 from holdfast.problems import Exit, HoldfastError
@@ -54,7 +53,7 @@ def command(
             say(_SERVER_WORKS)
             return Exit.BUSY
         words = [word for word in labels.replace(",", " ").split() if word]
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+        told = told_to_stop()
         worker = worker_of(crew, name, words, slots)
         worker.start()
         renewed = keeping_up(crew, _told)
@@ -62,7 +61,7 @@ def command(
         say(f"{worker.row.name} works, {slots} jobs at once: {labels}")
         if desks_for(crew).outbox.sheet().is_left:
             say("Messages wait, and a worker sends none. A server does: holdfast serve")
-        signal.sigwait({signal.SIGTERM, signal.SIGINT})
+        told.get()
         say("Stopping; steps at work go on by themselves.")
         renewed.stop()
         worker.stop()

@@ -23,8 +23,10 @@ def main(number: int, folder: str) -> None:
     """
     Fork a shim for each socket that comes in; return when the worker is gone.
 
-    ``folder`` is an empty one to rehearse in.
+    ``folder`` is an empty one to rehearse in. No signal is held back here, whatever the
+    worker holds back: each command would be deaf to it.
     """
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     _rehearse(folder)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, _bury)
