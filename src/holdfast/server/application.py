@@ -11,12 +11,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from holdfast.ports import Clock, Desks
-from holdfast.problems import Problem
+from holdfast.problems import HoldfastError, Problem
 from holdfast.server import api, pages
 from holdfast.server.access import Access
 from holdfast.server.auth import Guard
 from holdfast.server.bodies import body_of
 from holdfast.server.measures import measured
+from holdfast.server.responses import failed_plainly
 
 _STATIC = Path(__file__).parent / "static"
 _LARGEST = 25 * 1024 * 1024
@@ -54,7 +55,7 @@ def application(desks: Desks, access: Access, project: str, clock: Clock) -> Sta
             *pages.routes(desks, access, paper),
         ],
         middleware=[Middleware(Guard, access=access, answer=errors.answer)],
-        exception_handlers=errors.handlers,
+        exception_handlers={**errors.handlers, HoldfastError: failed_plainly},
     )
 
 

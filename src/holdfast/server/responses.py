@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from holdfast.ports import Unanswered
 from holdfast.problems import HoldfastError, Problem
 
 _MISSING = ("no-such", "nothing-asked", "no-gate")
@@ -42,8 +44,21 @@ def failed(error: HoldfastError) -> JSONResponse:
     return refused(status_of(error), error.problems[0])
 
 
+async def failed_plainly(_request: Request, error: Exception) -> Response:
+    """What went wrong, as a line for anybody: it does not say where the database is."""
+    if not isinstance(error, HoldfastError):
+        raise error
+    return PlainTextResponse(f"{error.problems[0].summary}\n", status_of(error))
+
+
 def status_of(error: HoldfastError) -> int:
-    """404 for what does not exist, 403 for what may not be, 409 for what has moved."""
+    """
+    404 for what does not exist, 403 for what may not be, 409 for what has moved.
+
+    503: the database cannot do it now; the same may be asked again.
+    """
+    if isinstance(error, Unanswered):
+        return 503
     code = error.problems[0].code
     for status, words in ((404, _MISSING), (403, _FORBIDDEN), (409, _MOVED)):
         if any(word in code for word in words):

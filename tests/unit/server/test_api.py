@@ -10,7 +10,7 @@ import pytest
 
 from fakes import StoppedClock
 from holdfast.drivers.files import write_private
-from holdfast.ports import Desks, Reply, Report
+from holdfast.ports import Desks, Reply, Report, Unanswered
 from holdfast.problems import HoldfastError, Problem
 from holdfast.server.access import Access
 from holdfast.server.application import application
@@ -82,6 +82,32 @@ def client(desk: Desk, tmp_path: Path) -> Client:
     desks = Desks(desk, desk, desk, desk, desk, desk)  # type: ignore[arg-type]
     made = application(desks, access, "shop", StoppedClock())
     return Client(made, access.add("ann"))
+
+
+class Away(Desk):
+    """The desk of a project whose database does not answer."""
+
+    def workers(self) -> tuple[()]:
+        where = "postgresql://holdfast@db.example/holdfast"
+        raise Unanswered(Problem("store.unreachable", "It does not answer", where))
+
+    def start(self, *_told: Any, **_more: Any) -> str:
+        self.workers()
+        return ""
+
+    def receive(self, *_told: Any) -> Reply:
+        self.workers()
+        return Reply(202, "")
+
+
+def test_what_the_database_cannot_do_now_may_be_asked_again(tmp_path: Path) -> None:
+    access, desk = Access(tmp_path / "tokens.json", write_private), Away()
+    desks = Desks(desk, desk, desk, desk, desk, desk)  # type: ignore[arg-type]
+    client = Client(application(desks, access, "shop"), access.add("ann"))
+    for answer in (client.get("/health"), client.post("/hooks/orders", content=b"{}")):
+        assert (answer.status_code, answer.text) == (503, "It does not answer\n")
+    answer = client.post("/api/1/runs", json={"workflow": "ship"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "store.unreachable")
 
 
 def test_who_starts_a_run_is_who_the_token_is_of(client: Client, desk: Desk) -> None:
