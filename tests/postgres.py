@@ -43,17 +43,18 @@ def durable() -> Iterator[str]:
 
 
 @contextmanager
-def fragile() -> Iterator[tuple[str, Callable[[], None]]]:
+def fragile(number: int = signal.SIGKILL) -> Iterator[tuple[str, Callable[[], None]]]:
     """
     A server that is killed; its URL, and how to kill and restart it.
 
-    What it wrote is with the kernel, which is not killed: it need not wait for the disk.
+    With ``SIGQUIT`` it is what ``pg_ctl -m immediate`` does: everybody is told. What it
+    wrote is with the kernel, which is not killed: it need not wait for the disk.
     """
     with _files() as folder:
 
         def crash() -> None:
             pid = int((folder / "data/postmaster.pid").read_text().split()[0])
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
             _until_started(folder)
 
         _control(folder, "-o", _options(folder, "-c fsync=off"), "start")
