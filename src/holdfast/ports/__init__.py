@@ -66,7 +66,15 @@ from holdfast.ports.secret import (
     SecretSource,
     SecretVersion,
 )
-from holdfast.ports.steps import Ended, LeaseOver, LetGo, StepProcess, StepRunner, Task
+from holdfast.ports.steps import (
+    Ended,
+    LeaseOver,
+    LetGo,
+    NotBegun,
+    StepProcess,
+    StepRunner,
+    Task,
+)
 from holdfast.ports.store import (
     ClaimTable,
     ContentStore,
@@ -117,6 +125,7 @@ __all__ = [
     "LetterRow",
     "Machine",
     "NewFile",
+    "NotBegun",
     "OutboxDesk",
     "OutboxSheet",
     "OutboxStore",

@@ -64,6 +64,14 @@ class LeaseOver(HoldfastError):  # noqa: N818 - what the lease is
     """
 
 
+class NotBegun(HoldfastError):  # noqa: N818 - what became of it
+    """
+    The machine could not start it, a full disk for one: nothing of it happened.
+
+    It may be tried again, under another key.
+    """
+
+
 class LetGo(Exception):  # noqa: N818 - no error: the step goes on
     """The runner was closed while somebody waited for a step, or wanted to begin one."""
 

@@ -1,16 +1,19 @@
 """What a step is when the disk its files are on is full: never good without its word."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from threading import Event as Signal
 
 import pytest
 
 import disks
 from holdfast.drivers.steps import step_files
 from holdfast.drivers.stores import open_store
+from holdfast.engine.runs.job import JobRun
 from holdfast.model import State
 from unit.runs.test_steps import Shop, sh
-from unit.runs.world import World
+from unit.runs.world import World, job
 
 Fill = Callable[[], Path]
 FILL = 'head -c 9999999 /dev/zero >"$DISK/filler" 2>/dev/null || true;'
@@ -66,6 +69,33 @@ def test_a_check_says_what_it_says_whatever_becomes_of_its_output(
     run = shop.run(checked)
     assert shop.world.view(run).state is State.SUCCEEDED
     assert not done.exists()
+
+
+class RoomAgain(Signal):
+    """While something is waited for, the disk gets room again."""
+
+    def __init__(self, filler: Path) -> None:
+        super().__init__()
+        self.filler = filler
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.filler.unlink(missing_ok=True)
+        return super().wait(0)
+
+
+def test_a_step_that_could_not_be_begun_is_begun_when_there_is_room_again(
+    shop: Shop, full: Fill, tmp_path: Path
+) -> None:
+    done, world = tmp_path / "done", shop.world
+    step = sh(f"echo done >> {done}")
+    world.flow = replace(world.flow, jobs=(job("j", steps=(step,)),))
+    run, work = world.start(), shop.work()
+    segment, worker = world.segments.given[-1]
+    over = RoomAgain(full())
+    JobRun(world.keeper, work, worker, "here", over=over).execute(segment)
+    assert not over.filler.exists()
+    assert world.view(run).state is State.SUCCEEDED
+    assert done.read_text() == "done\n"
 
 
 def test_a_lease_is_renewed_on_a_full_disk_and_steps_go_on(

@@ -18,7 +18,15 @@ from typing import Any
 from holdfast.drivers.steps import step_files
 from holdfast.drivers.steps.shims import Shims, is_heard
 from holdfast.drivers.steps.step_files import FREE, LEASE_OVER, STARTED
-from holdfast.ports import Ended, LeaseOver, LetGo, StepProcess, StepRunner, Task
+from holdfast.ports import (
+    Ended,
+    LeaseOver,
+    LetGo,
+    NotBegun,
+    StepProcess,
+    StepRunner,
+    Task,
+)
 from holdfast.problems import HoldfastError, Problem
 
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/-?[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
@@ -65,7 +73,7 @@ class ShimRunner:
                 break
             select.select([], [], [], _LOOK)
         if self.forestall(task.key):
-            raise HoldfastError(_not_begun(task.key))
+            raise NotBegun(_not_begun(task.key))
         return self._process(task.key, home)
 
     def forestall(self, key: str, /) -> bool:
@@ -77,7 +85,7 @@ class ShimRunner:
             if step_files.is_begun(home):
                 return False
             if monotonic() > until:
-                raise HoldfastError(_not_begun(key))
+                raise NotBegun(_not_begun(key))
             select.select([], [], [], _LOOK / 10)
         return True
 

@@ -18,7 +18,14 @@ from holdfast.expressions import ExpressionError
 from holdfast.expressions.coerce import to_text
 from holdfast.load.workflows import CONTAINERS
 from holdfast.model import Sensitive
-from holdfast.ports import JobFolders, LeaseOver, StepRunner, Unanswered, Workplace
+from holdfast.ports import (
+    JobFolders,
+    LeaseOver,
+    NotBegun,
+    StepRunner,
+    Unanswered,
+    Workplace,
+)
 from holdfast.problems import HoldfastError
 
 
@@ -154,7 +161,7 @@ class StepWork:
             fate = self.carry_out(setting)
         except (ExpressionError, ValueError) as error:
             fate = StepEnd("failure", f"nothing was done: {error}")
-        except (Unanswered, LeaseOver):
+        except (Unanswered, LeaseOver, NotBegun):
             raise
         except HoldfastError as error:
             problem = error.problems[0]
