@@ -17,17 +17,22 @@ def at(name: str, host: str = "web-1", kind: str = "note") -> Address:
 
 @dataclass
 class StoppedClock:
-    """Time that moves only when somebody sleeps."""
+    """Time that moves only when somebody sleeps, and a clock that can be set."""
 
     time: datetime = NOW
     slept: list[float] = field(default_factory=list)
+    passed: float = 1000.0
 
     def now(self) -> datetime:
         return self.time
 
+    def steady(self) -> float:
+        return self.passed
+
     def sleep(self, seconds: float, /) -> None:
         self.slept.append(seconds)
         self.time += timedelta(seconds=seconds)
+        self.passed += seconds
 
 
 class NoteKind:

@@ -21,7 +21,7 @@ import postgres
 from holdfast.app import open_application
 from holdfast.app.desks.runs import LocalRunDesk
 from holdfast.app.runs.wiring import crew_of
-from holdfast.engine.runs.worker import BEAT, LEASE
+from holdfast.engine.runs.liveness import BEAT, LEASE
 from holdfast.model import Event, State
 from holdfast.ports import Unanswered
 from reliability.nursery import Born, Nursery

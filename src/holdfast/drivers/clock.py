@@ -11,6 +11,10 @@ class SystemClock:
         """The time in UTC, aware."""
         return datetime.now(UTC)
 
+    def steady(self) -> float:
+        """Seconds since the machine started, asleep or not."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
     def sleep(self, seconds: float, /) -> None:
         """Let that much time pass."""
         time.sleep(seconds)

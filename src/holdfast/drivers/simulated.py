@@ -57,6 +57,10 @@ class SimulatedTime:
         """The time of the simulation."""
         return self._now
 
+    def steady(self) -> float:
+        """Seconds of the simulation; nobody sets its clock."""
+        return self._now.timestamp()
+
     def sleep(self, seconds: float, /) -> None:
         """Let time pass: for an activity its own, else everybody's."""
         self.rest(seconds)

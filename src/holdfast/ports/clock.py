@@ -11,6 +11,10 @@ class Clock(Protocol):
         """The time in UTC, aware."""
         ...
 
+    def steady(self) -> float:
+        """Seconds that pass while nobody can set them; from which moment on is open."""
+        ...
+
     def sleep(self, seconds: float, /) -> None:
         """Let that much time pass."""
         ...

@@ -10,7 +10,7 @@ import pytest
 
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.job_state import StepAt, StepEnd
-from holdfast.engine.runs.worker import LEASE
+from holdfast.engine.runs.liveness import LEASE
 from holdfast.model import State
 from holdfast.ports import RunStore, RunTransaction, Unanswered
 from holdfast.problems import Problem
@@ -178,8 +178,8 @@ def test_after_an_outage_others_get_the_time_to_say_that_they_are_alive(
     world: World,
 ) -> None:
     one = worker(world, "w1")
-    one.start()
     world.worker("w2", lease=world.keeper.clock.now() + LEASE)
+    one.start()
     kept = world.keeper.store
     world.keeper.store = Outage(kept, 1, 1)
     pass_by(world, 3 * LEASE)

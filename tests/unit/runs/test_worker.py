@@ -9,8 +9,9 @@ from holdfast.declare import Retry
 from holdfast.engine.durable import Execute
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.job_state import StepAt, StepEnd
+from holdfast.engine.runs.liveness import HANDOVER, LEASE, MARGIN
 from holdfast.engine.runs.trays import Trays
-from holdfast.engine.runs.worker import HANDOVER, LEASE, MARGIN, Worker
+from holdfast.engine.runs.worker import Worker
 from holdfast.model import Event, State
 from holdfast.ports import WorkerRow
 from holdfast.problems import HoldfastError

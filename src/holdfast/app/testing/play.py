@@ -15,7 +15,7 @@ from holdfast.declare import Job, Workflow
 from holdfast.engine.runs.answers import LOOK_AGAIN
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.keeper import Keeper
-from holdfast.engine.runs.worker import LEASE, MARGIN
+from holdfast.engine.runs.liveness import LEASE, MARGIN
 from holdfast.load.workflow_tests import WorkflowTest
 from holdfast.model import JobView, RunView
 from holdfast.ports import RunRow, RunTransaction, WorkerRow

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 
 from holdfast.declare import Step, Workflow
@@ -26,8 +26,8 @@ _LOOK = 1.0
 _CUT_OFF = 3
 """How often an attempt may be cut off before that is a failure."""
 
-_TIDY = timedelta(minutes=5)
-"""How long a step may take that begins when its job was asked to end."""
+_TIDY = 300.0
+"""Seconds: how long a step may take that begins when its job was asked to end."""
 
 
 class Fenced(Exception):  # noqa: N818 - no error: somebody else has the job now
@@ -50,7 +50,8 @@ class Segment:
     """The term of the lease in which the job was last seen to be ours."""
     shown: bool = False
     """Whether the run's row says that the job began."""
-    deadline: datetime | None = None
+    deadline: float = inf
+    """In steady time."""
     refused: str = ""
 
     def walk(self) -> None:
@@ -212,8 +213,8 @@ class Segment:
         Raises ``LetGo`` when the worker leaves: whoever has the job next makes it.
         """
         clock = self.of.keeper.clock
-        end = clock.now() + timedelta(seconds=seconds)
-        while (left := (end - clock.now()).total_seconds()) > 0:
+        end = clock.steady() + seconds
+        while (left := end - clock.steady()) > 0:
             if self.of.left.is_set():
                 raise LetGo
             if self._stopping():
@@ -333,7 +334,7 @@ class Segment:
 
     def _stopping(self) -> str:
         why = self.of.stopping(self.name)
-        if not why and self.deadline and self.of.keeper.clock.now() >= self.deadline:
+        if not why and self.of.keeper.clock.steady() >= self.deadline:
             return f"it took longer than its {self._minutes():g} timeout-minutes"
         return why
 
@@ -342,11 +343,11 @@ class Segment:
         if stand.status != "cancelled":
             return self._stopping
         clock = self.of.keeper.clock
-        end = clock.now() + _TIDY
-        return lambda: self._stopping() if clock.now() >= end else ""
+        end = clock.steady() + _TIDY
+        return lambda: self._stopping() if clock.steady() >= end else ""
 
-    def _deadline(self) -> datetime | None:
-        return self.of.keeper.clock.now() + timedelta(minutes=self._minutes())
+    def _deadline(self) -> float:
+        return self.of.keeper.clock.steady() + self._minutes() * 60
 
     def _minutes(self) -> float:
         try:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from itertools import count
 from threading import Event as Signal
@@ -14,25 +14,10 @@ from holdfast.engine.durable import Executor
 from holdfast.engine.runs.drains import is_drained
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.keeper import Keeper
+from holdfast.engine.runs.liveness import BEAT, HANDOVER, LEASE, Lookout
 from holdfast.engine.runs.trays import Tray, Trays
 from holdfast.ports import RunTransaction, Unanswered, WorkerRow
 from holdfast.problems import HoldfastError, Problem
-
-BEAT = 2.0
-"""Seconds between two renewals of a lease."""
-
-LEASE = timedelta(seconds=10)
-"""How long a worker counts as alive after a renewal."""
-
-MARGIN = timedelta(seconds=2)
-"""How long after that its jobs are left alone: its steps end themselves in this time."""
-
-HANDOVER = timedelta(minutes=2)
-"""
-How long steps go on by themselves when their worker stopped in good order.
-
-So long its jobs wait for its return, or for another worker of its site if it left for good.
-"""
 
 _LOOK = 0.05
 """Seconds between two looks at what other processes gave to a worker, or stopped."""
@@ -68,9 +53,13 @@ class Worker:
     """Whether a worker of this name is to be expected again once this one has stopped."""
     _stops: Mapping[str, str] = field(default_factory=dict)
     _over: Signal = field(default_factory=Signal)
-    _patient: datetime | None = None
     _threads: list[Thread] = field(default_factory=list)
     _tray: Tray = field(default_factory=Tray)
+    _lookout: Lookout = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look at others by the clock of this process."""
+        self._lookout = Lookout(self.keeper.clock)
 
     def start(self) -> None:
         """
@@ -90,6 +79,7 @@ class Worker:
             drained = is_drained(transaction, self.row.name)
             self.row = replace(self.row, draining=drained)
             self._put(transaction, self._leased())
+            self._lookout.see(transaction.workers())
             self._inherit(transaction)
             self._follow_up(transaction)
             self.keeper.dispatch(transaction)
@@ -136,14 +126,12 @@ class Worker:
         """
         Hand the jobs of workers that are gone to others; the names of those.
 
-        After a time in which the database answered nobody, others get the time to say
-        that they are alive.
+        Jobs that nobody has are looked at, too: who queued them may have had no worker by
+        a clock of its own.
         """
-        if self._patient and self.keeper.clock.now() < self._patient:
-            return ()
         with self.keeper.store.begin() as transaction:
             self._follow_up(transaction)
-            gone = gone_from(transaction, self.keeper.clock.now())
+            gone = self._lookout.gone(transaction.workers())
             for worker in gone:
                 transaction.drop_worker(worker.id)
             names = {row.name for row in transaction.workers()}
@@ -154,8 +142,7 @@ class Worker:
             ]
             for row in orphans:
                 transaction.put_job(replace(row, worker=""))
-            if orphans or gone:
-                self.keeper.dispatch(transaction)
+            self.keeper.dispatch(transaction)
         return tuple(worker.name for worker in gone)
 
     def beat(self) -> None:
@@ -167,7 +154,7 @@ class Worker:
             self.sweep()
             self.keeper.tick()
         except Unanswered:
-            self._patient = self.keeper.clock.now() + LEASE
+            self._lookout.be_patient()
 
     def _beat(self) -> None:
         """A worker whose heart stops for one fault would lose all its jobs."""
@@ -263,11 +250,6 @@ class Worker:
                 transaction.put_job(taken)
                 give = self.keeper.segments.give
                 transaction.then(partial(give, taken.name, self.row.name))
-
-
-def gone_from(transaction: RunTransaction, now: datetime) -> tuple[WorkerRow, ...]:
-    """Workers whose lease ended long enough ago."""
-    return tuple(row for row in transaction.workers() if row.lease + MARGIN < now)
 
 
 def _twin(row: WorkerRow, now: datetime) -> Problem:
