@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from math import inf
 from threading import Event
 
 from holdfast.ports import Clock, Unanswered
@@ -12,7 +13,6 @@ from holdfast.problems import HoldfastError
 _LOG = logging.getLogger(__name__)
 _LONGEST = 1.0
 """Seconds: so soon is seen what another process stored."""
-_REST = timedelta(seconds=_LONGEST)
 
 
 def _unheard(_: HoldfastError) -> None:
@@ -30,15 +30,16 @@ class Seldom:
     do: Callable[[], object]
     clock: Clock
     wakes: Callable[[], datetime | None]
-    _done: datetime | None = None
+    _done: float = -inf
+    """In steady time."""
 
     def tick(self) -> None:
         """Do it, unless that can wait."""
-        now, due = self.clock.now(), self.wakes()
-        rested = self._done is None or now - self._done >= _REST
-        if rested or (due is not None and due <= now):
+        begun, due = self.clock.steady(), self.wakes()
+        rested = begun - self._done >= _LONGEST
+        if rested or (due is not None and due <= self.clock.now()):
             self.do()
-            self._done = now
+            self._done = begun
 
 
 @dataclass(slots=True)

@@ -90,6 +90,16 @@ def test_what_no_event_concerns_is_done_once_a_second_and_when_it_is_due() -> No
     assert len(done) == 3
 
 
+def test_a_clock_that_is_set_back_keeps_nothing_from_being_done() -> None:
+    clock, done = StoppedClock(), list[int]()
+    part = Seldom(lambda: done.append(1), clock, lambda: None)
+    part.tick()
+    clock.time -= timedelta(hours=1)
+    clock.sleep(1)
+    part.tick()
+    assert len(done) == 2
+
+
 def test_the_loop_sleeps_until_something_is_due_and_a_second_at_most() -> None:
     moments = {"at": NOW}
     turns = Turns((), StoppedClock(), wakes=(lambda: None, lambda: moments["at"]))

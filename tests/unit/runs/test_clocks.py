@@ -4,19 +4,20 @@ Clocks that are set while runs are at work, and machines whose clocks differ.
 Nobody who is alive loses his jobs by that, and nobody who is gone keeps them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 
 from fakes import StoppedClock
-from holdfast.declare import Retry
+from holdfast.declare import ClaimWanted, Retry
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.job_state import StepEnd
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.liveness import BEAT, LEASE, MARGIN
 from holdfast.engine.runs.worker import Worker
-from holdfast.model import State
+from holdfast.model import Claim, State
 from holdfast.ports import WorkerRow
 from unit.runs.test_worker import HandExecutor
 from unit.runs.world import NOON, World, job, step
@@ -59,12 +60,14 @@ def time_passes(time: timedelta, *machines: Machine) -> None:
 
 
 @pytest.fixture
-def two(world: World) -> tuple[Machine, Machine]:
+def two(world: World) -> Iterator[tuple[Machine, Machine]]:
     made = Machine(world, "w1"), Machine(world, "w2")
     for one in made:
         one.worker.start()
     time_passes(timedelta(seconds=10), *made)
-    return made
+    yield made
+    for one in made:
+        one.worker.stop()
 
 
 @pytest.mark.parametrize("jump", JUMPS)
@@ -130,3 +133,34 @@ def test_the_time_of_a_job_and_the_pause_between_attempts_pass_as_time_does(
     assert world.view(run).state is State.SUCCEEDED
     assert world.work.done == ["a", "a", "b"]
     assert sum(clock.slept) == pytest.approx(30)
+
+
+def test_who_waits_for_a_claim_does_not_wait_longer_because_a_clock_was_set_back(
+    world: World, two: tuple[Machine, Machine], caplog: pytest.LogCaptureFixture
+) -> None:
+    first, _ = two
+    held = Claim("host:web-1", "ann", "", NOON, NOON + 9 * HOUR, 1)
+    with world.store.runs.begin() as transaction:
+        transaction.put_claim(held)
+    claimed = job("build", steps=(step("a"),), claims=(ClaimWanted("host:web-1"),))
+    world.flow = replace(world.flow, jobs=(claimed,))
+    run = world.start()
+    time_passes(timedelta(seconds=10), *two)
+    first.jump(-HOUR)
+    first.worker.beat()
+    assert "set back by 3600 s" in caplog.text
+    with world.store.runs.begin() as transaction:
+        transaction.release("ann")
+    time_passes(timedelta(seconds=8), first)
+    assert [one.rpartition("/")[0] for one, _ in world.segments.given] == [
+        f"{run}/build"
+    ]
+
+
+def test_a_clock_that_goes_a_little_wrong_is_not_told(
+    two: tuple[Machine, Machine], caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(10):
+        two[0].jump(timedelta(milliseconds=200))
+        time_passes(timedelta(seconds=2), *two)
+    assert caplog.text == ""

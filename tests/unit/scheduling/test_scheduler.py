@@ -367,3 +367,29 @@ def test_many_due_at_once_are_few_statements_each_and_an_idle_look_is_nearly_non
     assert len(scene.runs) == 50
     assert idle <= 6
     assert (len(said) - idle) / 50 < 16
+
+
+def test_a_clock_that_is_set_fires_nothing_twice_and_loses_nothing(
+    scene: Scene,
+) -> None:
+    """An hour forward by mistake, back again, and an hour too far back."""
+    scene.knows(replace(EACH, catch_up="all"))
+    for minute in (5, 65, 6, 10, 35, 66, 75, 15, 70, 80):
+        scene.at(minute)
+    decided = [int((one.at - NOON).total_seconds() / 60) for one in scene.decisions]
+    assert decided == [10, 20, 30, 40, 50, 60, 70, 80]
+    assert len(scene.runs) == 8
+
+
+def test_who_is_gone_does_not_lead_for_an_hour_because_a_clock_was_set_back(
+    scene: Scene,
+) -> None:
+    scene.knows(EACH)
+    scene.at(65)
+    scene.clock.time = NOON + timedelta(minutes=5)
+    other = scene.another("two")
+    other.tick()
+    assert other._leads
+    scene.clock.time = NOON + timedelta(minutes=70)
+    assert other.tick() == 1
+    assert scene.decisions[-1].at == NOON + timedelta(minutes=70)

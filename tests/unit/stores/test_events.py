@@ -143,6 +143,18 @@ def test_a_lease_has_one_holder_until_it_runs_out(store: SqlEvents) -> None:
         assert not transaction.lead("x", "a", later, later + MINUTE)
 
 
+def test_a_lease_whose_end_no_clock_like_ours_can_have_written_is_over(
+    store: SqlEvents,
+) -> None:
+    """The clock was set back; who still leads renews his lease within a second."""
+    later = NOW + timedelta(hours=1)
+    with store.begin() as transaction:
+        assert transaction.lead("x", "a", later, later + MINUTE)
+        assert not transaction.lead("x", "b", NOW, NOW)
+        assert transaction.lead("x", "b", NOW, NOW + MINUTE)
+        assert not transaction.lead("x", "a", NOW - MINUTE / 2, NOW + MINUTE / 2)
+
+
 def test_who_lets_go_of_a_lease_lets_others_have_it_at_once(store: SqlEvents) -> None:
     with store.begin() as transaction:
         assert transaction.lead("reactor", "one", NOW, NOW + MINUTE)

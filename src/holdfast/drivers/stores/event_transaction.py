@@ -95,7 +95,9 @@ class SqlEventTransaction:
         """
         Take, renew or shorten a lease; its row stays locked until the end.
 
-        One that still lasts more than half as long as asked is left as it is.
+        One that still lasts more than half as long as asked is left as it is. One that
+        lasts more than twice as long was written before the clock was set back: who holds
+        it would have renewed it.
         """
         fresh = {"name": name, "holder": holder, "until": naive(until)}
         row = self._connection.execute(_LEASE, {"named": name}).first()
@@ -106,7 +108,8 @@ class SqlEventTransaction:
         left, wanted = aware(row.until) - now, until - now
         if row.holder == holder and wanted >= left > wanted / 2:
             return True
-        if row.holder != holder and left > timedelta():
+        is_left_behind = left > 2 * wanted > timedelta()
+        if row.holder != holder and left > timedelta() and not is_left_behind:
             return False
         self._connection.execute(
             update(leases).where(leases.c.name == name).values(fresh)

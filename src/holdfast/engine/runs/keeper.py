@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -181,10 +181,14 @@ class Keeper:
 
     # --- moving on ---------------------------------------------------------------
 
-    def tick(self) -> None:
-        """Look again at runs whose moment has come."""
+    def tick(self, ahead: timedelta = timedelta()) -> None:
+        """
+        Look again at runs whose moment has come.
+
+        ``ahead``: also at those whose moment comes within that time.
+        """
         with self.store.begin() as transaction:
-            for run in transaction.due(self.clock.now()):
+            for run in transaction.due(self.clock.now() + ahead):
                 self._look_again(transaction, run)
 
     def _look_again(self, transaction: RunTransaction, run: str) -> None:

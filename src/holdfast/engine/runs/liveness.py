@@ -24,6 +24,22 @@ So long its jobs wait for its return, or for another worker of its site if it le
 
 
 @dataclass(slots=True)
+class ClockWatch:
+    """Notices that somebody set the clock of this machine."""
+
+    clock: Clock
+    _last: tuple[datetime, float] | None = None
+
+    def moved(self) -> timedelta:
+        """How far the clock was set since the last look; nothing for a little."""
+        now, here = self.clock.now(), self.clock.steady()
+        then, there = self._last or (now, here)
+        self._last = now, here
+        by = (now - then) - timedelta(seconds=here - there)
+        return by if abs(by) > MARGIN else timedelta()
+
+
+@dataclass(slots=True)
 class Lookout:
     """
     Watches the leases of workers.

@@ -4,17 +4,18 @@ import logging
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from threading import Event as Signal
 from threading import Thread
 
 from holdfast.engine.durable import Executor
+from holdfast.engine.runs.answers import LOOK_AGAIN
 from holdfast.engine.runs.drains import is_drained
 from holdfast.engine.runs.job import JobRun
 from holdfast.engine.runs.keeper import Keeper
-from holdfast.engine.runs.liveness import BEAT, HANDOVER, LEASE, Lookout
+from holdfast.engine.runs.liveness import BEAT, HANDOVER, LEASE, ClockWatch, Lookout
 from holdfast.engine.runs.trays import Tray, Trays
 from holdfast.ports import RunTransaction, Unanswered, WorkerRow
 from holdfast.problems import HoldfastError, Problem
@@ -56,10 +57,12 @@ class Worker:
     _threads: list[Thread] = field(default_factory=list)
     _tray: Tray = field(default_factory=Tray)
     _lookout: Lookout = field(init=False)
+    _watch_clock: ClockWatch = field(init=False)
 
     def __post_init__(self) -> None:
         """Look at others by the clock of this process."""
         self._lookout = Lookout(self.keeper.clock)
+        self._watch_clock = ClockWatch(self.keeper.clock)
 
     def start(self) -> None:
         """
@@ -152,9 +155,27 @@ class Worker:
                 self._put(transaction, self._leased(transaction))
             self.renewed(LEASE.total_seconds())
             self.sweep()
-            self.keeper.tick()
+            self.keeper.tick(self._ahead())
         except Unanswered:
             self._lookout.be_patient()
+
+    def _ahead(self) -> timedelta:
+        """
+        How far ahead to look for runs, when somebody has set the clock back.
+
+        Those that are to be looked at in seconds would else be forgotten for so long. That
+        it was set is said, either way.
+        """
+        by = self._watch_clock.moved()
+        if by:
+            way = "forward" if by > timedelta() else "back"
+            _LOG.warning(
+                "The clock of this machine was set %s by %.0f s. Gates, windows and "
+                "schedules go by it; leases and the time of steps do not.",
+                way,
+                abs(by).total_seconds(),
+            )
+        return LOOK_AGAIN - by if by < timedelta() else timedelta()
 
     def _beat(self) -> None:
         """A worker whose heart stops for one fault would lose all its jobs."""
