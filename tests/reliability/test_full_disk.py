@@ -17,7 +17,7 @@ import pytest
 import disks
 import postgres
 from holdfast.app import open_application
-from holdfast.app.runs.desk import RunDesk
+from holdfast.app.desks.runs import LocalRunDesk
 from holdfast.app.runs.wiring import crew_of
 from reliability.nursery import Born, Nursery
 from reliability.truth import all_ended, nothing_is_left, seen, site, until, untrue
@@ -39,7 +39,7 @@ class Shop:
     log: Path
     url: str
     nursery: Nursery
-    desk: RunDesk
+    desk: LocalRunDesk
     fill: Callable[[], Path]
 
     def begin(self) -> Born:
@@ -66,7 +66,7 @@ def shop(folder: Path, small: Path, url: str = "") -> Iterator[Shop]:
         try:
             log = folder / "log"
             log.touch()
-            yield Shop(where, effects, log, url, nursery, RunDesk(crew), fill)
+            yield Shop(where, effects, log, url, nursery, LocalRunDesk(crew), fill)
         finally:
             crew.close()
             app.close()
