@@ -92,6 +92,18 @@ def test_a_command_that_is_not_there_says_so(runner: ShimRunner) -> None:
     assert end.why == "/no/such: No such file or directory"
 
 
+@pytest.mark.parametrize(
+    "env", [{"A": "x\0y"}, {"A": "\ud800"}, {"A=B": "x"}, {"A": "x" * 200_000}]
+)
+def test_what_no_process_can_be_given_is_not_started_and_not_in_doubt(
+    runner: ShimRunner, env: dict[str, str]
+) -> None:
+    """An input or an event may hold anything; nothing of the step has happened then."""
+    end = end_of(runner.start(replace(task("true"), env=env)))
+    assert (end.how, end.status) == ("not-started", 127)
+    assert end.why
+
+
 def test_a_signal_is_told_as_a_shell_does(runner: ShimRunner) -> None:
     assert end_of(runner.start(task("kill -9 $$"))).status == 137
 

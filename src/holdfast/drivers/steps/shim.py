@@ -150,8 +150,13 @@ class _Shim:
             self.command = command.start(task["argv"], task["env"], folder, output)
         except OSError as error:
             where = error.filename or task["argv"][0]
-            self.how, self.why = "not-started", f"{where}: {error.strerror}"
-            self.status = 127
+            self._not_started(f"{where}: {error.strerror}")
+        except ValueError as error:
+            self._not_started(f"its words or variables cannot be given to it: {error}")
+
+    def _not_started(self, why: str) -> None:
+        """It could not be started: nothing of it has happened."""
+        self.how, self.why, self.status = "not-started", why, 127
 
     # --- waiting -----------------------------------------------------------------
 
