@@ -103,7 +103,9 @@ class Away(Desk):
 def test_what_the_database_cannot_do_now_may_be_asked_again(tmp_path: Path) -> None:
     access, desk = Access(tmp_path / "tokens.json", write_private), Away()
     desks = Desks(desk, desk, desk, desk, desk, desk)  # type: ignore[arg-type]
-    client = Client(application(desks, access, "shop"), access.add("ann"))
+    client = Client(
+        application(desks, access, "shop", StoppedClock()), access.add("ann")
+    )
     for answer in (client.get("/health"), client.post("/hooks/orders", content=b"{}")):
         assert (answer.status_code, answer.text) == (503, "It does not answer\n")
     answer = client.post("/api/1/runs", json={"workflow": "ship"})
