@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from threading import get_ident
 
 from holdfast.problems import HoldfastError, Problem
 
@@ -21,6 +23,23 @@ def write_private(path: Path, content: bytes) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise HoldfastError(_unwritten(path, error)) from error
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Write a file unless it is there; mode 0600, whole. Raises ``HoldfastError``."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}")
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(part)
+    except OSError as error:
+        raise HoldfastError(_unwritten(path, error)) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def read_or_make_key(path: Path) -> bytes:

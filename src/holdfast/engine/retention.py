@@ -75,6 +75,7 @@ class Janitor:
             freed += part
             progress(freed)
         self.store.forget_idle(now - self.terms.events)
+        self.store.forget_masks()
         if self.store.has_segments():
             freed += Freed(segments=self.records.prune(now - self.terms.output))
         return freed

@@ -42,6 +42,7 @@ from holdfast.ports.events import (
 from holdfast.ports.host import Host, Result, Unreachable, still_running
 from holdfast.ports.inbound import Receive, Refusal
 from holdfast.ports.kind import Answers, Contents, Kind, Probe, Query, Wanted
+from holdfast.ports.masks import MaskBook
 from holdfast.ports.newfile import BESIDE, PUT_IN_PLACE, NewFile
 from holdfast.ports.notice import Answer, Sender
 from holdfast.ports.outbox import (
@@ -124,6 +125,7 @@ __all__ = [
     "Letter",
     "LetterRow",
     "Machine",
+    "MaskBook",
     "NewFile",
     "NotBegun",
     "OutboxDesk",

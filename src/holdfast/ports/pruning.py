@@ -80,6 +80,10 @@ class PruningStore(Protocol):
         """Forget reactions that hold nothing and decided nothing since."""
         ...
 
+    def forget_masks(self) -> None:
+        """Forget what jobs of runs that have ended asked to hide."""
+        ...
+
     def has_segments(self) -> bool:
         """Whether a worker ever was here, and the durable engine has tables."""
         ...

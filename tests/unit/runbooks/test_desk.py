@@ -19,7 +19,7 @@ from holdfast.app.application import Application
 from holdfast.app.desks.local import desks_for
 from holdfast.app.desks.runbook_sheets import runbook_row
 from holdfast.app.desks.runbooks import LocalRunbookDesk
-from holdfast.app.runs.wiring import crew_of, worker_of
+from holdfast.app.runs.wiring import crew_of, masks_of, worker_of
 from holdfast.declare import Step, Workflow
 from holdfast.declare.workflow import Job
 from holdfast.drivers.files import write_private
@@ -133,7 +133,7 @@ def written(root: Path, first: str, second: str, asks: str = ASKS) -> None:
         "runbooks/drain.md": page,
     }
     for name, text in files.items():
-        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
 
 
@@ -228,6 +228,52 @@ def test_what_a_step_of_the_job_masked_is_hidden_in_what_people_paste(
         house.until(run, -1)
         told = house.app.store.ledger.of_event(Event.REPORTED)[-1]
     assert told.body["text"] == "it printed ***, twice"
+
+
+@contextmanager
+def elsewhere(house: House, folder: Path) -> Iterator[LocalRunbookDesk]:
+    """The same project on another machine, whose state is its own but for the database."""
+    folder.mkdir()
+    written(folder, "```sh\ntrue\n```", BY_HAND)
+    app = open_application(folder)
+    own, app.store = app.store, house.app.store
+    crew = crew_of(app)
+    yield LocalRunbookDesk(crew)
+    crew.close()
+    own.close()
+
+
+def test_a_server_hides_what_a_worker_on_another_machine_masked(tmp_path: Path) -> None:
+    step = "```sh\necho ::add-mask::one-time-token\n```"
+    with (
+        house_in(tmp_path / "worker", step, BY_HAND) as house,
+        elsewhere(house, tmp_path / "server") as server,
+    ):
+        masks_of(server.crew.app).admit()
+        run = house.start()
+        house.say(run, 0, fields={"length": 1})
+        house.until(run, 2)
+        pasted = Report("done", f"it said {in_base64('one-time-token')}")
+        server.report(run, "runbook", 2, pasted, "ann")
+        house.until(run, -1)
+        told = house.app.store.ledger.of_event(Event.REPORTED)[-1]
+    assert told.body["text"] == "it said ***"
+
+
+def test_what_cannot_be_hidden_is_not_recorded(tmp_path: Path) -> None:
+    step = "```sh\necho ::add-mask::one-time-token\n```"
+    with (
+        house_in(tmp_path / "worker", step, BY_HAND) as house,
+        elsewhere(house, tmp_path / "late") as late,
+    ):
+        run = house.start()
+        house.say(run, 0, fields={"length": 1})
+        house.until(run, 2)
+        with pytest.raises(HoldfastError, match="cannot be opened here"):
+            late.report(run, "runbook", 2, Report("done", "one-time-token"), "ann")
+        assert len(house.app.store.ledger.of_event(Event.REPORTED)) == 1
+        late.report(run, "runbook", 2, Report("done"), "ann")
+        house.until(run, -1)
 
 
 def test_the_page_of_a_runbook_shows_every_block_and_runs_nothing(house: House) -> None:

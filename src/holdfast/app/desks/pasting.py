@@ -1,12 +1,12 @@
 """What people paste into a report passes the same hiding as what steps print."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from functools import reduce
 
 from holdfast.app.application import Application
+from holdfast.app.runs.wiring import masks_of
 from holdfast.drivers.redaction import hiding
-from holdfast.drivers.steps.runner import ShimRunner
 from holdfast.problems import HoldfastError
 
 
@@ -14,19 +14,10 @@ def without_secrets(app: Application, run: str, job: str) -> Callable[[str], str
     """
     What takes out of a text every secret that can be opened here, and a job's masks.
 
-    The masks are known where the steps of the job were carried out, and nowhere else.
+    Raises ``HoldfastError`` when the job masked something that cannot be opened here.
     """
     for name in app.secrets.names():
         with suppress(HoldfastError):
             app.secrets.every(name)
-    passes = (hiding(_masks(app, f"{run}/{job}")), app.secrets.redact)
+    passes = (hiding(masks_of(app).of(run, job)), app.secrets.redact)
     return lambda text: reduce(lambda shown, hide: hide(shown), passes, text)
-
-
-def _masks(app: Application, prefix: str) -> Iterator[str]:
-    """What the steps of a job asked to hide, on this site."""
-    runner = ShimRunner(app.state / "steps")
-    for key in runner.known(prefix):
-        process = runner.attach(key)
-        if process is not None:
-            yield from process.masks()

@@ -70,11 +70,12 @@ class LocalRunbookDesk:
     def report(self, run: str, job: str, step: int, report: Report, actor: str) -> None:
         """Say what came of a manual step; its job goes on from there."""
         task = manual.open_task(self._view(run), run, job, step)
-        hide = without_secrets(self.crew.app, run, job)
         fields = self._fields(run, task, report) if report.how == "done" else {}
+        said = bool(report.text or fields)
+        hide = without_secrets(self.crew.app, run, job) if said else str
         shown = {k: hide(v) if isinstance(v, str) else v for k, v in fields.items()}
-        said = manual.Said(report.how, hide(report.text), shown)
-        manual.report(self.crew.keeper, run, job, step, said, actor)
+        made = manual.Said(report.how, hide(report.text), shown)
+        manual.report(self.crew.keeper, run, job, step, made, actor)
 
     def _fields(self, run: str, task: TaskView, report: Report) -> Mapping[str, Any]:
         project = self.crew.app.project

@@ -16,6 +16,7 @@ from holdfast.app.runs.flows import Flows
 from holdfast.app.runs.targets import aims_of
 from holdfast.declare import Workflow
 from holdfast.drivers.redaction import hiding
+from holdfast.drivers.secrets import SealedMasks
 from holdfast.drivers.steps.runner import ShimRunner
 from holdfast.drivers.steps.workplace import LocalWorkplace
 from holdfast.drivers.stores.connect import QueueEngine
@@ -92,6 +93,7 @@ def worker_of(
         secrets=app.secrets,
         hiding=Hiding(place, hiding),
         actions=built_in(crew.app, processes, place),
+        masked=masks_of(app).keep,
     )
     work.local = LocalActions(work, crew.flows.action)
     row = WorkerRow(
@@ -115,6 +117,11 @@ def worker_of(
         let_go=runner.close,
         trays=crew.trays,
     )
+
+
+def masks_of(app: Application) -> SealedMasks:
+    """What jobs masked, as far as this site may know it."""
+    return SealedMasks(app.store.masks, site_of(app.state), app.state / "masks.key")
 
 
 def gatekeeper_of(app: Application) -> Gatekeeper:

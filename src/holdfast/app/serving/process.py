@@ -20,7 +20,7 @@ from holdfast.app.reacting.wiring import (
     schedules_renewed,
 )
 from holdfast.app.retention import janitor_for
-from holdfast.app.runs.wiring import Crew, crew_of, worker_of
+from holdfast.app.runs.wiring import Crew, crew_of, masks_of, worker_of
 from holdfast.app.serving.reloading import Renewal
 from holdfast.drivers.files import write_private
 from holdfast.engine.drift.watching import Watcher
@@ -49,6 +49,7 @@ class ServerProcess:
     def start(self) -> None:
         """Begin to work; what is there by now stays, and is not looked at as garbage."""
         self.crew.flows.keep(*self.app.project.workflows)
+        masks_of(self.app).admit()
         self.worker.start()
         for turns in self.turns:
             thread = Thread(target=turns.run, name="turns", daemon=True)

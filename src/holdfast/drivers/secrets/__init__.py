@@ -6,6 +6,7 @@ from holdfast.drivers.secrets.chain import SecretChain
 from holdfast.drivers.secrets.environment import EnvironmentSecrets
 from holdfast.drivers.secrets.files import FileSecrets
 from holdfast.drivers.secrets.identity import AgeIdentities
+from holdfast.drivers.secrets.masks import SealedMasks
 from holdfast.drivers.secrets.rootkey import RootKeys
 from holdfast.drivers.secrets.sops import SopsSecrets
 from holdfast.drivers.secrets.stored import StoredSecrets
@@ -18,6 +19,7 @@ __all__ = [
     "FileSecrets",
     "Redactor",
     "RootKeys",
+    "SealedMasks",
     "SecretChain",
     "SopsSecrets",
     "StoredSecrets",

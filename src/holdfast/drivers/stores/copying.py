@@ -3,12 +3,13 @@
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
 
 from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.mask_tables import recipients
 from holdfast.drivers.stores.outbox_tables import cursors
 from holdfast.drivers.stores.tables import counters, leases, marks, metadata, workers
 from holdfast.problems import HoldfastError, Problem
 
 _AT_ONCE = 500
-_OF_PROCESSES = (workers, leases)
+_OF_PROCESSES = (workers, leases, recipients)
 _PASSING = (*_OF_PROCESSES, counters, cursors, marks)
 
 

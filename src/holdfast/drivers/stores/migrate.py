@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from holdfast.problems import HoldfastError, Problem
 
-VERSIONS = ("0001", "0002", "0003", "0005", "0007", "0010", "0011")
+VERSIONS = ("0001", "0002", "0003", "0005", "0007", "0010", "0011", "0012")
 """Every schema there was, oldest first; the last one is what this Holdfast needs."""
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from holdfast.drivers.stores.connect import reading
 from holdfast.drivers.stores.event_transaction import SqlEventTransaction
+from holdfast.drivers.stores.mask_tables import masks
 from holdfast.drivers.stores.moments import naive
 from holdfast.drivers.stores.tables import (
     decided,
@@ -122,6 +123,12 @@ class SqlPruning:
         """Forget reactions that hold nothing and decided nothing since."""
         with self._engine.begin() as connection:
             SqlEventTransaction(connection).forget_idle(before)
+
+    def forget_masks(self) -> None:
+        """Forget what jobs of runs that have ended masked."""
+        over = exists().where(runs.c.id == masks.c.run, runs.c.ended.is_(None))
+        with self._engine.begin() as connection:
+            connection.execute(delete(masks).where(~over))
 
     def has_segments(self) -> bool:
         """Whether the durable engine made its tables already."""

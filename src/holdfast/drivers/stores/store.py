@@ -10,6 +10,7 @@ from holdfast.drivers.stores.contents import SqlContents
 from holdfast.drivers.stores.database import Database
 from holdfast.drivers.stores.events import SqlEvents
 from holdfast.drivers.stores.ledger import SqlLedger
+from holdfast.drivers.stores.masks import SqlMasks
 from holdfast.drivers.stores.migrate import migrate
 from holdfast.drivers.stores.outbox import SqlOutbox
 from holdfast.drivers.stores.pruning import SqlPruning
@@ -28,6 +29,7 @@ class Store:
     events: SqlEvents
     outbox: SqlOutbox
     secrets: SqlSecrets
+    masks: SqlMasks
     pruning: SqlPruning
     engine: Engine
     database: Database
@@ -61,6 +63,7 @@ def open_store(path: Path, url: str = "") -> Store:
         events=SqlEvents(engine),
         outbox=SqlOutbox(engine),
         secrets=SqlSecrets(engine),
+        masks=SqlMasks(engine),
         pruning=SqlPruning(engine),
         engine=engine,
         database=database,

@@ -1,7 +1,7 @@
 """Everything a step can be, carried out on this site."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -39,6 +39,14 @@ class SecretSource(Protocol):
     def names(self) -> Iterable[str]:
         """Every name."""
         ...
+
+
+Masked = Callable[[str, str, int, Collection[str]], None]
+"""Is told a run, a job, a step's number, and the values the step masked."""
+
+
+def _unheard(_run: str, _job: str, _step: int, _values: Collection[str]) -> None:
+    """Nobody else has to know."""
 
 
 @dataclass(slots=True)
@@ -106,6 +114,8 @@ class StepWork:
     actions: Mapping[str, Action] = field(default_factory=dict)
     local: Action | None = None
     memory: JobMemory = field(default_factory=JobMemory)
+    masked: Masked = field(default=_unheard)
+    """Is told what a step asked to hide, before anything it left goes anywhere."""
 
     def perform(self, at: StepAt, stopping: Callable[[], str], /) -> Fate:
         """Carry one attempt out."""
@@ -167,8 +177,7 @@ class StepWork:
             problem = error.problems[0]
             fate = StepEnd("failure", f"{problem.summary}. {problem.detail}".strip())
         finally:
-            mine = f"{at.run}/{at.job.key}/{at.index}"
-            self.memory.of(at).hidden.update(self._masks(mine))
+            self._note_masks(at)
         return self.hiding.hide(at, fate, printed, secrets)
 
     def carry_out(self, setting: Setting) -> Fate:
@@ -314,6 +323,13 @@ class StepWork:
             known.hidden.update(self._masks(f"{at.run}/{at.job.key}"))
             known.looked = True
         return known.hidden
+
+    def _note_masks(self, at: StepAt) -> None:
+        """Let later steps, and whoever takes reports about the job, hide it too."""
+        values = tuple(self._masks(f"{at.run}/{at.job.key}/{at.index}"))
+        if values:
+            self.memory.of(at).hidden.update(values)
+            self.masked(at.run, at.job.key, at.index, values)
 
     def _masks(self, prefix: str) -> Iterable[str]:
         """What the processes below asked to hide."""
