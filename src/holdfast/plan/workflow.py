@@ -11,6 +11,9 @@ from holdfast.plan.jobs import Instance
 
 _NO_WAY_BACK = "none"
 _KIND = "workflow"
+_STAYS, _VERSIONS = "stays as it is", "secrets in other versions"
+"""What a way back says of itself at its gates."""
+
 _LATER = (
     "decided when the step begins; windows, freezes, claims and limits are asked then"
 )
@@ -44,7 +47,9 @@ def job_plan(
         "results": dict(results or {}),
     }
     if stays := (started.get("cause") or {}).get("left"):
-        inputs["stays as it is"] = list(stays)
+        inputs[_STAYS] = list(stays)
+    if newer := (started.get("cause") or {}).get("secrets"):
+        inputs[_VERSIONS] = list(newer)
     if look is not None:
         inputs["look"] = {name: _plain(found) for name, found in look.items()}
     unknown = [
@@ -81,7 +86,7 @@ def shown(plan: Plan) -> dict[str, Any]:
     The same parts with the same words have the same digest, apart from the run's name.
     """
     told: Mapping[str, Any] = plan.inputs
-    stays = list(told.get("stays as it is") or ())
+    only = {name: list(told[name]) for name in (_STAYS, _VERSIONS) if told.get(name)}
     steps = [c for c in plan.changes if c.address.kind == _KIND and not c.address.host]
     return {
         "commit": plan.commit,
@@ -106,7 +111,7 @@ def shown(plan: Plan) -> dict[str, Any]:
             if not change.reversible
             and (change in steps or change.address.kind != _KIND)
         ],
-        **({"stays as it is": stays} if stays else {}),
+        **only,
     }
 
 

@@ -12,6 +12,7 @@ _WHAT = {
     Event.SECRET_RETIRED: "retired",
     Event.SECRET_SCRUBBED: "scrubbed",
     Event.INTENDED: "used",
+    Event.STEP_ENDED: "used",
 }
 
 
@@ -21,7 +22,7 @@ class Use:
     One entry that names a secret.
 
     ``what`` is ``set``, ``retired``, ``scrubbed``, ``read`` (by a person), ``planned``
-    (a run that needs it) or ``used`` (in what was made at ``address``).
+    (a run that needs it) or ``used`` (in what was made at ``address``, or by a step).
     """
 
     at: str

@@ -138,9 +138,7 @@ def test_a_word_for_another_digest_is_refused(world: World) -> None:
 def test_when_a_secret_moves_the_gate_is_opened_anew(world: World) -> None:
     guarded(world, approve={"count": 2})
     version = iter(["db@1"] * 4 + ["db@2"] * 50)
-    keeper = replace(
-        world.keeper.gatekeeper, versions_of=lambda _f, _j: [next(version)]
-    )
+    keeper = replace(world.keeper.gatekeeper, versions_of=lambda *_: [next(version)])
     world.keeper.gatekeeper = keeper
     ship(world)
     run = world.start()

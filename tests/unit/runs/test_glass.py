@@ -119,7 +119,7 @@ def test_when_what_it_was_for_moves_it_is_void(world: World) -> None:
     run = held_back(world)
     world.keeper.break_glass(run, "ship", "the shop is down", "bob")
     keeper = world.keeper.gatekeeper
-    world.keeper.gatekeeper = replace(keeper, versions_of=lambda _flow, _job: ["db@2"])
+    world.keeper.gatekeeper = replace(keeper, versions_of=lambda *_: ["db@2"])
     word(world, run, "cat")
     assert world.keys() == []
     assert closed(world, run) == ["ship"]

@@ -156,6 +156,55 @@ def test_a_secret_that_was_exported_is_there_again_and_one_that_was_made_is_miss
     assert shop.files() == ["out"]
 
 
+BACK = """
+name: back
+on: {workflow_dispatch: {}}
+env: {HERE: FOLDER}
+jobs:
+  in:
+    env: {T: "${{ secrets.TOKEN }}"}
+    steps: [{run: 'true', undo: 'printf %s "$T" > "$HERE/out"'}]
+"""
+
+
+def test_the_way_back_has_the_secrets_the_run_had(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    text = BACK.replace("FOLDER", str(shop.made))
+    (tmp_path / "workflows/back.yaml").write_text(text, encoding="utf-8")
+    shop.type("secret", "set", "TOKEN", given="the-first-value")
+    shop.type("run", "back")
+    shop.type("secret", "set", "TOKEN", given="the-second-value")
+    said = shop.type("undo", "r1", "--yes")
+    assert "Secret" not in said
+    assert (shop.made / "out").read_text(encoding="utf-8") == "the-first-value"
+
+
+@pytest.mark.slow
+def test_a_version_that_is_retired_is_not_taken_and_the_gate_says_so(
+    tmp_path: Path,
+) -> None:
+    shop = Shop(tmp_path, "held")
+    held = BACK.replace("FOLDER", str(shop.made)).replace(
+        "  in:\n", "  in:\n    environment: held\n"
+    )
+    (tmp_path / "workflows/back.yaml").write_text(held, encoding="utf-8")
+    shop.type("secret", "set", "TOKEN", given="the-first-value")
+    shop.type("run", "back", ends=8)
+    shop.type("approve", "r1", "--why", "go", who="bob")
+    shop.type("run", "caller")  # a worker for as long as this takes
+    shop.type("secret", "rotate", "TOKEN", "--grace", "0s", given="the-second-value")
+    said = shop.type("undo", "r1", "--yes", ends=8)
+    wanted = "TOKEN: r1 had 1, which cannot be used any more; the newest one is taken"
+    assert f"Secret {wanted}" in said
+    run = json.loads(shop.type("runs", "--json"))["runs"][0]["id"]
+    shown = shop.type("status", run, ends=8)
+    assert wanted in shown
+    assert "TOKEN@2" in shown
+    shop.type("approve", run, "--why", "go", who="bob")
+    shop.type("run", "caller")
+    assert (shop.made / "out").read_text(encoding="utf-8") == "the-second-value"
+
+
 @pytest.mark.slow
 def test_a_gate_holds_for_the_way_back_too(tmp_path: Path) -> None:
     shop = Shop(tmp_path, "held")

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -12,7 +12,16 @@ from holdfast.app.application import Application
 from holdfast.declare import Workflow
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import Request
-from holdfast.engine.undoing import Back, Begun, WayBack, taken_back, way_back
+from holdfast.engine.steps.contexts import passed, secrets_in
+from holdfast.engine.undoing import (
+    Back,
+    Begun,
+    Given,
+    WayBack,
+    given,
+    taken_back,
+    way_back,
+)
 from holdfast.load.workflows import read_workflow
 from holdfast.model import Entry, Event, RunView, State, digest
 from holdfast.ports import RunRow, WaySheet
@@ -41,6 +50,8 @@ class Undoing:
     """Runs of workflows that it had called; each is taken back by a run of its own."""
     before: tuple[RunRow, ...] = ()
     """Runs that took back some of it, or tried to, newest first."""
+    given: Given = field(default_factory=Given)
+    """The secrets it is given, in the versions the run had where that can be."""
 
     @property
     def content(self) -> bytes:
@@ -67,12 +78,19 @@ class Undoing:
         )
         return (*mine, *theirs)
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What is said of secrets in other versions, also of runs it had called."""
+        every = (*self.given.told, *(line for one in self.called for line in one.told))
+        return tuple(dict.fromkeys(every))
+
     def sheet(self) -> WaySheet:
         """What a person is shown before anything is done."""
         return WaySheet(
             run=self.run,
             taken=tuple((one.job, one.step, one.does) for one in self.way.taken),
             left=self.left,
+            secrets=self.told,
         )
 
 
@@ -102,7 +120,8 @@ def undoing(
     rest = {key: tuple(r for r in runs if r not in over) for key, runs in begun.items()}
     back = _taken_before(app, view, before, flow_of)
     way = way_back(flow, view, rest, only, back, partial(_has, app, view))
-    return Undoing(run, view, flow, way, app.project.owner, called, before)
+    secrets = _given(app, run, view, way)
+    return Undoing(run, view, flow, way, app.project.owner, called, before, secrets)
 
 
 def undos_of(app: Application, run: str) -> tuple[RunRow, ...]:
@@ -150,8 +169,12 @@ def request_of(made: Undoing) -> Request:
         vars=started.get("vars") or {},
         commit=str(started.get("commit") or ""),
         title=f"{NAME}{made.run} ({made.flow.name})",
-        secrets=started.get("secrets"),
-        cause={"undo": made.run, **({"left": _told(made)} if made.left else {})},
+        secrets=made.given.names,
+        cause={
+            "undo": made.run,
+            **({"left": _told(made)} if made.left else {}),
+            **({"secrets": list(made.told)} if made.told else {}),
+        },
     )
 
 
@@ -176,6 +199,23 @@ def _has(app: Application, view: RunView, name: str) -> bool:
     ours: Mapping[str, str] | None = view.started.get("secrets")
     named = name if ours is None else ours.get(name, "")
     return bool(named) and app.secrets.get(named) is not None
+
+
+def _given(app: Application, run: str, view: RunView, way: WayBack) -> Given:
+    """The secrets of a way back, in the versions its run had where they are kept."""
+    secrets, now = app.secrets, app.engine.clock.now()
+
+    def newest(name: str) -> str:
+        found = secrets.get(name)
+        return found.version if found else ""
+
+    return given(
+        view,
+        run,
+        passed(secrets_in(way.written), view.started.get("secrets"), secrets.names),
+        lambda name, version: secrets.at(name, version, now),
+        newest,
+    )
 
 
 def _taken_before(

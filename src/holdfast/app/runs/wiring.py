@@ -28,11 +28,12 @@ from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import CLIENT
 from holdfast.engine.runs.trays import Trays
 from holdfast.engine.runs.worker import Worker
-from holdfast.engine.steps.contexts import secrets_wanted
+from holdfast.engine.steps.contexts import passed, secrets_wanted
 from holdfast.engine.steps.hiding import Hiding
 from holdfast.engine.steps.local import LocalActions
 from holdfast.engine.steps.process import Processes
 from holdfast.engine.steps.work import StepWork
+from holdfast.model import RunView
 from holdfast.plan import Aim, Instance
 from holdfast.ports import Containers, WorkerRow
 
@@ -134,12 +135,14 @@ def gatekeeper_of(app: Application) -> Gatekeeper:
     def aims(instance: Instance, contexts: Mapping[str, Any]) -> tuple[Aim, ...]:
         return aims_of(app.project, instance, contexts)
 
-    def versions(flow: Workflow, instance: Instance) -> Iterable[str]:
-        job = instance.job
-        names = secrets_wanted(flow, job, job.steps)
-        wanted = sorted(app.secrets.names() if names is None else names)
-        found = (app.secrets.get(name) for name in wanted)
-        return [one.reference for one in found if one is not None]
+    def versions(view: RunView, flow: Workflow, instance: Instance) -> Iterable[str]:
+        job, ours = instance.job, view.started.get("secrets")
+        wanted = secrets_wanted(flow, job, job.steps)
+        found = (
+            (name, app.secrets.get(one))
+            for name, one in sorted(passed(wanted, ours, app.secrets.names).items())
+        )
+        return [f"{name}@{one.version}" for name, one in found if one is not None]
 
     return Gatekeeper(rules_for(project), project.teams, counts, aims, versions)
 

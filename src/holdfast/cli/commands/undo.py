@@ -98,3 +98,5 @@ def _show(way: "WaySheet") -> None:
         say("These stay as they are:")
     for job, step, reason in way.left:
         say(f"   {job} / {step}: {reason}")
+    for line in way.secrets:
+        say(f"Secret {line}")

@@ -100,6 +100,20 @@ class SecretChain:
         opened = (keeper.version(name, version) for version in reversed(valid))
         return tuple(self._learned(one) for one in opened if one)
 
+    def at(self, name: str, version: str, now: datetime) -> str:
+        """
+        The reference that opens one version of a name, whatever is set later.
+
+        Empty when it is not kept here or not accepted any more.
+        """
+        word, _, place = self.home(name).partition(":")
+        kept, keeper = place or name, self._keepers.get(word)
+        if keeper is None or "@" in kept:
+            return ""
+        found = (one for one in keeper.versions(kept) if one.version == version)
+        usable = any(one.usable(now) for one in found)
+        return f"{word}:{kept}@{version}" if usable else ""
+
     def every(self, name: str) -> tuple[Sensitive, ...]:
         """Every version there is, retired ones too; for finding traces of them."""
         kept = (

@@ -48,7 +48,7 @@ class Gatekeeper:
     The project's rules as jobs meet them.
 
     ``aims_of`` are the hosts each step of a job names, given what expressions see;
-    ``versions_of`` the ``name@version`` of the secrets a job reads.
+    ``versions_of`` the ``name@version`` of the secrets a job of a run reads.
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -57,8 +57,8 @@ class Gatekeeper:
     aims_of: Callable[[Instance, Mapping[str, Any]], Sequence[Aim]] = field(
         default=lambda _job, _contexts: ()
     )
-    versions_of: Callable[[Workflow, Instance], Iterable[str]] = field(
-        default=lambda _flow, _job: ()
+    versions_of: Callable[[RunView, Workflow, Instance], Iterable[str]] = field(
+        default=lambda _run, _flow, _job: ()
     )
 
     def plan(
@@ -77,7 +77,7 @@ class Gatekeeper:
             environment,
             aims=self.aims(view, flow, instance),
             look=(seen.look if seen else None) or None,
-            secrets=self.versions_of(flow, instance),
+            secrets=self.versions_of(view, flow, instance),
             results=dict(results),
         )
 

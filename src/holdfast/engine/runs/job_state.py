@@ -37,6 +37,9 @@ class StepEnd:
     from_secrets: Mapping[str, str] = field(default_factory=dict)
     """Of these, what can be made again: ``Bearer ${{ secrets.TOKEN }}``, by the name."""
 
+    secrets: tuple[str, ...] = ()
+    """The secrets its job was given for it, by the name it knows: ``TOKEN@store-3``."""
+
     def body(self) -> dict[str, Any]:
         """What the ledger keeps of it; empty things are left out."""
         every: dict[str, Any] = {
@@ -51,6 +54,7 @@ class StepEnd:
             "refused": self.refused,
             "hidden": self.hidden,
             "from_secrets": dict(self.from_secrets),
+            "secrets": self.secrets,
         }
         return {name: value for name, value in every.items() if value}
 

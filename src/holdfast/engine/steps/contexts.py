@@ -1,6 +1,6 @@
 """What the expressions of a step see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -148,6 +148,11 @@ def secrets_wanted(flow: Workflow, job: Job, steps: Iterable[Step]) -> set[str] 
     for step in steps:
         written += [step.run, step.env, dict(step.with_), step.working_directory]
         written += [step.check, step.undo, step.name, step.shell]
+    return secrets_in(written)
+
+
+def secrets_in(written: Any) -> set[str] | None:
+    """Names of the secrets that plain values read; ``None`` for any, or all of them."""
     found: set[str] = set()
     for text in texts_in(written):
         try:
@@ -160,3 +165,18 @@ def secrets_wanted(flow: Workflow, job: Job, steps: Iterable[Step]) -> set[str] 
             if context == "secrets":
                 found.add(keys[0])
     return found
+
+
+def passed(
+    wanted: Collection[str] | None,
+    ours: Mapping[str, str] | None,
+    every: Callable[[], Iterable[str]],
+) -> dict[str, str]:
+    """
+    Our names of the secrets a job reads, by the names it knows them by.
+
+    ``wanted`` is ``None`` for all of them; ``ours`` for a run whose names are the same.
+    """
+    if ours is None:
+        return {name: name for name in (every() if wanted is None else wanted)}
+    return {n: ours[n] for n in (ours if wanted is None else wanted) if n in ours}

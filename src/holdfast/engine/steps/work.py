@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from holdfast.engine.runs.job_state import Fate, StepAt, StepEnd
 from holdfast.engine.runs.request import wants_container
-from holdfast.engine.steps.contexts import Sight, secrets_wanted, sight_of
+from holdfast.engine.steps.contexts import Sight, passed, secrets_wanted, sight_of
 from holdfast.engine.steps.environment import step_paths, variables
 from holdfast.engine.steps.hiding import Hiding
 from holdfast.engine.steps.job_cache import JobMemory
@@ -62,6 +62,8 @@ class Setting:
     """Somebody began it before: what has begun is found, not begun twice."""
     inside: Inside | None = None
     """The container the job's steps are carried out in."""
+    versions: tuple[str, ...] = ()
+    """The secrets that were opened for it: ``TOKEN@store-3``."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -164,10 +166,12 @@ class StepWork:
         """
         printed = Printed(at.key, self.pages, self.hiding.redactor)
         secrets: Mapping[str, str] = {}
+        versions: tuple[str, ...] = ()
         try:
             at = self.hiding.put_back(at)
             setting = self._setting(at, printed, stopping, again=again)
             secrets = setting.sight.contexts["secrets"]
+            versions = setting.versions
             fate = self.carry_out(setting)
         except (ExpressionError, ValueError) as error:
             fate = StepEnd("failure", f"nothing was done: {error}")
@@ -178,7 +182,8 @@ class StepWork:
             fate = StepEnd("failure", f"{problem.summary}. {problem.detail}".strip())
         finally:
             self._note_masks(at)
-        return self.hiding.hide(at, fate, printed, secrets)
+        shown = self.hiding.hide(at, fate, printed, secrets)
+        return replace(shown, secrets=versions) if isinstance(shown, StepEnd) else shown
 
     def carry_out(self, setting: Setting) -> Fate:
         """One step, or one of an action's; what has begun before is found again."""
@@ -282,7 +287,9 @@ class StepWork:
         again: bool,
     ) -> Setting:
         folders = self.place.folders(at.run, at.job.key)
-        values = self._secrets(at)
+        opened = self._secrets(at)
+        values = {name: one.reveal() for name, one in opened.items()}
+        versions = tuple(f"{name}@{one.version}" for name, one in opened.items())
         printed.hidden.update(values.values(), self._hidden(at))
 
         def hash_files(*patterns: str) -> str:
@@ -291,22 +298,13 @@ class StepWork:
         paths = step_paths(self.place.files(at.key))
         sight = sight_of(at, folders, self.place.machine, values, hash_files, paths)
         inside = _inside(at, sight)
-        return Setting(at, sight, folders, printed, stopping, again, inside)
+        return Setting(at, sight, folders, printed, stopping, again, inside, versions)
 
-    def _secrets(self, at: StepAt) -> dict[str, str]:
+    def _secrets(self, at: StepAt) -> dict[str, Sensitive]:
         """The secrets the job reads, opened."""
-        names = self._wanted(at)
-        if at.names is None:
-            every = (
-                {name: name for name in self.secrets.names()} if names is None else {}
-            )
-            passed = every or {name: name for name in names or ()}
-        else:
-            passed = {n: at.names[n] for n in names or at.names if n in at.names}
-        found = (
-            (name, self.secrets.get(ours)) for name, ours in sorted(passed.items())
-        )
-        return {name: one.reveal() for name, one in found if one is not None}
+        names = passed(self._wanted(at), at.names, self.secrets.names)
+        found = ((name, self.secrets.get(ours)) for name, ours in sorted(names.items()))
+        return {name: one for name, one in found if one is not None}
 
     def _wanted(self, at: StepAt) -> set[str] | None:
         """Names of the secrets the job reads; looked for once a segment."""

@@ -155,6 +155,8 @@ class WaySheet:
     run: str
     taken: tuple[tuple[str, str, str], ...] = ()
     left: tuple[tuple[str, str, str], ...] = ()
+    secrets: tuple[str, ...] = ()
+    """Of each secret that may be in another version than the run had: why."""
 
 
 class RunDesk(Protocol):
