@@ -1,4 +1,4 @@
-"""Durations and shares as people write them."""
+"""Durations, sizes and shares as people write them."""
 
 import re
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_SIZE = re.compile(r"(\d+)([KMG])iB")
 
 
 def seconds_of(text: str) -> int:
@@ -29,6 +30,19 @@ def lasting(seconds: float) -> str:
     return "".join(words) or "0s"
 
 
+def bytes_of(text: str) -> int:
+    """Bytes of ``512KiB``, ``64MiB`` or ``1GiB``; raises ``ValueError``."""
+    found = _SIZE.fullmatch(text.strip())
+    if not found:
+        message = f"a size is written like 512KiB, 64MiB or 1GiB, not {text!r}"
+        raise ValueError(message)
+    return int(found[1]) << 10 * (1 + "KMG".index(found[2]))
+
+
+def _size(value: object) -> object:
+    return bytes_of(value) if isinstance(value, str) else value
+
+
 def _duration(value: object) -> object:
     return seconds_of(value) if isinstance(value, str) else value
 
@@ -47,6 +61,9 @@ def _percent(value: object) -> object:
 
 Duration = Annotated[int, BeforeValidator(_duration)]
 """Seconds; written ``1h30m``."""
+
+Size = Annotated[int, BeforeValidator(_size)]
+"""Bytes; written ``64MiB``."""
 
 Share = Annotated[int | str, AfterValidator(_share)]
 """A number, or a share like ``25%``."""

@@ -68,6 +68,7 @@ from holdfast.ports.secret import (
     SecretVersion,
 )
 from holdfast.ports.steps import (
+    MOST_OUTPUT,
     Ended,
     LeaseOver,
     LetGo,
@@ -87,6 +88,7 @@ from holdfast.ports.workplace import JobFolders, Machine, StepFiles, Workplace
 
 __all__ = [
     "BESIDE",
+    "MOST_OUTPUT",
     "PUT_IN_PLACE",
     "Answer",
     "AnswerRow",

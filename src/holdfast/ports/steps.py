@@ -12,6 +12,10 @@ How = Literal["exited", "cancelled", "timed-out", "lease-lost", "not-started", "
 """``lost``: its process is gone and left no word; it may have done anything."""
 
 
+MOST_OUTPUT = 64 << 20
+"""Bytes of the output of one command that are kept unless somebody says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """
@@ -23,7 +27,8 @@ class Task:
     ``timeout`` and ``grace`` are seconds; ``signal`` (``TERM``) goes first, to the whole
     process group, ``KILL`` after the grace. ``term`` is the term of the lease in which
     it was decided: it begins in no other. What a ``lasting`` one leaves running goes on
-    after its end, whatever becomes of the lease.
+    after its end, whatever becomes of the lease. Of its output ``most`` bytes are kept;
+    what comes then is read and let go, and it is not slowed down.
     """
 
     key: str
@@ -36,6 +41,7 @@ class Task:
     grace: float = 10.0
     term: int = 0
     lasting: bool = False
+    most: int = MOST_OUTPUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,11 @@ class Ended:
     alone: bool = False
     """It left nothing running."""
 
+    dropped: int = 0
+    """How many bytes it printed beyond what is kept of its output."""
+
     lost: str = ""
-    """What of its output could not be kept, in words; empty when all of it is there."""
+    """What of its output could not be kept though it is wanted."""
 
 
 class LeaseOver(HoldfastError):  # noqa: N818 - what the lease is

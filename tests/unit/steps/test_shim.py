@@ -512,6 +512,54 @@ def test_many_commands_at_once_leave_no_process_and_no_handle(
     until(lambda: not any(step_files.is_held(home) for home in homes))
 
 
+def test_beyond_the_limit_output_is_let_go_and_counted(runner: ShimRunner) -> None:
+    script = (
+        "echo first; head -c 500000 /dev/zero | tr '\\0' x; echo; echo last; exit 7"
+    )
+    process = runner.start(task(script, most=1000))
+    end = end_of(process)
+    assert (end.how, end.status) == ("exited", 7)
+    printed = process.output(0)
+    kept, _, notice = printed.partition(b"\n[holdfast]")
+    assert kept == b"first\n" + b"x" * 994
+    assert notice == b" what comes is not kept: it is more than a step may print\n"
+    assert end.dropped == 6 + 500000 + 6 - 1000
+    assert process.output(len(printed)) == b""
+
+
+def test_values_are_masked_and_given_beyond_the_limit_too(runner: ShimRunner) -> None:
+    script = (
+        "head -c 5000 /dev/zero; echo; echo '::add-mask::made-here-42'; "
+        "echo '::set-output name=a::b'; echo made-here-42"
+    )
+    process = runner.start(task(script, most=1000))
+    assert end_of(process).dropped > 4000
+    assert process.masks() == ("made-here-42",)
+    assert process.said() == ("::set-output name=a::b",)
+    assert b"made-here" not in process.output(0)
+
+
+def test_what_is_noted_apart_from_the_output_is_bounded_too(
+    runner: ShimRunner,
+) -> None:
+    line = "echo ::set-output name=a::$(head -c 400 /dev/zero | tr '\\0' b)"
+    process = runner.start(
+        task(f"for i in 1 2 3 4 5 6 7 8; do {line}; done", most=1000)
+    )
+    assert end_of(process).dropped > 2000
+    assert len(process.said()) == 2
+
+
+def test_what_is_cut_off_shows_no_part_of_a_secret(runner: ShimRunner) -> None:
+    script = "printf 'aaaaa%s' hunter2-value; printf '%s' $(seq 1 2000)"
+    for most in range(1, 12):
+        process = runner.start(
+            task(script, f"r1/cut{most}/0/1", secrets=("hunter2-value",), most=most)
+        )
+        end_of(process)
+        assert b"h" not in process.output(0).partition(b"\n[holdfast]")[0]
+
+
 def test_a_full_disk_loses_output_and_says_how_much(
     runner: ShimRunner, tmp_path: Path
 ) -> None:

@@ -85,7 +85,9 @@ def worker_of(
     runner = ShimRunner(app.state / "steps")
     place = LocalWorkplace(app.state / "work", name)
     containers = containers_of(app)
-    processes = Processes(runner, place, containers)
+    processes = Processes(
+        runner, place, containers, most=lambda: app.project.retention.log_size
+    )
     work = StepWork(
         processes=processes,
         place=place,

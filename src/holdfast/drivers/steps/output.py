@@ -10,6 +10,7 @@ from holdfast.drivers.steps import step_files
 
 CHUNK = 65536
 _MASK = b"::add-mask::"
+_CUT = b"\n[holdfast] what comes is not kept: it is more than a step may print\n"
 _GIVES = re.compile(
     rb"\s*::(?:(?:set-output|save-state) |stop-commands::|[^:]*::\s*$)", re.IGNORECASE
 )
@@ -19,12 +20,15 @@ _GIVES = re.compile(
 class Output:
     """The output file, once there is any output: only what was redacted comes here."""
 
-    def __init__(self, folder: Path, secrets: list[str]) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, secrets: list[str], most: int) -> None:
+        self._folder, self._most = folder, most
         self._secrets = list(secrets)
         self._redactor = StreamRedactor(self._secrets)
         self._file: FileIO | None = None
-        self._size, self._lost = 0, 0
+        self._size, self._lost, self._noted_size = 0, 0, 0
+        self.dropped = 0
+        """How many bytes were printed beyond what is kept; what they ask is done."""
+        self._is_full = False
         self._said, self._noted = 0, 0.0
         self._held = b""
         self._within = False
@@ -60,13 +64,20 @@ class Output:
             self._hear(text, last=last)
         self._within = bool(text) and not text.endswith(b"\n")
         if _MASK not in text:
-            self._keep(self._redactor.feed(text))
+            self._show(text)
             return
         for line in text.splitlines(keepends=True):
             before, mark, value = line.partition(_MASK)
             if mark and not before.strip():
                 self._hide(value.decode(errors="surrogateescape").strip("\r\n"))
-            self._keep(self._redactor.feed(line))
+            self._show(line)
+
+    def _show(self, text: bytes) -> None:
+        """Redact it and keep it, while there is room."""
+        if self._is_full:
+            self.dropped += len(text)
+        else:
+            self._keep(self._redactor.feed(text))
 
     def _hear(self, text: bytes, *, last: bool) -> None:
         """Keep whole lines that give values as they are, apart from the output."""
@@ -74,12 +85,14 @@ class Output:
         lines += [rest] if last and rest else []
         for number, line in enumerate(lines):
             if _GIVES.match(line) and not (self._within and not number):
-                said = line.decode("utf-8", "replace")
-                self._note(step_files.SAID, said)
+                self._note(step_files.SAID, line.decode("utf-8", "replace"))
 
     def _hide(self, value: str) -> None:
         """Hide a value from now on, and let later steps know it."""
         if not value:
+            return
+        self._note(step_files.MASKS, value)
+        if self._is_full:
             return
         self._keep(self._redactor.finish())
         self._secrets.append(value)
@@ -87,7 +100,15 @@ class Output:
         self._note(step_files.MASKS, value)
 
     def _note(self, name: str, text: str) -> None:
-        """Keep a text apart from the output; one that does not fit is lost, and counts."""
+        """
+        Keep a text apart from the output; of these no more than of the output.
+
+        One that does not fit on the disk is lost, and counts as output that is.
+        """
+        self._noted_size += len(text)
+        if self._noted_size > self._most:
+            self.dropped += len(text)
+            return
         try:
             step_files.add_line(self._folder, name, text)
         except OSError as error:
@@ -96,6 +117,17 @@ class Output:
             self._lost += len(text)
 
     def _keep(self, part: bytes) -> None:
+        """Keep what there is room for; the first time there is not enough, say so."""
+        over = len(part) - max(0, self._most - self._size)
+        if over <= 0:
+            self._write(part)
+            return
+        if not self._is_full:
+            self._write(part[: len(part) - over] + _CUT)
+        self._is_full = True
+        self.dropped += over
+
+    def _write(self, part: bytes) -> None:
         left = memoryview(part)
         while left:
             try:

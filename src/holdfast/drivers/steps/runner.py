@@ -161,6 +161,7 @@ class ShimRunner:
             "grace": task.grace,
             "until": until,
             "lasting": task.lasting,
+            "most": task.most,
         }
 
     def _home(self, key: str) -> Path:
@@ -294,6 +295,7 @@ def _ended(body: dict[str, Any]) -> Ended:
         ended=datetime.fromtimestamp(body["ended"], UTC),
         why=body["why"],
         alone=body["alone"],
+        dropped=body.get("dropped", 0),
         lost=body.get("lost", ""),
     )
 

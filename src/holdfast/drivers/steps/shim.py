@@ -122,7 +122,7 @@ class _Shim:
 
     def run(self) -> bool:
         """From its start to its end; whether nothing is left of it."""
-        self.output = Output(self.folder, self.task["secrets"])
+        self.output = Output(self.folder, self.task["secrets"], self.task["most"])
         self.source, output = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(self.source, False)
         try:
@@ -249,7 +249,8 @@ class _Shim:
         lost = self.output.finish()
         status = 1 if self.status is None else self.status
         ended = {"how": self.how, "status": status, "why": self.why, "alone": alone}
-        ended |= {"started": self.began, "ended": time.time(), "lost": lost}
+        ended |= {"started": self.began, "ended": time.time()}
+        ended |= {"dropped": self.output.dropped, "lost": lost}
         step_files.write_ended(self.held, ended)
 
     def _linger(self) -> None:

@@ -59,6 +59,7 @@ def _rehearse(folder: str) -> None:
         "signal": "TERM",
         "grace": 1.0,
         "lasting": False,
+        "most": 0,
         "until": step_files.boot_time() + 60,
     }
     for _ in range(_REHEARSALS):

@@ -74,6 +74,10 @@ class LineReader:
             yield self._read(self._rest)
         self._rest = ""
 
+    def resume(self) -> None:
+        """Read lines as commands again: whoever stopped that is at its end."""
+        self._stopped = ""
+
     def _read(self, line: str) -> Said:
         if self._stopped:
             if line.strip() == f"::{self._stopped}::":

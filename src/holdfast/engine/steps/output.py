@@ -74,6 +74,7 @@ class Printed:
             self._keep(self._whole(self._rest))
             self._remember([self._rest])
         self._rest = b""
+        self.reader.resume()
 
     def say(self, text: str) -> None:
         """Add a line of Holdfast's own, without what may not be shown."""

@@ -1,7 +1,7 @@
 """One script as a process: begun once, followed, and read to its end."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from holdfast.engine.runs.job_state import StepAt, StepEnd
 from holdfast.engine.steps.output import Printed, follow
 from holdfast.expressions import Status
 from holdfast.ports import (
+    MOST_OUTPUT,
     Containers,
     Ended,
     StepProcess,
@@ -33,6 +34,10 @@ _UNMATCHED = (
     " and makes no annotations; ::error file=...,line=...::text makes one"
 )
 _LONGEST_SUMMARY = 1 << 20
+_DROPPED = (
+    "{} bytes more were printed and not kept: it is more than a step may print "
+    "(`retention: {{log_size: ...}}` in holdfast.yaml)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ class Processes:
     runner: StepRunner
     place: Workplace
     containers: Containers | None = None
+    most: Callable[[], int] = field(default=lambda: MOST_OUTPUT)
+    """How many bytes of the output of one command are kept."""
 
     def begun(self, key: str) -> StepProcess | None:
         """What was begun under a key before, at work or ended."""
@@ -105,6 +112,7 @@ class Processes:
             signal=script.signal,
             term=at.term,
             lasting=script.lasting,
+            most=self.most(),
         )
         return self.runner.start(self._placed(task, script.inside))
 
@@ -138,6 +146,8 @@ class Processes:
         finally:
             process.release()
         printed.hidden.update(process.masks())
+        for lost in _lost(ended):
+            printed.say(f"::warning::{lost}")
         if ended.how in _CUT_OFF:
             return None
         try:
@@ -181,6 +191,14 @@ def _given(process: StepProcess, printed: Printed) -> LineReader:
         list(heard.feed(f"{line}\n"))
     outputs, state = {**seen.outputs, **heard.outputs}, {**seen.state, **heard.state}
     return LineReader(outputs, state)
+
+
+def _lost(ended: Ended) -> Iterator[str]:
+    """What of its output is not kept, and why."""
+    if ended.dropped:
+        yield _DROPPED.format(ended.dropped)
+    if ended.lost:
+        yield ended.lost
 
 
 def _judged(ended: Ended, why: str, lost: str) -> tuple[Status, str]:
