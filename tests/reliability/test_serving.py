@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -153,6 +153,87 @@ def test_a_server_stops_quietly_while_a_step_is_at_work(
         server.stop()
         assert "Traceback" not in server.said
     assert (root / "begun").read_text(encoding="utf-8") == "begun\n"
+
+
+STUCK = """
+name: stuck
+on: {workflow_dispatch: {}}
+jobs:
+  work:
+    runs-on: self-hosted
+    steps:
+      - run: echo "$T" >> ROOT/ended
+        env: {T: "${{ secrets.TOKEN }}"}
+"""
+
+
+@contextmanager
+def vault_that_never_answers(root: Path) -> Iterator[Callable[[], bool]]:
+    """A step that reads a secret of it is stuck in its worker; gives whether it asks."""
+    with socket.create_server(("127.0.0.1", 0)) as listens:
+        listens.settimeout(0)
+        address = f"http://127.0.0.1:{listens.getsockname()[1]}"
+        vault = f'{{address: "{address}", token: "env:VTOKEN", timeout: 10m}}'
+        secrets = f'{{names: {{TOKEN: "vault:kv/a#b"}}, vault: {vault}}}'
+        written = f"{PROJECT}secrets: {secrets}\n"
+        (root / "holdfast.yaml").write_text(written, encoding="utf-8")
+        stuck = STUCK.replace("ROOT", str(root))
+        (root / "workflows/stuck.yaml").write_text(stuck, encoding="utf-8")
+        asked: list[socket.socket] = []
+
+        def is_asked() -> bool:
+            with suppress(BlockingIOError):
+                asked.append(listens.accept()[0])
+            return bool(asked)
+
+        yield is_asked
+        for one in asked:
+            one.close()
+
+
+def stuck_in(root: Path, is_asked: Callable[[], bool]) -> None:
+    words = holdfast("-C", str(root), "run", "stuck", "--no-wait")
+    subprocess.run(words, check=False, capture_output=True)
+    until(is_asked)
+
+
+def test_a_server_waits_no_longer_than_it_is_told_for_what_it_does_itself(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VTOKEN", "s.token-of-a-vault")
+    with (
+        vault_that_never_answers(root) as is_asked,
+        serving(root, "--stop-timeout", "1s") as server,
+    ):
+        stuck_in(root, is_asked)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(WITHIN) == 1
+        assert "Traceback" not in server.said
+        assert "Left while at work, as by a kill" in server.said
+        assert "r1/work/1" in server.said
+    monkeypatch.setenv("HOLDFAST_SECRET_TOKEN", "now-it-is-here")
+    (root / "holdfast.yaml").write_text(PROJECT, encoding="utf-8")
+    with serving(root) as server:
+        until((root / "ended").exists)
+        until(lambda: "succeeded" in states(root))
+        server.stop()
+    assert (root / "ended").read_text(encoding="utf-8") == "now-it-is-here\n"
+
+
+def test_a_second_signal_ends_a_server_at_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VTOKEN", "s.token-of-a-vault")
+    with (
+        vault_that_never_answers(root) as is_asked,
+        serving(root, "--stop-timeout", "10m") as server,
+    ):
+        stuck_in(root, is_asked)
+        server.process.send_signal(signal.SIGTERM)
+        until(lambda: "Stopping" in server.said)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(WITHIN) == 1
+        assert "Left at once, as by a kill." in server.said
 
 
 def processor(pid: int) -> float:

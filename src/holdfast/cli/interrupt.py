@@ -1,8 +1,7 @@
-"""How commands are told to stop: Ctrl-C and SIGTERM."""
+"""Ctrl-C while hosts are being changed: once to stop well, twice to leave."""
 
 import os
 import signal
-from queue import SimpleQueue
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -10,23 +9,8 @@ from holdfast.cli.output import say
 from holdfast.problems import Exit
 
 
-def told_to_stop() -> SimpleQueue[int]:
-    """
-    Where SIGTERM and Ctrl-C come in, for a command that goes on until then.
-
-    They are not held back: everything that is started from here, ssh, git and every
-    step, would hold them back as well, and be deaf to who asks it to end.
-    """
-    told = SimpleQueue[int]()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda heard, _: told.put(heard))
-    return told
-
-
 class Stopping:
     """
-    Ctrl-C while hosts are being changed: once to stop well, twice to leave.
-
     The first Ctrl-C lets what is running end and begins nothing new; the second leaves.
 
     Leaving is what a crash is: the journal knows what was begun, and the next start

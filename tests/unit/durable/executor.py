@@ -1,5 +1,6 @@
 """One executor as a process of its own, to be killed: says what it begins and ends."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -8,7 +9,7 @@ from holdfast.drivers.stores.connect import postgres_queue_engine, queue_engine
 from holdfast.engine.durable.on_dbos import DbosExecutor
 
 
-def main(database: str, name: str, said: str, seconds: str) -> None:
+def main(database: str, name: str, said: str, seconds: str, patience: str = "") -> None:
     """Begin what is named on standard input until it ends, each for as long as wanted."""
     engine = (
         postgres_queue_engine(database)
@@ -32,8 +33,10 @@ def main(database: str, name: str, said: str, seconds: str) -> None:
         executor.begin(line.strip())
         say(f"told {line.strip()} {name}")
     executor.rest(0)
-    executor.close()
-    say(f"closed {name}")
+    left = executor.close(float(patience) if patience else None)
+    say(" ".join(["closed", name, *left]))
+    if left:
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -27,8 +27,10 @@ class World:
     records: DbosRecords
     started: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
-    def execute(self, name: str, seconds: float = 0.0) -> "subprocess.Popen[bytes]":
-        words = (self.database, name, str(self.folder / "said"), str(seconds))
+    def execute(
+        self, name: str, seconds: float = 0.0, *more: str
+    ) -> "subprocess.Popen[bytes]":
+        words = (self.database, name, str(self.folder / "said"), str(seconds), *more)
         with (self.folder / f"{name}.stderr").open("wb") as said:
             process = subprocess.Popen(
                 [sys.executable, str(EXECUTOR), *words],
@@ -148,3 +150,17 @@ def test_who_closes_has_noted_the_end_of_what_was_at_work(world: World) -> None:
     assert "end at-work g-1" in world.said()
     assert world.records.held_by(["g-1"]) == ()
     assert (world.folder / "g-1.stderr").read_text(encoding="utf-8") == ""
+
+
+def test_who_closes_with_no_more_patience_says_what_was_still_at_work(
+    world: World,
+) -> None:
+    process = world.execute("h", 60.0, "0.2")
+    world.begin(process, "h-1", by="h")
+    world.until(lambda: "begin h-1 h" in world.said())
+    assert process.stdin is not None
+    process.stdin.close()
+    world.until(lambda: "closed h h-1" in world.said())
+    process.wait(20)
+    assert world.records.held_by(["h"]) == ("h-1",)
+    assert "end h-1 h" not in world.said()

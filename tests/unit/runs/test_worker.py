@@ -32,7 +32,8 @@ class HandExecutor:
 
     def rest(self, wait: float, /) -> None: ...
 
-    def close(self) -> None: ...
+    def close(self, patience: float | None = None, /) -> tuple[str, ...]:
+        return ()
 
 
 def worker(world: World, name: str, number: int = 1, site: str = "here") -> Worker:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 
 from holdfast.app.application import Application
 from holdfast.app.desks.local import local_desks
@@ -62,15 +63,33 @@ class ServerProcess:
         """Let commands of this project find the server."""
         announce(self.app.state, url, token)
 
-    def stop(self) -> None:
-        """Stop in good order; steps at work go on by themselves."""
+    def stop(self, patience: float | None = None) -> tuple[str, ...]:
+        """
+        Stop in good order; steps at work go on by themselves.
+
+        What this process does itself is waited for, no longer than ``patience`` seconds,
+        ``None`` for ever; what is still at work then is answered, and ends with the
+        process.
+        """
         withdraw(self.app.state)
+        until = None if patience is None else monotonic() + patience
         for turns in self.turns:
             turns.stop()
         for thread in self._threads:
-            thread.join()
-        self.worker.stop()
-        self.crew.close()
+            thread.join(_left(until))
+        stuck = sum(thread.is_alive() for thread in self._threads)
+        left = self.worker.stop(patience=_left(until))
+        if not left and not stuck:
+            self.crew.close()
+        return (*left, *[_LOOP] * stuck)
+
+
+_LOOP = "a loop of the server (events, schedules, drift, messages)"
+
+
+def _left(until: float | None) -> float | None:
+    """Seconds until a moment; ``None`` for ever."""
+    return None if until is None else max(0.0, until - monotonic())
 
 
 @dataclass(frozen=True, slots=True)

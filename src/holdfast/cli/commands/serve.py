@@ -4,11 +4,10 @@ import secrets
 
 import click
 
-from holdfast.cli import options
-from holdfast.cli.interrupt import told_to_stop
+from holdfast.cli import options, stopping
 from holdfast.cli.output import say, show_problems
 from holdfast.cli.project import opened
-from holdfast.problems import Exit, HoldfastError
+from holdfast.problems import HoldfastError
 
 
 @click.command("serve")
@@ -19,10 +18,11 @@ from holdfast.problems import Exit, HoldfastError
 )
 @click.option("--labels", default="", help="What its worker can do, with commas.")
 @click.option("--slots", default=4, show_default=True, help="Jobs at once.")
+@stopping.stop_timeout
 @options.database
 @click.pass_context
 @options.exits(0, 1, 64, 75)
-def command(
+def command(  # noqa: PLR0913 - one an option
     ctx: click.Context,
     host: str,
     port: int,
@@ -30,19 +30,22 @@ def command(
     name: str,
     labels: str,
     slots: int,
+    stop_timeout: str,
     database: str,
 ) -> int:
     """
     Serve the project: pages and API, schedules and reactions, and one worker.
 
     Commands of this project find it by themselves. It stops on SIGTERM or Ctrl-C; steps
-    at work go on, and the next one finds them again.
+    at work go on, and the next one finds them again. A second signal ends it at once.
     """
+    from holdfast.app.durations import seconds_in
     from holdfast.app.serving.process import server_process, tokens_of
     from holdfast.server import Access, application, serve
 
+    patience = seconds_in(stop_timeout)
     with opened(ctx, database) as app:
-        told = told_to_stop()
+        told = stopping.Told()
         words = [word for word in labels.replace(",", " ").split() if word]
         process = server_process(app, name, words, slots, _told)
         process.start()
@@ -58,11 +61,9 @@ def command(
         process.announce(url, own)
         say(f"Holdfast serves {app.project.name} at {url}")
         say(f"Sign in: {url}/sign-in#{own}")
-        told.get()
-        say("Stopping; steps at work go on by themselves.")
+        told.wait()
         listening.stop()
-        process.stop()
-    return Exit.DONE
+        return stopping.ended(lambda: process.stop(patience))
 
 
 def _told(error: HoldfastError) -> None:

@@ -2,10 +2,9 @@
 
 import click
 
-from holdfast.cli import options
+from holdfast.cli import options, stopping
 from holdfast.cli.desks import crew_here, desk_of
 from holdfast.cli.group import Group
-from holdfast.cli.interrupt import told_to_stop
 from holdfast.cli.output import say, show_problems
 from holdfast.cli.project import opened
 from holdfast.problems import Exit, HoldfastError
@@ -28,32 +27,41 @@ _SERVER_WORKS = (
     show_default=True,
     help="Jobs at once.",
 )
+@stopping.stop_timeout
 @options.database
 @click.pass_context
 @options.exits(0, 1, 64, 75)
 @options.example("holdfast worker --labels linux,prod --slots 8")
 def command(
-    ctx: click.Context, name: str, labels: str, slots: int, database: str
+    ctx: click.Context,
+    *,
+    name: str,
+    labels: str,
+    slots: int,
+    stop_timeout: str,
+    database: str,
 ) -> int:
     """
     Take jobs of runs until told to stop (SIGTERM or Ctrl-C).
 
     Steps at work are not ended by that: they go on by themselves, and the next worker of
-    this name finds them again.
+    this name finds them again. A second signal ends it at once.
     """
     if ctx.invoked_subcommand:
         return Exit.DONE
     from holdfast.app.desks.local import desks_for
+    from holdfast.app.durations import seconds_in
     from holdfast.app.opening.discovery import server_of
     from holdfast.app.runs.wiring import worker_of
     from holdfast.app.serving.process import keeping_up
 
+    patience = seconds_in(stop_timeout)
     with opened(ctx, database) as app, crew_here(app) as crew:
         if app.store.database.is_file and server_of(app.state):
             say(_SERVER_WORKS)
             return Exit.BUSY
         words = [word for word in labels.replace(",", " ").split() if word]
-        told = told_to_stop()
+        told = stopping.Told()
         worker = worker_of(crew, name, words, slots)
         worker.start()
         renewed = keeping_up(crew, _told)
@@ -61,11 +69,9 @@ def command(
         say(f"{worker.row.name} works, {slots} jobs at once: {labels}")
         if desks_for(crew).outbox.sheet().is_left:
             say("Messages wait, and a worker sends none. A server does: holdfast serve")
-        told.get()
-        say("Stopping; steps at work go on by themselves.")
+        told.wait()
         renewed.stop()
-        worker.stop()
-    return Exit.DONE
+        return stopping.ended(lambda: worker.stop(patience=patience))
 
 
 def _told(error: HoldfastError) -> None:

@@ -97,7 +97,6 @@ class Output:
         self._keep(self._redactor.finish())
         self._secrets.append(value)
         self._redactor = StreamRedactor(self._secrets)
-        self._note(step_files.MASKS, value)
 
     def _note(self, name: str, text: str) -> None:
         """

@@ -34,8 +34,13 @@ class Executor(Protocol):
         """Wait so many seconds for what is at work."""
         ...
 
-    def close(self) -> None:
-        """Wait until everything at work has returned and was noted, and let go."""
+    def close(self, patience: float | None = None, /) -> Collection[str]:
+        """
+        Wait until everything at work has returned and was noted, and let go.
+
+        After so many seconds of ``patience``, ``None`` for any, it gives up and answers
+        what was still at work: that goes on until the process ends.
+        """
         ...
 
 

@@ -9,7 +9,8 @@ ended can be forgotten; who closes has waited until the end of each segment was 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Condition
+from functools import partial
+from threading import Condition, Thread
 from typing import Any
 
 from dbos import (
@@ -93,7 +94,7 @@ class DbosExecutor:
     _segment: Callable[[str], None] = field(default=_not_launched)
     _dbos: DBOS | None = None
     _changed: Condition = field(default_factory=Condition)
-    _at_work: int = 0
+    _at_work: set[str] = field(default_factory=set)
 
     def launch(self, execute: Execute, /) -> None:
         """Make or migrate DBOS's tables."""
@@ -133,24 +134,32 @@ class DbosExecutor:
         with self._changed:
             self._changed.wait_for(lambda: not self._at_work, wait)
 
-    def close(self) -> None:
+    def close(self, patience: float | None = None, /) -> tuple[str, ...]:
         """
-        Shut down when every segment has returned.
+        Shut down when every segment has returned; those that have not in time.
 
         DBOS lets go of its database at once and does not wait for what it executes: the
-        note that a segment has ended would find none.
+        note that a segment has ended would find none. So it is not told to while any is
+        at work.
         """
         if self._dbos is not None:
             pool = self._dbos._executor  # noqa: SLF001 - nothing else waits for it
-            pool.shutdown(wait=True, cancel_futures=True)
+            ending = Thread(target=partial(pool.shutdown, cancel_futures=True))
+            ending.daemon = True
+            ending.start()
+            ending.join(patience)
+            if ending.is_alive():
+                with self._changed:
+                    return tuple(sorted(self._at_work))
         DBOS.destroy(destroy_registry=True)
+        return ()
 
     def _carried_out(self, execute: Execute, name: str) -> None:
         with self._changed:
-            self._at_work += 1
+            self._at_work.add(name)
         try:
             execute(name)
         finally:
             with self._changed:
-                self._at_work -= 1
+                self._at_work.discard(name)
                 self._changed.notify_all()

@@ -91,14 +91,16 @@ class Worker:
             thread.start()
             self._threads.append(thread)
 
-    def stop(self, wait: int = 0) -> None:
+    def stop(self, wait: float = 0, patience: float | None = None) -> tuple[str, ...]:
         """
         Take nothing new, wait so many seconds for what is at work, and leave.
 
         Commands that are then still at work go on by themselves: the worker of this name
         finds them again when it comes back in time, or of one that does not return the
         next worker on its site. What this process does itself is waited for, and the
-        lease is kept until then.
+        lease is kept until then, but no longer than ``patience`` seconds, ``None`` for
+        ever: then the segments are answered that are still at work. They go on until the
+        process ends, and what becomes of them is found out as after a kill.
         """
         self._retire()
         self.job.over.set()
@@ -107,7 +109,7 @@ class Worker:
         self.executor.rest(wait)
         self.job.left.set()
         self.let_go()
-        self.executor.close()
+        left = tuple(self.executor.close(patience))
         self._over.set()
         for thread in self._threads:
             thread.join()
@@ -115,11 +117,12 @@ class Worker:
             if any(row.worker == self.row.name for row in transaction.jobs()):
                 until = self.keeper.clock.now() + HANDOVER
                 slots = self.row.slots if self.returns else 0
-                left = replace(self.row, lease=until, draining=True, slots=slots)
-                transaction.put_worker(left)
+                row = replace(self.row, lease=until, draining=True, slots=slots)
+                transaction.put_worker(row)
                 self.renewed(HANDOVER.total_seconds())
             else:
                 transaction.drop_worker(self.row.id)
+        return left
 
     def stopping(self, segment: str) -> str:
         """Why a segment is to end."""
