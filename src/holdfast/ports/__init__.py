@@ -43,6 +43,7 @@ from holdfast.ports.host import Host, Result, Unreachable, still_running
 from holdfast.ports.inbound import Receive, Refusal
 from holdfast.ports.kind import Answers, Contents, Kind, Probe, Query, Wanted
 from holdfast.ports.masks import MaskBook
+from holdfast.ports.matching import Matched, Matchers, ProblemMatching
 from holdfast.ports.newfile import BESIDE, PUT_IN_PLACE, NewFile
 from holdfast.ports.notice import Answer, Sender
 from holdfast.ports.outbox import (
@@ -128,6 +129,8 @@ __all__ = [
     "LetterRow",
     "Machine",
     "MaskBook",
+    "Matched",
+    "Matchers",
     "NewFile",
     "NotBegun",
     "OutboxDesk",
@@ -136,6 +139,7 @@ __all__ = [
     "OutboxTransaction",
     "PrivateFile",
     "Probe",
+    "ProblemMatching",
     "Proof",
     "PruningStore",
     "Query",

@@ -228,17 +228,6 @@ def test_annotations_and_commands_are_read(shop: Shop) -> None:
     assert shop.printed(run, 1) == "1\n"
 
 
-def test_that_problem_matchers_are_not_used_is_said_once_a_step(shop: Shop) -> None:
-    adds = "echo '::add-matcher::a.json'; echo '::add-matcher::b.json'; echo bad.js:1"
-    run = shop.run(sh(adds))
-    said = shop.printed(run)
-    assert said.count("problem matchers are not used") == 1
-    assert "bad.js:1" in said
-    assert "add-matcher" not in said
-    notes = shop.world.view(run).jobs["j"].steps[0].body["annotations"]
-    assert [note["level"] for note in notes] == ["notice"]
-
-
 def test_a_failing_step_says_how_and_keeps_its_last_lines(shop: Shop) -> None:
     run = shop.run(sh("seq 100; exit 3"), sh("echo never", "later"))
     view = shop.world.view(run)

@@ -15,6 +15,7 @@ from holdfast.app.runs.containers import containers_of
 from holdfast.app.runs.flows import Flows
 from holdfast.app.runs.targets import aims_of
 from holdfast.declare import Workflow
+from holdfast.drivers.matching import BoundedMatching
 from holdfast.drivers.redaction import hiding
 from holdfast.drivers.secrets import SealedMasks
 from holdfast.drivers.steps.runner import ShimRunner
@@ -86,7 +87,11 @@ def worker_of(
     place = LocalWorkplace(app.state / "work", name)
     containers = containers_of(app)
     processes = Processes(
-        runner, place, containers, most=lambda: app.project.retention.log_size
+        runner,
+        place,
+        containers,
+        most=lambda: app.project.retention.log_size,
+        matching=BoundedMatching(),
     )
     work = StepWork(
         processes=processes,

@@ -40,6 +40,9 @@ class StepEnd:
     secrets: tuple[str, ...] = ()
     """The secrets its job was given for it, by the name it knows: ``TOKEN@store-3``."""
 
+    matchers: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    """Problem matchers it added for its job, by owner; ``None``: it removed one."""
+
     def body(self) -> dict[str, Any]:
         """What the ledger keeps of it; empty things are left out."""
         every: dict[str, Any] = {
@@ -55,6 +58,7 @@ class StepEnd:
             "hidden": self.hidden,
             "from_secrets": dict(self.from_secrets),
             "secrets": self.secrets,
+            "matchers": dict(self.matchers),
         }
         return {name: value for name, value in every.items() if value}
 
@@ -112,6 +116,8 @@ class Stand:
     states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What actions kept for their own ``post``, by the step's id."""
     told: tuple[Told, ...] = ()
+    matchers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The problem matchers of the job, by owner."""
 
     def after(
         self, step: Step, outcome: str, conclusion: str, body: Mapping[str, Any]
@@ -132,6 +138,7 @@ class Stand:
             status=status,
             states={**self.states, step.id: body.get("state") or {}},
             told=(*self.told, Told(step, outcome, conclusion, body)),
+            matchers=_in_use({**self.matchers, **(body.get("matchers") or {})}),
         )
 
     @property
@@ -164,6 +171,12 @@ class Stand:
     def failed(self) -> "Stand":
         """The same, of a job that cannot go on."""
         return replace(self, status="failure")
+
+
+def _in_use(
+    matchers: Mapping[str, Mapping[str, Any] | None],
+) -> dict[str, Mapping[str, Any]]:
+    return {owner: one for owner, one in matchers.items() if one is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,14 +81,16 @@ class LocalActions:
             env = environment(self.work.place, setting, more, inside=True)
             env["GITHUB_ACTION_PATH"] = str(workspace / folder)
             process = processes.begin(at, script, env, setting.secrets)
-        return processes.finish(process, setting.printed, setting.stopping)
+        return processes.finish(
+            process, setting.printed, setting.stopping, around=setting.around
+        )
 
     # --- steps -----------------------------------------------------------------------
 
     def _steps(
         self, action: Action, folder: str, given: Mapping[str, str], setting: Setting
     ) -> StepEnd | None:
-        at, stand = setting.at, Stand()
+        at, stand = setting.at, Stand(matchers=setting.at.stand.matchers)
         if at.inner.count(".") >= _DEEPEST:
             return StepEnd("failure", "its actions use each other without an end")
         ends: dict[int, StepEnd] = {}
@@ -125,7 +127,8 @@ class LocalActions:
             if not condition or not setting.sight.holds(condition):
                 continue
             post = replace(step, post_of=step.id)
-            stand = replace(Stand(), states={step.id: _below(at.state, number)})
+            states = {step.id: _below(at.state, number)}
+            stand = Stand(states=states, matchers=at.stand.matchers)
             inner = self._inner(setting, post, number, stand, given, path)
             end = self.work.carry_out(inner)
             if not isinstance(end, StepEnd):
@@ -151,6 +154,7 @@ class LocalActions:
             path=(*stand.path, *outer.stand.path),
             status=stand.status,
             states=stand.states,
+            matchers=stand.matchers,
         )
         at = replace(outer, step=step, stand=together, inner=f"{outer.inner}.{number}")
         github = {
@@ -199,9 +203,11 @@ def _joined(
     bad = next((end for end in every if end.outcome == "failure"), None)
     env: dict[str, str] = {}
     annotations: list[Mapping[str, Any]] = []
+    matchers: dict[str, Mapping[str, Any] | None] = {}
     for end in every:
         env |= end.env
         annotations += end.annotations
+        matchers |= end.matchers
     return StepEnd(
         outcome="failure" if failed else "success",
         why=bad.why if bad and failed else "",
@@ -212,4 +218,5 @@ def _joined(
         summary="".join(end.summary for end in every),
         lines=bad.lines if bad and failed else (),
         annotations=tuple(annotations),
+        matchers=matchers,
     )

@@ -22,6 +22,9 @@ from holdfast.ports import (
     MOST_OUTPUT,
     Containers,
     Ended,
+    Matched,
+    Matchers,
+    ProblemMatching,
     StepProcess,
     StepRunner,
     Task,
@@ -29,10 +32,6 @@ from holdfast.ports import (
 )
 
 _MINUTE = 60.0
-_UNMATCHED = (
-    "problem matchers are not used: what this step and later ones print stays in the log"
-    " and makes no annotations; ::error file=...,line=...::text makes one"
-)
 _LONGEST_SUMMARY = 1 << 20
 _DROPPED = (
     "{} bytes more were printed and not kept: it is more than a step may print "
@@ -46,6 +45,14 @@ class Inside:
 
     container: str
     pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The problem matchers that earlier steps added, and where files are named from."""
+
+    workspace: Path
+    matchers: Matchers = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,7 @@ class Processes:
     containers: Containers | None = None
     most: Callable[[], int] = field(default=lambda: MOST_OUTPUT)
     """How many bytes of the output of one command are kept."""
+    matching: ProblemMatching | None = None
 
     def begun(self, key: str) -> StepProcess | None:
         """What was begun under a key before, at work or ended."""
@@ -131,6 +139,7 @@ class Processes:
         printed: Printed,
         stopping: Callable[[], str],
         *,
+        around: Around | None = None,
         spares: bool = False,
         for_show: bool = False,
     ) -> StepEnd | None:
@@ -139,7 +148,8 @@ class Processes:
 
         ``None`` when it was cut off and left no word of how far it came. ``spares``: when
         nothing of it is left, its files may become those of the next step. ``for_show``:
-        its status says everything, and nobody counts on what it prints.
+        its status says everything, and nobody counts on what it prints. Problem matchers
+        read its output when it is known what is ``around``.
         """
         try:
             ended, why = follow(process, printed, stopping)
@@ -151,7 +161,7 @@ class Processes:
         if ended.how in _CUT_OFF:
             return None
         try:
-            left = self._left(process, printed)
+            left = self._left(process, printed, self._matched(process, printed, around))
         except FileError as error:
             return StepEnd(
                 "failure", f"what it wrote for its run cannot be read: {error}"
@@ -162,15 +172,27 @@ class Processes:
         lines = tuple(printed.last) if outcome == "failure" else ()
         return StepEnd(outcome, said, lines=lines, **left)
 
-    def _left(self, process: StepProcess, printed: Printed) -> dict[str, Any]:
+    def _matched(
+        self, process: StepProcess, printed: Printed, around: Around | None
+    ) -> Matched:
+        """What problem matchers find in its output; most jobs have none."""
+        added = printed.reader.matchers
+        if self.matching is None or around is None or not (around.matchers or added):
+            return Matched()
+        found = self.matching.find(_output(process), around.matchers, around.workspace)
+        for line in found.said:
+            printed.say(f"::warning::{line}")
+        return found
+
+    def _left(
+        self, process: StepProcess, printed: Printed, matched: Matched
+    ) -> dict[str, Any]:
         files = self.place.files(process.key)
         read, given = self.place.read, _given(process, printed)
         env = _values_of("GITHUB_ENV", read(files.env), environment=True)
         outputs = _values_of("GITHUB_OUTPUT", read(files.output)).values
         for name in env.refused:
             printed.say(f"::warning::{name} belongs to the run and was not set")
-        if printed.reader.matchers:
-            printed.say(f"::notice::{_UNMATCHED}")
         return {
             "outputs": {**given.outputs, **outputs},
             "state": {
@@ -180,8 +202,20 @@ class Processes:
             "env": env.values,
             "path": read_paths(read(files.path)),
             "summary": read(files.summary)[:_LONGEST_SUMMARY],
-            "annotations": tuple(_told(one) for one in printed.reader.annotations),
+            "annotations": (
+                *(_told(one) for one in printed.reader.annotations),
+                *matched.problems,
+            ),
+            "matchers": matched.matchers,
         }
+
+
+def _output(process: StepProcess) -> Iterator[bytes]:
+    """All it printed, a piece at a time."""
+    offset = 0
+    while piece := process.output(offset):
+        offset += len(piece)
+        yield piece
 
 
 def _given(process: StepProcess, printed: Printed) -> LineReader:

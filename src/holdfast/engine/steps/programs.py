@@ -51,5 +51,7 @@ class Program:
             given = {**input_names(setting.fills()), **state_names(at.state)}
             env = self.env_of(setting, given)
             process = self.processes.begin(at, script, env, setting.secrets)
-        end = self.processes.finish(process, setting.printed, setting.stopping)
+        end = self.processes.finish(
+            process, setting.printed, setting.stopping, around=setting.around
+        )
         return "anew" if end is None and self.repeatable else end

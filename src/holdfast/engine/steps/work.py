@@ -13,7 +13,7 @@ from holdfast.engine.steps.environment import step_paths, variables
 from holdfast.engine.steps.hiding import Hiding
 from holdfast.engine.steps.job_cache import JobMemory
 from holdfast.engine.steps.output import Pages, Printed
-from holdfast.engine.steps.process import Inside, Processes, Script
+from holdfast.engine.steps.process import Around, Inside, Processes, Script
 from holdfast.expressions import ExpressionError
 from holdfast.expressions.coerce import to_text
 from holdfast.load.workflows import CONTAINERS
@@ -69,6 +69,11 @@ class Setting:
     def secrets(self) -> tuple[str, ...]:
         """Values that may not be shown, also those its own processes masked by now."""
         return tuple(self.printed.hidden)
+
+    @property
+    def around(self) -> Around:
+        """What its problem matchers have to know."""
+        return Around(self.folders.workspace, self.at.stand.matchers)
 
     def fills(self) -> dict[str, str]:
         """The step's ``with:``, filled in; a list or a mapping is JSON."""
@@ -212,7 +217,11 @@ class StepWork:
                 at, self.script_of(setting), env, setting.secrets
             )
         end = self.processes.finish(
-            process, setting.printed, setting.stopping, spares=not setting.inside
+            process,
+            setting.printed,
+            setting.stopping,
+            around=setting.around,
+            spares=not setting.inside,
         )
         return self._checked(at, setting.stopping) if end is None else end
 
