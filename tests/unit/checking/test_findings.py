@@ -20,9 +20,13 @@ owner: sre
 teams: {sre: [ann, bob]}
 vars: {region: eu}
 environments: {staging: {}, production: {gates: {approve: {by: [sre]}}}}
+notify:
+  channels: {ops: {driver: webhook, url: ops_hook}}
+  send: [{on: [page], to: ops}]
 """,
     "hosts/h.yaml": "hosts: {web-1: {environment: staging, groups: [web]}}\n",
     "secrets/db_password.age": "",
+    "secrets/ops_hook.age": "",
 }
 CODES = 3
 

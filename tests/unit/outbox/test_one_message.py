@@ -217,6 +217,14 @@ def test_one_sort_of_page_is_asked_for_by_its_own_word(store: Store) -> None:
     assert scene["ops"].titles == ["mend it does not act by itself any more"]
 
 
+def test_a_page_of_a_breaker_says_that_trust_was_lost_with_it(store: Store) -> None:
+    scene = Scene.of(store, notify({"to": "ops", "on": ["page"]}))
+    scene.happens(Event.PAGED, "", **page("breaker-opened"), distrusted=True)
+    scene.passes(1)
+    (letter,) = scene["ops"].handed[0]
+    assert "on any target it proposes and waits for a yes" in letter.body["text"]
+
+
 def test_a_rule_is_for_its_environment_workflow_and_owner_only(store: Store) -> None:
     rules = (
         {"to": "ops", "on": ["failed"], "environment": "staging"},

@@ -106,7 +106,17 @@ def test_a_breaker_that_opens_pages_the_owner_once_and_costs_trust(
     ]
     assert pages[0].data["owner"] == "team-shop"
     assert distrusted(scene)
-    assert len(store.ledger.of_event(Event.PAGED)) == 1
+    (paged,) = store.ledger.of_event(Event.PAGED)
+    assert paged.body["distrusted"] is True
+
+
+def test_a_breaker_that_costs_no_trust_says_nothing_of_it(store: Store) -> None:
+    scene = Scene.of(store, flow(limits=limits(attempts=1), autonomy="propose"))
+    scene.comes(alert(0))
+    scene.end(scene.runs[0].id, State.CANCELLED)
+    scene.comes(alert(60))
+    (paged,) = store.ledger.of_event(Event.PAGED)
+    assert "distrusted" not in paged.body
 
 
 def test_what_a_person_does_about_a_page_ends_it_and_is_in_the_history(

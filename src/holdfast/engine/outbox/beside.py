@@ -22,6 +22,7 @@ def _page(entry: Entry, of: About, body: Body) -> Notice:
     words = {"rule": of.workflow, "target": of.subject or "anything", "place": place}
     cause = _CAUSES[action].format(file=of.file, target=of.subject, place=place)
     again = f" Not before {until}Z." if until else ""
+    again += _DISTRUSTED if body.get("distrusted") else ""
     return noticed(
         entry,
         of,
@@ -36,6 +37,10 @@ def _page(entry: Entry, of: About, body: Body) -> Notice:
         why=str(body["reason"]),
     )
 
+
+_DISTRUSTED = (
+    " It has lost trust with that: on any target it proposes and waits for a yes."
+)
 
 _PAGES: Mapping[str, tuple[str, str]] = {
     "breaker-opened": ("{rule} does not try again on {target}", "critical"),

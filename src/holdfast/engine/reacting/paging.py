@@ -20,7 +20,7 @@ class Page:
 
     ``action`` is what happened: it stopped trying on ``target``, spent what it may touch
     of ``environment``, or lost the trust of acting by itself. ``until`` is when it goes
-    on without anybody.
+    on without anybody. ``distrusted``: it lost that trust with what happened.
     """
 
     rule: Workflow
@@ -29,6 +29,7 @@ class Page:
     target: str = ""
     environment: str = ""
     until: datetime | None = None
+    distrusted: bool = False
 
     @property
     def body(self) -> Attributes:
@@ -43,6 +44,7 @@ class Page:
             "reason": self.reason,
             "until": moment(self.until) if self.until else "",
             "next": f"holdfast rule show {shlex.quote(self.rule.name)}",
+            **({"distrusted": True} if self.distrusted else {}),
         }
 
 

@@ -25,7 +25,7 @@ from holdfast.engine.triggers import (
     target_of,
 )
 from holdfast.engine.triggers.values import at
-from holdfast.engine.trusting import autonomy_of, take_trust
+from holdfast.engine.trusting import autonomy_of, is_distrusted, take_trust
 from holdfast.expressions import ExpressionError
 from holdfast.model import Occurrence
 from holdfast.ports import (
@@ -155,7 +155,8 @@ class Starter:
         found = breaker(tried.get(target, ()), limits, self.now)
         if not found.lets_through:
             reason, until = found.reason, found.until or later
-            asked = Page(flow, "breaker-opened", reason, target, place, until)
+            loses = flow.autonomy == "act" and not is_distrusted(self.events, file)
+            asked = Page(flow, "breaker-opened", reason, target, place, until, loses)
             if self._page(asked, stopped_mark(file, target)):
                 self.stopped.append(Stopped(file, flow.owner, target, reason, until))
                 self._distrust(request, target, reason)

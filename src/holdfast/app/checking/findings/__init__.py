@@ -23,7 +23,7 @@ from holdfast.app.checking.findings.names import (
 )
 from holdfast.app.checking.findings.outside import detours
 from holdfast.app.checking.findings.reach import never_reached
-from holdfast.app.checking.findings.reactions import without_limits
+from holdfast.app.checking.findings.reactions import nobody_paged, without_limits
 from holdfast.app.checking.findings.secrets import secrets_of_project, unknown_secrets
 from holdfast.app.checking.findings.shells import unknown_shells
 from holdfast.app.checking.findings.undo import no_way_back
@@ -54,6 +54,7 @@ OF_WORKFLOWS: tuple[OfWorkflow, ...] = (
     approvals_of_steps,
     owners_who_are_asked,
     without_limits,
+    nobody_paged,
     no_way_back,
     detours,
 )
