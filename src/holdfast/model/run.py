@@ -204,6 +204,8 @@ class JobView:
     total: int = 1
     """How many jobs its matrix has."""
     why: str = ""
+    deployment: Mapping[str, str] = field(default_factory=dict)
+    """What it deployed: ``environment`` and ``url``; empty when it did not."""
 
     @property
     def id(self) -> str:

@@ -74,6 +74,7 @@ def _ended(job: JobView, entry: Entry, body: Mapping[str, Any]) -> JobView:
         job,
         state=State(body["state"]),
         outputs=body.get("outputs") or {},
+        deployment=body.get("deployment") or {},
         forgiven=bool(body.get("forgiven")),
         total=int(body.get("total", job.total)),
         name=str(body.get("name", job.name)),

@@ -112,11 +112,19 @@ def _waits_of(job: str, waits: Mapping[str, str]) -> str:
 def _job(job: JobView, sheet: RunSheet) -> list[str]:
     took = _took(job, sheet)
     why = job.why or sheet.waits.get(job.key, "")
-    told = [f"{mark(job.state)} {sheet.name(job.key)}", took, why]
+    told = [f"{mark(job.state)} {sheet.name(job.key)}", took, _deployed(job), why]
     lines = ["  " + "  ".join(part for part in told if part)]
     for index, step in sorted(job.steps.items()):
         lines += _step(job.key, step, sheet.step(job.key, index), sheet)
     return lines
+
+
+def _deployed(job: JobView) -> str:
+    """Where a job that succeeded deployed to."""
+    if not job.deployment or job.state is not State.SUCCEEDED:
+        return ""
+    url = job.deployment.get("url", "")
+    return f"deployed to {job.deployment['environment']}" + (f": {url}" if url else "")
 
 
 def _took(one: JobView | StepView, sheet: RunSheet) -> str:
@@ -249,6 +257,7 @@ def data(sheet: RunSheet) -> dict[str, Any]:
                 "state": job.state.value,
                 "why": job.why,
                 "outputs": dict(job.outputs),
+                "deployment": dict(job.deployment),
                 "steps": [
                     {
                         "index": step.index,

@@ -6,6 +6,7 @@ from math import inf
 from typing import Any
 
 from holdfast.declare import Step, Workflow
+from holdfast.engine.runs.deployments import deployment_of
 from holdfast.engine.runs.executing import Executing
 from holdfast.engine.runs.hidden import outputs_of
 from holdfast.engine.runs.job_contexts import contexts_for
@@ -292,6 +293,11 @@ class Segment:
             left = outputs_of(job.outputs or {}, self._contexts(stand), stand)
         except ExpressionError as error:
             state, why = State.FAILED, f"its outputs cannot be worked out: {error}"
+        try:
+            made = deployment_of(job, self._contexts(stand), stand)
+            left = {**left, **({"deployment": made} if made else {})}
+        except ExpressionError as error:
+            state, why = State.FAILED, f"its environment is not clear: {error}"
         forgiven = state is State.FAILED and self._forgives(job.continue_on_error)
         self._write(
             Event.JOB_ENDED,
