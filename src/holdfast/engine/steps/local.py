@@ -147,6 +147,7 @@ class LocalActions:
         path: str,
     ) -> Setting:
         """One inner step: it sees the action's inputs and its own earlier steps."""
+        setting.printed.begin_part()
         outer = setting.at
         together = replace(
             outer.stand,

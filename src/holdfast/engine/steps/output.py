@@ -76,6 +76,10 @@ class Printed:
         self._rest = b""
         self.reader.resume()
 
+    def begin_part(self) -> None:
+        """What comes is of another step: what it says by its lines is its own."""
+        self.reader = LineReader()
+
     def say(self, text: str) -> None:
         """Add a line of Holdfast's own, without what may not be shown."""
         self.feed(self.redactor(self.hidden)(text).encode() + b"\n")
