@@ -1,6 +1,6 @@
 """A name, a reference, and what answers to them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -159,3 +159,25 @@ def test_nowhere_to_keep_is_said() -> None:
     env = EnvironmentSecrets({}, KEY)
     with pytest.raises(HoldfastError, match=r"secret\.no-keeper"):
         SecretChain([env]).set("db", "correct horse")
+
+
+def test_a_version_that_is_kept_has_a_reference_and_opens_whatever_comes_later(
+    tmp_path: Path,
+) -> None:
+    chain = _chain(tmp_path, {"named": "age:db", "fixed": "age:db@1", "e": "env:TOKEN"})
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    chain.set("db", "first value", now=now)
+    chain.set("db", "second value", now=now)
+    for name in ("db", "named"):
+        reference = chain.at(name, "1", now)
+        assert reference == "age:db@1"
+        found = chain.get(reference)
+        assert found
+        assert found.reveal() == "first value"
+        assert found.version == "1"
+    for name, version in (("db", "3"), ("fixed", "1"), ("e", "1"), ("gone", "1")):
+        assert chain.at(name, version, now) == ""
+    keeper = chain.keeper("db")
+    assert keeper
+    keeper.retire("db", "1", now)
+    assert chain.at("db", "1", now) == ""
