@@ -192,6 +192,8 @@ def test_a_database_of_an_older_holdfast_is_brought_up_to_date(tmp_path: Path) -
             "outbox",
             "threads",
             "cursors",
+            "recipients",
+            "masks",
         )
         for table in (*made_later, *beside):
             connection.execute(f"DROP TABLE {table}")
