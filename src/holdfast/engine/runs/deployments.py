@@ -5,8 +5,8 @@ from typing import Any
 
 from holdfast.declare import Job
 from holdfast.engine.runs.hidden import rests_on_hidden, seen_in
+from holdfast.engine.runs.job_contexts import environment_of
 from holdfast.engine.runs.job_state import Stand
-from holdfast.engine.runs.round import environment_of
 from holdfast.expressions import is_truthy
 from holdfast.expressions.coerce import to_text
 from holdfast.plan import filled
