@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from threading import Lock
 
 from holdfast import apply, gate, plan, record, verify
@@ -167,14 +168,6 @@ class Engine:
             proofs[host] = self._prove(host, proposal, wanted)
             return (*_left(proofs[host]), *proofs[host].failed_checks)
 
-        def refresh(late: Sequence[Change]) -> tuple[Sequence[Change], Contents]:
-            again = {change.address for change in late}
-            resources = [r for r in wanted.resources if r.address in again]
-            seen = self.eyes.look(resources)
-            fresh = plan.converge(resources, (), seen, self.eyes.kinds, Binding())
-            self._keep(fresh)
-            return fresh.changes, fresh.contents
-
         walked = apply.walk(
             proposal,
             verdict,
@@ -183,7 +176,7 @@ class Engine:
                 kinds=self.eyes.kinds,
                 journal=journal,
                 clock=self.clock,
-                refresh=refresh,
+                refresh=partial(self._refreshed, wanted),
                 prove=prove,
                 redact=self.redact,
                 parallel=self.eyes.parallel,
@@ -194,6 +187,17 @@ class Engine:
         journal.note(Event.VERIFIED, entries.verified(report.proof))
         journal.note(Event.RUN_ENDED, entries.ended(report))
         return report
+
+    def _refreshed(
+        self, wanted: Wanted, late: Sequence[Change]
+    ) -> tuple[Sequence[Change], Contents]:
+        """Late changes, made anew from how their hosts are now."""
+        again = {change.address for change in late}
+        resources = [r for r in wanted.resources if r.address in again]
+        seen = self.eyes.look(resources)
+        fresh = plan.converge(resources, (), seen, self.eyes.kinds, Binding())
+        self._keep(fresh)
+        return fresh.changes, fresh.contents
 
     def _prove(self, host: str, proposal: Plan, wanted: Wanted) -> Proof:
         touched = {c.address for c in proposal.changes if c.address.host == host}

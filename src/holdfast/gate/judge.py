@@ -41,20 +41,16 @@ def judge(plan: Plan, rules: Rules, facts: GateFacts) -> Verdict:
         *policies.against_policies(asked),
         *_unapproved(needs, digest, facts),
     )
-    expires = (
+    ends = (
         *_approvals_end(needs, digest, facts),
-        broken.until
-        if broken
-        else timing.next_turn(
-            [g.windows for _, g in gates], freezes, touched, facts.now
-        ),
+        broken.until if broken else _times_end(gates, freezes, touched, facts),
     )
     return Verdict(
         digest=digest,
         objections=objections,
         approvals=tuple(_approved(needs, digest, facts)),
         rules=tuple(_names(gates, freezes, rules)),
-        expires=min((end for end in expires if end is not None), default=None),
+        expires=min((end for end in ends if end is not None), default=None),
         warnings=tuple(one.text for one in excess),
         broken=break_glass.told(broken) if broken else "",
     )
@@ -101,6 +97,17 @@ def _against_times(
     for environment, gate in gates:
         yield from timing.against_windows(environment, gate.windows, facts.now)
     yield from timing.against_freezes(freezes, touched, facts.now)
+
+
+def _times_end(
+    gates: Sequence[tuple[str, Gates]],
+    freezes: Sequence[tuple[str, Freeze]],
+    touched: Touched,
+    facts: GateFacts,
+) -> datetime | None:
+    """When the first window closes, or the first freeze begins."""
+    windows = [gate.windows for _, gate in gates]
+    return timing.next_turn(windows, freezes, touched, facts.now)
 
 
 def _own_needs(gates: Sequence[tuple[str, Gates]]) -> Iterator[Need]:

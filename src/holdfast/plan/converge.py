@@ -46,23 +46,10 @@ def converge(
     ``after`` edges come first. A handler is added at the end of its host's changes when
     one of them names it, or when it is ``pending`` from a run that was cut off.
     """
-    changes: list[Change] = []
-    contents: dict[str, bytes] = dict(seen.contents)
-    unchanged: list[Address] = []
-    unknown = dict(seen.unknown)
-    for resources in _by_host(wanted).values():
-        host = _Host(kinds, seen, contents)
-        for resource in _ordered(resources):
-            contents.update(resource.contents)
-            if resource.address not in seen.seen:
-                continue
-            outcome = host.compare(resource)
-            if isinstance(outcome, Problem):
-                unknown[str(resource.address)] = outcome
-            elif outcome is None:
-                unchanged.append(resource.address)
-            else:
-                changes.append(outcome)
+    contents = dict(seen.contents)
+    outcomes = dict(_outcomes(wanted, seen, kinds, contents))
+    changes = [one for one in outcomes.values() if isinstance(one, Change)]
+    faults = {str(a): one for a, one in outcomes.items() if isinstance(one, Problem)}
     return Plan(
         changes=tuple(_with_handlers(changes, handlers, pending)),
         targets=binding.targets,
@@ -71,10 +58,29 @@ def converge(
         rollout=binding.rollout,
         purpose=binding.purpose,
         secrets=_secrets(wanted, changes),
-        unchanged=tuple(unchanged),
-        unknown=unknown,
+        unchanged=tuple(a for a, one in outcomes.items() if one is None),
+        unknown={**seen.unknown, **faults},
         contents=_used(changes, contents),
     )
+
+
+def _outcomes(
+    wanted: Sequence[Resource],
+    seen: Snapshot,
+    kinds: Mapping[str, Kind],
+    contents: dict[str, bytes],
+) -> Iterator[tuple[Address, Change | Problem | None]]:
+    """
+    What each thing that was seen needs, host by host: a change, or nothing.
+
+    ``contents`` grows by what is declared and by what edits make.
+    """
+    for resources in _by_host(wanted).values():
+        host = _Host(kinds, seen, contents)
+        for resource in _ordered(resources):
+            contents.update(resource.contents)
+            if resource.address in seen.seen:
+                yield resource.address, host.compare(resource)
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """The plan that takes a run back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.model import Action, Address, Attributes, Change, Plan, Resource, Snapshot
@@ -64,28 +64,8 @@ def undo(
     What is already back is left out. What somebody changed since is taken back too, with
     a warning that says so. Handlers of the run follow the changes that called them.
     """
-    files: dict[tuple[str, str], Attributes | None] = {}
-    changes: list[Change] = []
-    lost: list[NoWayBack] = []
-    warnings: list[Problem] = []
-    for change in reversed([c for c in made if c.address.kind != "handler"]):
-        inverse = kinds[change.address.kind].inverse(change)
-        if inverse is None:
-            lost.append(NoWayBack(change, _irreversible(change)))
-            continue
-        if change.address not in seen.seen:
-            continue
-        spot = _spot(change)
-        now = files.get(spot, seen.seen[change.address])
-        files[spot] = inverse.after
-        if inverse.action is Action.RUN:
-            changes.append(inverse)
-        elif not _same(now, inverse.after) and _is_gone(inverse, now, contents):
-            lost.append(NoWayBack(change, _not_kept(change)))
-        elif not _same(now, inverse.after):
-            if not _same(now, inverse.before):
-                warnings.append(_moved(change))
-            changes.append(_from(inverse, now))
+    found = tuple(_taken_back(made, seen, kinds, contents))
+    changes = [one for one in found if isinstance(one, Change)]
     plan = Plan(
         changes=(*changes, *_handlers(made, changes)),
         targets=binding.targets,
@@ -94,10 +74,49 @@ def undo(
         rollout=binding.rollout,
         purpose=binding.purpose,
         unknown=seen.unknown,
-        warnings=tuple(warnings),
+        warnings=tuple(one for one in found if isinstance(one, Problem)),
         contents={**contents, **seen.contents},
     )
-    return plan, tuple(lost)
+    return plan, tuple(one for one in found if isinstance(one, NoWayBack))
+
+
+def _taken_back(
+    made: Sequence[Change],
+    seen: Snapshot,
+    kinds: Mapping[str, Kind],
+    contents: Contents,
+) -> Iterator[Change | NoWayBack | Problem]:
+    """
+    What takes each change back, what has no way back, and warnings; last one first.
+
+    Of a file with several changes, what the later one leaves is what the earlier finds.
+    """
+    files: dict[tuple[str, str], Attributes | None] = {}
+    for change in reversed([c for c in made if c.address.kind != "handler"]):
+        inverse = kinds[change.address.kind].inverse(change)
+        if inverse is None:
+            yield NoWayBack(change, _irreversible(change))
+        elif change.address in seen.seen:
+            spot = _spot(change)
+            now = files.get(spot, seen.seen[change.address])
+            files[spot] = inverse.after
+            yield from _from(inverse, now, change, contents)
+
+
+def _from(
+    inverse: Change, now: Attributes | None, change: Change, contents: Contents
+) -> Iterator[Change | NoWayBack | Problem]:
+    """One inverse from how it is ``now``; nothing where that is how it was before."""
+    if inverse.action is Action.RUN:
+        yield inverse
+    elif _same(now, inverse.after):
+        return
+    elif _is_gone(inverse, now, contents):
+        yield NoWayBack(change, _not_kept(change))
+    else:
+        if not _same(now, inverse.before):
+            yield _moved(change)
+        yield replace(inverse, action=_action(now, inverse.after), before=now)
 
 
 def _is_gone(inverse: Change, now: Attributes | None, contents: Contents) -> bool:
@@ -107,12 +126,10 @@ def _is_gone(inverse: Change, now: Attributes | None, contents: Contents) -> boo
     return isinstance(wanted, str) and wanted != there and wanted not in contents
 
 
-def _from(inverse: Change, now: Attributes | None) -> Change:
-    if inverse.after is None:
-        action = Action.DELETE
-    else:
-        action = Action.CREATE if now is None else Action.UPDATE
-    return replace(inverse, action=action, before=now)
+def _action(now: Attributes | None, after: Attributes | None) -> Action:
+    if after is None:
+        return Action.DELETE
+    return Action.CREATE if now is None else Action.UPDATE
 
 
 def _same(one: Attributes | None, other: Attributes | None) -> bool:

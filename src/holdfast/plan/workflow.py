@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, repeat
 from typing import Any
 
 from holdfast.declare import Step
@@ -39,44 +40,43 @@ def job_plan(
     on each of them, so that whatever holds for a host holds for the step. ``aims`` are
     by the step's index.
     """
-    started = view.started
+    aimed = tuple(zip(instance.job.steps, chain(aims, repeat(Aim())), strict=False))
+    changes = [
+        change
+        for index, (step, aim) in enumerate(aimed)
+        for change in _changes(_change(view, instance, environment, index, step), aim)
+    ]
+    found = [change for one in (look or {}).values() for change in changes_of(one)]
     inputs: dict[str, Any] = {
-        "inputs": started.get("inputs") or {},
-        "sources": started.get("sources") or {},
+        **_given(view.started),
         "matrix": dict(instance.matrix),
         "results": dict(results or {}),
     }
-    if stays := (started.get("cause") or {}).get("left"):
-        inputs[_STAYS] = list(stays)
-    if newer := (started.get("cause") or {}).get("secrets"):
-        inputs[_VERSIONS] = list(newer)
     if look is not None:
         inputs["look"] = {name: _plain(found) for name, found in look.items()}
-    unknown = [
-        step.id
-        for step, aim in zip(instance.job.steps, aims, strict=False)
-        if not aim.known
-    ]
-    if unknown:
-        inputs["targets known later"] = unknown
-    changes = [
-        change
-        for index, step in enumerate(instance.job.steps)
-        for change in _changes(
-            _change(view, instance, environment, index, step),
-            aims[index] if index < len(aims) else Aim(),
-        )
-    ]
-    found = [change for one in (look or {}).values() for change in changes_of(one)]
-    targets = {target: None for aim in aims for target in aim.targets}
+    if later := [step.id for step, aim in aimed if not aim.known]:
+        inputs["targets known later"] = later
     return Plan(
         changes=(*changes, *found),
-        targets=tuple(targets),
-        commit=str(started.get("commit") or ""),
+        targets=tuple(dict.fromkeys(one for aim in aims for one in aim.targets)),
+        commit=str(view.started.get("commit") or ""),
         inputs=inputs,
         secrets=tuple(sorted(secrets)),
         purpose=f"job {instance.key} of {view.id}",
     )
+
+
+def _given(started: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run was started with, and what an undo leaves as it is."""
+    given: dict[str, Any] = {
+        "inputs": started.get("inputs") or {},
+        "sources": started.get("sources") or {},
+    }
+    cause = started.get("cause") or {}
+    for name, key in ((_STAYS, "left"), (_VERSIONS, "secrets")):
+        if told := cause.get(key):
+            given[name] = list(told)
+    return given
 
 
 def shown(plan: Plan) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from functools import partial
 from holdfast.app.application import Application
 from holdfast.app.desks.events import LocalEventDesk
 from holdfast.app.desks.outbox import LocalOutboxDesk
-from holdfast.app.desks.pauses import book_of
+from holdfast.app.desks.pauses import PauseBook, book_of
 from holdfast.app.desks.rules import LocalRuleDesk
 from holdfast.app.desks.runbooks import LocalRunbookDesk
 from holdfast.app.desks.runs import LocalRunDesk
@@ -70,47 +70,55 @@ def local_desks(
     Without a ``scheduler`` no missed run can be started; ``woken`` is called when an
     event was stored.
     """
-    app = crew.app
-    store, clock = app.store.events, app.engine.clock
-    pauses = book_of(app)
-
-    def usable(name: str) -> list[str]:
-        return [one.reveal() for one in app.secrets.usable(name, clock.now())]
-
-    def free(workflow: str, target: str) -> None:
-        """Give back the claim that a stopped rule left on its host."""
-        app.store.claims.release(f"host:{target}", rule_holder(workflow))
-
+    app, store = crew.app, crew.app.store
+    clock, pauses = app.engine.clock, book_of(app)
     made = LocalDesks(
         runs=LocalRunDesk(crew),
-        events=LocalEventDesk(
-            store=store,
-            clock=clock,
-            flows=(),
-            hooks={},
-            hear=receive,
-            usable=usable,
-            redact=app.secrets.redact,
-            woken=woken,
+        events=_event_desk(app, woken),
+        schedules=LocalScheduleDesk(
+            store.events, clock, (), pauses, scheduler=scheduler
         ),
-        schedules=LocalScheduleDesk(store, clock, (), pauses, scheduler=scheduler),
-        rules=LocalRuleDesk(
-            store,
-            app.store.runs,
-            clock,
-            (),
-            pauses,
-            free=free,
-            standing=partial(standing, app),
-            give=partial(give, app),
-        ),
-        outbox=LocalOutboxDesk(
-            app.store.runs, app.store.outbox, clock, app.secrets.redact
-        ),
+        rules=_rule_desk(app, pauses),
+        outbox=LocalOutboxDesk(store.runs, store.outbox, clock, app.secrets.redact),
         runbooks=LocalRunbookDesk(crew),
     )
     made.renew(app)
     return made
+
+
+def _event_desk(app: Application, woken: Callable[[], None]) -> LocalEventDesk:
+    clock = app.engine.clock
+
+    def usable(name: str) -> list[str]:
+        return [one.reveal() for one in app.secrets.usable(name, clock.now())]
+
+    return LocalEventDesk(
+        store=app.store.events,
+        clock=clock,
+        flows=(),
+        hooks={},
+        hear=receive,
+        usable=usable,
+        redact=app.secrets.redact,
+        woken=woken,
+    )
+
+
+def _rule_desk(app: Application, pauses: PauseBook) -> LocalRuleDesk:
+    def free(workflow: str, target: str) -> None:
+        """Give back the claim that a stopped rule left on its host."""
+        app.store.claims.release(f"host:{target}", rule_holder(workflow))
+
+    return LocalRuleDesk(
+        app.store.events,
+        app.store.runs,
+        app.engine.clock,
+        (),
+        pauses,
+        free=free,
+        standing=partial(standing, app),
+        give=partial(give, app),
+    )
 
 
 def desks_for(crew: Crew, scheduler: Scheduler | None = None) -> Desks:

@@ -86,24 +86,7 @@ def worker_of(
     runner = ShimRunner(app.state / "steps")
     place = LocalWorkplace(app.state / "work", name)
     containers = containers_of(app)
-    processes = Processes(
-        runner,
-        place,
-        containers,
-        most=lambda: app.project.retention.log_size,
-        matching=BoundedMatching(),
-    )
-    work = StepWork(
-        processes=processes,
-        place=place,
-        runner=runner,
-        pages=app.store.runs,
-        secrets=app.secrets,
-        hiding=Hiding(place, hiding),
-        actions=built_in(crew.app, processes, place),
-        masked=masks_of(app).keep,
-    )
-    work.local = LocalActions(work, crew.flows.action)
+    work = _step_work(crew, runner, place, containers)
     row = WorkerRow(
         id=f"{name}-{uuid4()}",
         name=name,
@@ -125,6 +108,31 @@ def worker_of(
         let_go=runner.close,
         trays=crew.trays,
     )
+
+
+def _step_work(
+    crew: Crew, runner: ShimRunner, place: LocalWorkplace, containers: Containers | None
+) -> StepWork:
+    """How steps are carried out on this machine."""
+    processes = Processes(
+        runner,
+        place,
+        containers,
+        most=lambda: crew.app.project.retention.log_size,
+        matching=BoundedMatching(),
+    )
+    work = StepWork(
+        processes=processes,
+        place=place,
+        runner=runner,
+        pages=crew.app.store.runs,
+        secrets=crew.app.secrets,
+        hiding=Hiding(place, hiding),
+        actions=built_in(crew.app, processes, place),
+        masked=masks_of(crew.app).keep,
+    )
+    work.local = LocalActions(work, crew.flows.action)
+    return work
 
 
 def masks_of(app: Application) -> SealedMasks:

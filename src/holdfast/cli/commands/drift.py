@@ -64,7 +64,7 @@ def _once(
     yes: bool,
 ) -> int:
     from holdfast.app.drift.entries import looks_of, note_drift
-    from holdfast.cli.commands.apply import carry_out
+    from holdfast.cli.proposals import carry_out
     from holdfast.cli.views import drift as view
 
     with opened(ctx) as app, delivering(app):

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.cli import options
-from holdfast.cli.commands.apply import carry_out
 from holdfast.cli.desks import desks_of
 from holdfast.cli.outbox_delivery import delivering
 from holdfast.cli.output import can_ask, confirmed, say, show_problems
 from holdfast.cli.project import opened
+from holdfast.cli.proposals import carry_out
 from holdfast.problems import Exit
 
 if TYPE_CHECKING:

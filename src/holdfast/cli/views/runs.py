@@ -250,45 +250,48 @@ def data(sheet: RunSheet) -> dict[str, Any]:
         **row_data(sheet.row),
         "waits": dict(sheet.waits),
         "closed": list(sheet.closed),
-        "jobs": [
-            {
-                "key": job.key,
-                "name": job.name or job.key,
-                "state": job.state.value,
-                "why": job.why,
-                "outputs": dict(job.outputs),
-                "deployment": dict(job.deployment),
-                "steps": [
-                    {
-                        "index": step.index,
-                        "state": step.state.value,
-                        "outcome": step.outcome,
-                        "attempt": step.attempt,
-                        "why": step.body.get("why", ""),
-                        "annotations": list(step.body.get("annotations") or ()),
-                    }
-                    for _, step in sorted(job.steps.items())
-                ],
-            }
-            for job in sheet.view.jobs.values()
-        ],
+        "jobs": [_job_data(job) for job in sheet.view.jobs.values()],
         "tasks": tasks_data(sheet.view),
-        "gates": [
-            {
-                "job": gate.job,
-                "kind": gate.kind,
-                "digest": gate.digest,
-                "count": gate.count,
-                "given": list(gate.given),
-                "may": list(gate.may),
-                "expires": gate.expires,
-                "shows": gate.shows,
-                "against": gate.against,
-                "moved": [list(one) for one in gate.moved],
-                "warnings": list(gate.warnings),
-            }
-            for gate in sheet.gates
-        ],
+        "gates": [_gate_data(gate) for gate in sheet.gates],
+    }
+
+
+def _job_data(job: JobView) -> dict[str, Any]:
+    return {
+        "key": job.key,
+        "name": job.name or job.key,
+        "state": job.state.value,
+        "why": job.why,
+        "outputs": dict(job.outputs),
+        "deployment": dict(job.deployment),
+        "steps": [_step_data(step) for _, step in sorted(job.steps.items())],
+    }
+
+
+def _step_data(step: StepView) -> dict[str, Any]:
+    return {
+        "index": step.index,
+        "state": step.state.value,
+        "outcome": step.outcome,
+        "attempt": step.attempt,
+        "why": step.body.get("why", ""),
+        "annotations": list(step.body.get("annotations") or ()),
+    }
+
+
+def _gate_data(gate: GateSheet) -> dict[str, Any]:
+    return {
+        "job": gate.job,
+        "kind": gate.kind,
+        "digest": gate.digest,
+        "count": gate.count,
+        "given": list(gate.given),
+        "may": list(gate.may),
+        "expires": gate.expires,
+        "shows": gate.shows,
+        "against": gate.against,
+        "moved": [list(one) for one in gate.moved],
+        "warnings": list(gate.warnings),
     }
 
 
