@@ -123,10 +123,10 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(Exit.FAILED)
     except HoldfastError as error:
-        from holdfast.cli.output import exit_for, show_problems
+        from holdfast.cli.output import exit_for, show_error
 
         if "--debug" in sys.argv:
             raise
-        show_problems(error.problems)
+        show_error(error)
         sys.exit(exit_for(error))
     sys.exit(status if isinstance(status, int) else Exit.DONE)

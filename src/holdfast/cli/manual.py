@@ -7,7 +7,7 @@ import click
 
 from holdfast.cli.following import Follower
 from holdfast.cli.interrupt import Stopping
-from holdfast.cli.output import can_ask, say, show_problems
+from holdfast.cli.output import can_ask, say, show_error
 from holdfast.cli.views.tasks import task_text
 from holdfast.model import TaskView
 from holdfast.ports import Desks, Report, RunSheet
@@ -92,7 +92,7 @@ def _asked(desks: Desks, run: str, at: Task, actor: str) -> bool:
         if report is not None:
             desks.runbooks.report(run, key, step, report, actor)
     except HoldfastError as error:
-        show_problems(error.problems)
+        show_error(error)
         return False
     return report is not None
 

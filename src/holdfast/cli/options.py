@@ -29,6 +29,49 @@ database = click.option(
 reason = click.option("--why", metavar="TEXT", default="", help="The reason, recorded.")
 
 
+def together(*given: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    """Several arguments and options as one decorator, shown in this order."""
+
+    def add(function: Function) -> Function:
+        for one in reversed(given):
+            function = one(function)
+        return function
+
+    return add
+
+
+def _words(_ctx: click.Context, _option: click.Parameter, written: str) -> list[str]:
+    return written.replace(",", " ").split()
+
+
+a_worker = together(
+    click.option(
+        "--name", default="", help="The worker's name; the machine's when not given."
+    ),
+    click.option(
+        "--labels",
+        default="",
+        callback=_words,
+        help="What the worker can do, with commas: linux,prod.",
+    ),
+    click.option(
+        "--slots",
+        type=click.IntRange(min=1),
+        default=4,
+        show_default=True,
+        help="Jobs at once.",
+    ),
+)
+a_gate = together(
+    click.argument("run"),
+    click.argument("job", required=False),
+    reason,
+    click.option(
+        "--digest", default="", help="Only if the gate still shows exactly this."
+    ),
+)
+
+
 def example(line: str) -> Callable[[Function], Function]:
     """Show how a command is typed, behind what its help says."""
 

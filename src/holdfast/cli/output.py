@@ -44,6 +44,11 @@ def show_problems(problems: Iterable[Problem]) -> None:
         say(problem_text(problem))
 
 
+def show_error(error: HoldfastError) -> None:
+    """Every problem an error carries."""
+    show_problems(error.problems)
+
+
 def problem_text(problem: Problem) -> str:
     """
     One problem for people.

@@ -10,10 +10,7 @@ from holdfast.problems import Exit
 
 
 @click.command("approve")
-@click.argument("run")
-@click.argument("job", required=False)
-@click.option("--why", metavar="TEXT", default="", help="The reason; it is recorded.")
-@click.option("--digest", default="", help="Only if the gate still shows exactly this.")
+@options.a_gate
 @click.pass_context
 @options.exits(0, 1, 4, 64)
 def command(

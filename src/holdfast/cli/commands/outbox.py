@@ -68,7 +68,7 @@ def show(ctx: click.Context, letter: str, *, as_json: bool) -> int:
 
 @command.command("retry")
 @click.argument("letter")
-@click.option("--why", metavar="TEXT", default="", help="The reason; recorded.")
+@options.reason
 @click.pass_context
 @options.exits(0, 1, 64)
 @options.example("holdfast outbox retry m12")
@@ -82,7 +82,7 @@ def retry(ctx: click.Context, letter: str, why: str) -> int:
 
 @command.command("drop")
 @click.argument("letter")
-@click.option("--why", metavar="TEXT", default="", help="The reason; recorded.")
+@options.reason
 @click.pass_context
 @options.exits(0, 1, 64)
 @options.example('holdfast outbox drop m12 --why "it was told by phone"')

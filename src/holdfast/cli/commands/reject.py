@@ -7,10 +7,7 @@ from holdfast.cli.gate_decision import decide
 
 
 @click.command("reject")
-@click.argument("run")
-@click.argument("job", required=False)
-@click.option("--why", metavar="TEXT", default="", help="The reason; it is recorded.")
-@click.option("--digest", default="", help="Only if the gate still shows exactly this.")
+@options.a_gate
 @click.pass_context
 @options.exits(0, 1, 4, 64)
 def command(

@@ -5,19 +5,14 @@ import secrets
 import click
 
 from holdfast.cli import options, stopping
-from holdfast.cli.output import say, show_problems
+from holdfast.cli.output import say, show_error
 from holdfast.cli.project import opened
-from holdfast.problems import HoldfastError
 
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", default=8642, show_default=True, help="0: any free one.")
-@click.option(
-    "--name", default="", help="The worker's name; the machine's when not given."
-)
-@click.option("--labels", default="", help="What its worker can do, with commas.")
-@click.option("--slots", default=4, show_default=True, help="Jobs at once.")
+@options.a_worker
 @stopping.stop_timeout
 @options.database
 @click.pass_context
@@ -28,7 +23,7 @@ def command(  # noqa: PLR0913 - one an option
     port: int,
     *,
     name: str,
-    labels: str,
+    labels: list[str],
     slots: int,
     stop_timeout: str,
     database: str,
@@ -46,8 +41,7 @@ def command(  # noqa: PLR0913 - one an option
     patience = seconds_in(stop_timeout)
     with opened(ctx, database) as app:
         told = stopping.Told()
-        words = [word for word in labels.replace(",", " ").split() if word]
-        process = server_process(app, name, words, slots, _told)
+        process = server_process(app, name, labels, slots, show_error)
         process.start()
         own = secrets.token_urlsafe(32)
         access = Access(*tokens_of(app), own, app.actor)
@@ -64,7 +58,3 @@ def command(  # noqa: PLR0913 - one an option
         told.wait()
         listening.stop()
         return stopping.ended(lambda: process.stop(patience))
-
-
-def _told(error: HoldfastError) -> None:
-    show_problems(error.problems)

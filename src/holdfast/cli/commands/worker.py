@@ -5,9 +5,9 @@ import click
 from holdfast.cli import options, stopping
 from holdfast.cli.desks import crew_here, desk_of
 from holdfast.cli.group import Group
-from holdfast.cli.output import say, show_problems
+from holdfast.cli.output import say, show_error
 from holdfast.cli.project import opened
-from holdfast.problems import Exit, HoldfastError
+from holdfast.problems import Exit
 
 _SERVER_WORKS = (
     "The server of this project works already, and has the SQLite file to itself. "
@@ -16,17 +16,7 @@ _SERVER_WORKS = (
 
 
 @click.group("worker", cls=Group, invoke_without_command=True)
-@click.option(
-    "--name", default="", help="The worker's name; the machine's when not given."
-)
-@click.option("--labels", default="", help="What it can do, with commas: linux,prod.")
-@click.option(
-    "--slots",
-    type=click.IntRange(min=1),
-    default=4,
-    show_default=True,
-    help="Jobs at once.",
-)
+@options.a_worker
 @stopping.stop_timeout
 @options.database
 @click.pass_context
@@ -36,7 +26,7 @@ def command(
     ctx: click.Context,
     *,
     name: str,
-    labels: str,
+    labels: list[str],
     slots: int,
     stop_timeout: str,
     database: str,
@@ -60,22 +50,17 @@ def command(
         if app.store.database.is_file and server_of(app.state):
             say(_SERVER_WORKS)
             return Exit.BUSY
-        words = [word for word in labels.replace(",", " ").split() if word]
         told = stopping.Told()
-        worker = worker_of(crew, name, words, slots)
+        worker = worker_of(crew, name, labels, slots)
         worker.start()
-        renewed = keeping_up(crew, _told)
-        labels = ", ".join(worker.row.labels)
-        say(f"{worker.row.name} works, {slots} jobs at once: {labels}")
+        renewed = keeping_up(crew, show_error)
+        able = ", ".join(worker.row.labels)
+        say(f"{worker.row.name} works, {slots} jobs at once: {able}")
         if desks_for(crew).outbox.sheet().is_left:
             say("Messages wait, and a worker sends none. A server does: holdfast serve")
         told.wait()
         renewed.stop()
         return stopping.ended(lambda: worker.stop(patience=patience))
-
-
-def _told(error: HoldfastError) -> None:
-    show_problems(error.problems)
 
 
 @command.command("list")
