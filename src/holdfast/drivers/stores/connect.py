@@ -12,6 +12,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 
+from holdfast.ports import RunTransaction
+
 _BUSY_MS = 30_000
 _WRITERS = 0x686F6C64
 """The number of the advisory lock that whoever writes holds."""
@@ -129,6 +131,14 @@ def _prepare(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
     connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
     _clock(connection)
+
+
+def connection_of(transaction: RunTransaction) -> Connection:
+    """What a transaction of runs goes over; raises ``TypeError`` for a foreign one."""
+    connection = transaction.connection
+    if not isinstance(connection, Connection):
+        raise TypeError("not a transaction of this database")
+    return connection
 
 
 def reading(engine: Engine) -> Connection:

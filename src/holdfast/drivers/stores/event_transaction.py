@@ -358,7 +358,8 @@ class SqlEventTransaction:
         if found is None:
             insert_new(self._connection, marks, {"name": name, "at": naive(_LONG_AGO)})
             found = self._connection.execute(_LOCKED, named).scalar_one()
-        return aware(found)
+        at: datetime = aware(found)
+        return at
 
 
 _: type[EventTransaction] = SqlEventTransaction

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Select, func, or_, select
+from sqlalchemy import Engine, Select, func, or_, select
 
-from holdfast.drivers.stores.connect import reading, writing
+from holdfast.drivers.stores.connect import connection_of, reading, writing
 from holdfast.drivers.stores.event_rows import decision_of, event_of
 from holdfast.drivers.stores.event_transaction import SqlEventTransaction
 from holdfast.drivers.stores.moments import aware, naive
@@ -38,10 +38,7 @@ class SqlEvents:
 
     def within(self, transaction: RunTransaction, /) -> EventTransaction:
         """Take part in a transaction of runs; raises ``TypeError`` for a foreign one."""
-        connection = transaction.connection
-        if not isinstance(connection, Connection):
-            raise TypeError("not a transaction of this database")
-        return SqlEventTransaction(connection)
+        return SqlEventTransaction(connection_of(transaction))
 
     def events(
         self, sort: str = "", limit: int = 50, before: str = ""

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from holdfast.drivers.stores.connect import reading
 from holdfast.drivers.stores.ledger_rows import entries_of, keep_texts
 from holdfast.drivers.stores.scrubbing import scrub_rows, scrub_texts
-from holdfast.drivers.stores.statements import globbed
+from holdfast.drivers.stores.statements import globbed, is_resolved
 from holdfast.drivers.stores.tables import counters, ledger
 from holdfast.model import GENESIS, Address, Entry, Event, canonical
 from holdfast.ports import LedgerStore, Unanswered
@@ -137,16 +137,9 @@ class SqlLedger:
 
     def doubtful(self) -> tuple[str, ...]:
         """Runs with a change in doubt that nobody has decided since, oldest first."""
-        later = ledger.alias()
-        decided = (
-            select(later.c.sequence)
-            .where(later.c.run == ledger.c.run, later.c.address == ledger.c.address)
-            .where(later.c.event == Event.RESOLVED.value)
-            .where(later.c.sequence > ledger.c.sequence)
-        )
         chosen = (
             select(ledger.c.run)
-            .where(ledger.c.event == Event.IN_DOUBT.value, ~decided.exists())
+            .where(ledger.c.event == Event.IN_DOUBT.value, ~is_resolved())
             .group_by(ledger.c.run)
             .order_by(func.min(ledger.c.sequence))
         )

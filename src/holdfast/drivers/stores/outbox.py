@@ -20,12 +20,12 @@ from sqlalchemy import (
     update,
 )
 
-from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.connect import connection_of, reading
 from holdfast.drivers.stores.event_transaction import SqlEventTransaction
 from holdfast.drivers.stores.ledger_rows import entries_of
 from holdfast.drivers.stores.moments import aware, naive
 from holdfast.drivers.stores.outbox_tables import cursors, outbox, threads
-from holdfast.drivers.stores.statements import insert_new, write
+from holdfast.drivers.stores.statements import insert_new, is_resolved, write
 from holdfast.drivers.stores.tables import ledger
 from holdfast.model import Entry, Event
 from holdfast.ports import (
@@ -75,10 +75,7 @@ class SqlOutbox:
 
     def within(self, transaction: RunTransaction, /) -> OutboxTransaction:
         """Take part in a transaction of runs; raises ``TypeError`` for a foreign one."""
-        connection = transaction.connection
-        if not isinstance(connection, Connection):
-            raise TypeError("not a transaction of this database")
-        return SqlOutboxTransaction(connection)
+        return SqlOutboxTransaction(connection_of(transaction))
 
     def sheet(self, now: datetime, told: Collection[Event], /) -> OutboxSheet:
         """How the way out stands."""
@@ -201,17 +198,10 @@ class SqlOutboxTransaction:
 
     def doubts(self, run: str, /) -> int:
         """How many changes of a run are in doubt and not decided."""
-        later = ledger.alias()
-        decided = (
-            select(later.c.sequence)
-            .where(later.c.run == ledger.c.run, later.c.address == ledger.c.address)
-            .where(later.c.event == Event.RESOLVED.value)
-            .where(later.c.sequence > ledger.c.sequence)
-        )
         chosen = select(func.count()).where(
             ledger.c.run == run,
             ledger.c.event == Event.IN_DOUBT.value,
-            ~decided.exists(),
+            ~is_resolved(),
         )
         return self._connection.scalar(chosen) or 0
 
@@ -316,7 +306,7 @@ def _values(letter: Letter) -> dict[str, Any]:
         "state": letter.state,
         "attempts": letter.attempts,
         "answer": letter.answer,
-        "tried": naive(letter.tried) if letter.tried else None,
+        "tried": naive(letter.tried),
     }
 
 
@@ -342,9 +332,9 @@ def _thread_values(thread: Thread) -> dict[str, Any]:
         "open": int(thread.open),
         "told": int(thread.told),
         "opened": naive(thread.opened),
-        "closed": naive(thread.closed) if thread.closed else None,
+        "closed": naive(thread.closed),
         "times": thread.count,
-        "due": naive(thread.due) if thread.due else None,
+        "due": naive(thread.due),
         "held": json.dumps(dict(thread.held), ensure_ascii=False),
         "note": thread.note,
     }

@@ -106,9 +106,9 @@ def _row(made: SealedVersion) -> dict[str, object]:
         "root": made.root,
         "wrapped": made.wrapped,
         "sealed": made.sealed,
-        "made": made.made and naive(made.made),
+        "made": naive(made.made),
         "by": made.by,
-        "retires": made.retires and naive(made.retires),
+        "retires": naive(made.retires),
     }
 
 
@@ -119,7 +119,7 @@ def _version(row: Row[Any]) -> SealedVersion:
         root=row.root,
         wrapped=row.wrapped,
         sealed=row.sealed,
-        made=row.made and aware(row.made),
+        made=aware(row.made),
         by=row.by,
-        retires=row.retires and aware(row.retires),
+        retires=aware(row.retires),
     )

@@ -5,10 +5,20 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ColumnElement, Connection, Engine, Table, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Exists,
+    Table,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
-from holdfast.drivers.stores.tables import decided
+from holdfast.drivers.stores.tables import decided, ledger
+from holdfast.model import Event
 
 
 def about(
@@ -22,6 +32,18 @@ def about(
     for row in connection.execute(chosen.order_by(decided.c.decision, decided.c.place)):
         found[row.decision] += (row.event,)
     return found
+
+
+def is_resolved() -> Exists:
+    """Whether somebody decided about an entry of the ledger after it was written."""
+    later = ledger.alias()
+    return (
+        select(later.c.sequence)
+        .where(later.c.run == ledger.c.run, later.c.address == ledger.c.address)
+        .where(later.c.event == Event.RESOLVED.value)
+        .where(later.c.sequence > ledger.c.sequence)
+        .exists()
+    )
 
 
 def inserting(at: Connection | Engine, table: Table) -> Any:
