@@ -11,7 +11,7 @@ from pydantic import Field
 from holdfast.declare.strict import SecretText, Strict
 from holdfast.kinds.base import BaseKind
 from holdfast.kinds.shell import quote
-from holdfast.model import Attributes, Change, Resource, Sensitive
+from holdfast.model import Attributes, Change, Resource, Sensitive, value_of
 from holdfast.ports import Answers, Contents, Query, Wanted
 
 _FIND = "c=$(command -v podman || command -v docker)"
@@ -159,11 +159,4 @@ def _unlabelled(label: str) -> Attributes:
         found = json.loads(b64decode(label, validate=True))
     except (ValueError, Error):
         return {}
-    return _plain(found) if isinstance(found, dict) else {}
-
-
-def _plain(found: Any) -> Any:
-    """JSON's lists as the tuples they were."""
-    if isinstance(found, dict):
-        return {key: _plain(value) for key, value in found.items()}
-    return tuple(_plain(value) for value in found) if isinstance(found, list) else found
+    return value_of(found) if isinstance(found, dict) else {}

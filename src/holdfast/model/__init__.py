@@ -28,8 +28,10 @@ from holdfast.model.values import (
     Value,
     canonical,
     digest,
+    digestible,
     digests_in,
     printed_in,
+    value_of,
 )
 from holdfast.model.verdict import Objection, Proof, Verdict
 
@@ -73,7 +75,9 @@ __all__ = [
     "canonical",
     "differences",
     "digest",
+    "digestible",
     "digests_in",
     "occurrence_id",
     "printed_in",
+    "value_of",
 ]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TypeAlias, Union
+from typing import Any, TypeAlias, Union
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,30 @@ def canonical(value: object) -> bytes:
     return json.dumps(
         _plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False
     ).encode()
+
+
+def digestible(plain: Any) -> Any:
+    """Plain values as :func:`canonical` takes them: text keys, lists, floats as text."""
+    match plain:
+        case Mapping():
+            return {str(key): digestible(item) for key, item in plain.items()}
+        case list() | tuple():
+            return [digestible(item) for item in plain]
+        case float():
+            return str(plain)
+        case _:
+            return plain
+
+
+def value_of(plain: Any) -> Any:
+    """What JSON gave, as a :data:`Value`: lists are the tuples they were."""
+    match plain:
+        case Mapping():
+            return {key: value_of(item) for key, item in plain.items()}
+        case list() | tuple():
+            return tuple(value_of(item) for item in plain)
+        case _:
+            return plain
 
 
 def digest(content: bytes) -> str:

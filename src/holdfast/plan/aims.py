@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from holdfast.declare import Step
-from holdfast.model import Action, Address, Change, Plan, Target
+from holdfast.model import Action, Address, Change, Plan, Target, digestible
 from holdfast.plan.diff import lines_of as told_of
 from holdfast.ports import Contents
 
@@ -106,18 +106,8 @@ def _written(change: Change, contents: Contents) -> dict[str, Any]:
     }
     if change.sensitive:
         return {**plain, "sensitive": True}
-    states = {"before": _plain(change.before), "after": _plain(change.after)}
+    states = {"before": digestible(change.before), "after": digestible(change.after)}
     return {**plain, **states, "says": list(told_of(change, contents))}
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Mapping():
-            return {str(key): _plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-        case _:
-            return value
 
 
 def _line(change: Change, says: Sequence[str]) -> str:

@@ -6,7 +6,15 @@ from itertools import chain, repeat
 from typing import Any
 
 from holdfast.declare import Step
-from holdfast.model import Action, Address, Attributes, Change, Plan, RunView
+from holdfast.model import (
+    Action,
+    Address,
+    Attributes,
+    Change,
+    Plan,
+    RunView,
+    digestible,
+)
 from holdfast.plan.aims import Aim, Look, changes_of, lines_of
 from holdfast.plan.jobs import Instance
 
@@ -53,7 +61,7 @@ def job_plan(
         "results": dict(results or {}),
     }
     if look is not None:
-        inputs["look"] = {name: _plain(found) for name, found in look.items()}
+        inputs["look"] = {name: digestible(found) for name, found in look.items()}
     if later := [step.id for step, aim in aimed if not aim.known]:
         inputs["targets known later"] = later
     return Plan(
@@ -90,10 +98,10 @@ def shown(plan: Plan) -> dict[str, Any]:
     steps = [c for c in plan.changes if c.address.kind == _KIND and not c.address.host]
     return {
         "commit": plan.commit,
-        "inputs": _plain(plan.inputs.get("inputs")),
-        "matrix": _plain(plan.inputs.get("matrix")),
-        "results": _plain(plan.inputs.get("results")),
-        "sources": _plain(plan.inputs.get("sources")),
+        "inputs": digestible(plan.inputs.get("inputs")),
+        "matrix": digestible(plan.inputs.get("matrix")),
+        "results": digestible(plan.inputs.get("results")),
+        "sources": digestible(plan.inputs.get("sources")),
         "targets": [f"{target.environment}/{target.name}" for target in plan.targets],
         "targets known later": [
             f"{step}: {_LATER}" for step in told.get("targets known later") or ()
@@ -104,7 +112,9 @@ def shown(plan: Plan) -> dict[str, Any]:
             for address, line in lines_of(found).items()
         },
         "secrets": list(plan.secrets),
-        "steps": {str(change.address.name): _plain(change.after) for change in steps},
+        "steps": {
+            str(change.address.name): digestible(change.after) for change in steps
+        },
         "no way back": [
             str(change.address) if change.address.host else change.address.name
             for change in plan.changes
@@ -136,8 +146,8 @@ def _change(
     written: Mapping[str, Any] = {
         "run": step.run,
         "uses": step.uses,
-        "with": _plain(step.with_),
-        "env": _plain(step.env),
+        "with": digestible(step.with_),
+        "env": digestible(step.env),
         "if": step.condition,
         "shell": step.shell,
         "working-directory": step.working_directory,
@@ -159,16 +169,3 @@ def _called(index: int, step: Step) -> str:
     """A step by its number, counted from one, and by its id where somebody wrote one."""
     number = index + 1
     return str(number) if step.id.startswith("__") else f"{number}-{step.id}"
-
-
-def _plain(value: Any) -> Any:
-    """Plain values, as a digest is made of."""
-    match value:
-        case Mapping():
-            return {str(key): _plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-        case float():
-            return str(value)
-        case _:
-            return value

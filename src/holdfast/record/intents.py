@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from holdfast.model import Action, Address, Attributes, Change, Entry, Event
+from holdfast.model import Action, Address, Attributes, Change, Entry, Event, value_of
 from holdfast.problems import Place
 
 
@@ -40,9 +40,9 @@ def change_of(entry: Entry) -> Change:
     return Change(
         address=entry.address,
         action=Action(body["action"]),
-        before=_plain(body["before"]),
-        after=_plain(body["after"]),
-        how=_plain(body["how"]),
+        before=value_of(body["before"]),
+        after=value_of(body["after"]),
+        how=value_of(body["how"]),
         reversible=body["reversible"],
         declared=Place(**declared) if declared else None,
         then=tuple(body["then"]),
@@ -55,15 +55,6 @@ def change_of(entry: Entry) -> Change:
 def state_of(entry: Entry) -> Attributes | None:
     """The state an intent was to leave, or that was observed."""
     if entry.event is Event.OBSERVED:
-        observed: Attributes | None = _plain(entry.body["state"])
+        observed: Attributes | None = value_of(entry.body["state"])
         return observed
     return change_of(entry).after
-
-
-def _plain(value: Any) -> Any:
-    """JSON's lists as the tuples they were."""
-    if isinstance(value, list | tuple):
-        return tuple(_plain(item) for item in value)
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
