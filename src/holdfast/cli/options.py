@@ -28,6 +28,10 @@ database = click.option(
 )
 reason = click.option("--why", metavar="TEXT", default="", help="The reason, recorded.")
 
+until = click.option(
+    "--until", default="", metavar="TIME", help="`2h`, or a moment; else until resumed."
+)
+
 
 def together(*given: Callable[[Function], Function]) -> Callable[[Function], Function]:
     """Several arguments and options as one decorator, shown in this order."""

@@ -126,9 +126,7 @@ def trust(ctx: click.Context, workflow: str, why: str) -> int:
 
 @command.command("pause")
 @click.argument("workflow")
-@click.option(
-    "--until", default="", metavar="TIME", help="`2h`, or a moment; else until resumed."
-)
+@options.until
 @options.reason
 @click.pass_context
 @options.exits(0, 1, 64)

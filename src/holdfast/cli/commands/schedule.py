@@ -66,9 +66,7 @@ def next_(ctx: click.Context, workflow: str, limit: int, *, as_json: bool) -> in
 
 @command.command("pause")
 @click.argument("schedule")
-@click.option(
-    "--until", default="", metavar="TIME", help="`2h`, or a moment; else until resumed."
-)
+@options.until
 @options.reason
 @click.pass_context
 @options.exits(0, 1, 64)

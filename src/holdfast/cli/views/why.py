@@ -72,16 +72,21 @@ def _cause(cause: Cause) -> Iterator[str]:
     yield f"  run {cause.run} of {cause.actor}{because}"
     if cause.change.declared:
         yield f"  it was asked for at {cause.change.declared}"
-    if cause.approvals:
-        yield f"  approved by {', '.join(cause.approvals)}"
-    if cause.broken:
-        yield f"  {cause.broken}"
-    if cause.rules:
-        yield f"  asked were: {', '.join(cause.rules)}"
+    yield from _allowed(cause)
     if not cause.change.sensitive:
         for name, before, after in differences(cause.change):
             yield f"  {name}: {_short(before)} → {_short(after)}"
     yield from _ended(cause)
+
+
+def _allowed(told: Cause | WhyRun) -> Iterator[str]:
+    """Who or what let it pass the gate."""
+    if told.approvals:
+        yield f"  approved by {', '.join(told.approvals)}"
+    if told.broken:
+        yield f"  {told.broken}"
+    if told.rules:
+        yield f"  asked were: {', '.join(told.rules)}"
 
 
 def _ended(cause: Cause) -> Iterator[str]:
@@ -106,12 +111,7 @@ def _run(answer: WhyRun) -> Iterator[str]:
     yield f"  from {story.started[:19].replace('T', ' ')} to {ended} UTC"
     yield f"  declaration {story.commit}"
     yield f"  plan {story.digest}"
-    if answer.approvals:
-        yield f"  approved by {', '.join(answer.approvals)}"
-    if answer.broken:
-        yield f"  {answer.broken}"
-    if answer.rules:
-        yield f"  asked were: {', '.join(answer.rules)}"
+    yield from _allowed(answer)
     if answer.verified is not None:
         yield f"  verified: {'it held' if answer.verified else 'it did NOT hold'}"
     for cause in answer.causes[:_MOST]:

@@ -41,19 +41,19 @@ def leaf(what: str, seen: str | None, *, holds: bool) -> Match:
 
 def all_of(what: str, parts: Iterable[Match]) -> Match:
     """True when all are, false when one is false."""
-    found = tuple(parts)
-    truths = {part.truth for part in found}
-    order = (Truth.NO, Truth.MISSING)
-    truth = next((truth for truth in order if truth in truths), Truth.YES)
-    return Match(what, truth, parts=found)
+    return _made_of(what, parts, Truth.NO, Truth.MISSING, Truth.YES)
 
 
 def any_of(what: str, parts: Iterable[Match]) -> Match:
     """True when one is, false when all are false."""
+    return _made_of(what, parts, Truth.YES, Truth.MISSING, Truth.NO)
+
+
+def _made_of(what: str, parts: Iterable[Match], *order: Truth) -> Match:
+    """The first truth of ``order`` that a part has; the last one where none has any."""
     found = tuple(parts)
     truths = {part.truth for part in found}
-    order = (Truth.YES, Truth.MISSING)
-    truth = next((truth for truth in order if truth in truths), Truth.NO)
+    truth = next((truth for truth in order if truth in truths), order[-1])
     return Match(what, truth, parts=found)
 
 

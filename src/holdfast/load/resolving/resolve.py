@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from holdfast.declare import CheckDeclared, Config, HandlerDeclared, Item, Project
-from holdfast.load.checked import checked
+from holdfast.load.checked import Model, checked
 from holdfast.load.patterns import matching
 from holdfast.load.resolving.contents import KEYS, Contents
 from holdfast.load.resolving.contexts import (
@@ -176,16 +176,7 @@ class _Work:
         where: Address,
         contexts: Contexts,
     ) -> None:
-        try:
-            filled = contexts.filled(data)
-        except NeedsFacts:
-            self.missing.add(where.host)
-            return
-        except Unusable as unusable:
-            self.problems[_said(unusable, place)] = None
-            return
-        told, problems = _checked(HandlerDeclared, filled, place)
-        self.problems.update(dict.fromkeys(problems))
+        told = self._told(HandlerDeclared, data, place, where.host, contexts)
         if told is None:
             return
         address = Address(where.environment, where.host, "handler", name)
@@ -197,21 +188,36 @@ class _Work:
     def _checks(self, config: Config, host: str, contexts: Contexts) -> None:
         place = Place(config.file, 1, 1)
         for check in config.declared.checks:
-            try:
-                filled = contexts.filled(check.model_dump(exclude_unset=True))
-            except NeedsFacts:
-                self.missing.add(host)
-                continue
-            except Unusable as unusable:
-                self.problems[_said(unusable, place)] = None
-                continue
-            told, problems = _checked(CheckDeclared, filled, place)
-            self.problems.update(dict.fromkeys(problems))
+            data = check.model_dump(exclude_unset=True)
+            told = self._told(CheckDeclared, data, place, host, contexts)
             if told is not None:
                 self.checks.setdefault(host, []).append(told)
 
+    def _told(
+        self,
+        model: type[Model],
+        data: Mapping[str, Any],
+        place: Place,
+        host: str,
+        contexts: Contexts,
+    ) -> Model | None:
+        """What is declared, filled in for a host; ``None`` where that is not possible."""
+        try:
+            filled = contexts.filled(data)
+        except NeedsFacts:
+            self.missing.add(host)
+            return None
+        except Unusable as unusable:
+            self.problems[_said(unusable, place)] = None
+            return None
+        told, problems = _checked(model, filled, place)
+        self.problems.update(dict.fromkeys(problems))
+        return told
 
-def _checked(model: Any, data: Any, place: Place) -> tuple[Any, tuple[Problem, ...]]:
+
+def _checked(
+    model: type[Model], data: Any, place: Place
+) -> tuple[Model | None, tuple[Problem, ...]]:
     """Hold worked-out values against a class; all faults are at one place."""
     return checked(model, data, Document(place.file, places={(): place}))
 
