@@ -152,7 +152,8 @@ def test_what_an_action_applies_is_what_was_approved(shop: Shop) -> None:
     assert shop.files("etc/shop.conf") == []
     done = shop.type("approve", "r1", "--why", "I looked")
     assert done.returncode in (0, 8), done.stdout + done.stderr
-    shop.run("{run: 'true'}")
+    there = shop.root / "m/web-1/etc/shop.conf"
+    shop.run(f"{{run: 'until [ -e {there} ]; do sleep 0.1; done', timeout-minutes: 1}}")
     assert shop.files("etc/shop.conf") == ["web-1"]
 
 
