@@ -1,16 +1,13 @@
 """What a person at a terminal is asked, and what their answer is worth."""
 
-import os
-import pty
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from select import select
 
 import pytest
 
-HOLDFAST = Path(sys.executable).parent / "holdfast"
+from terminals import HOLDFAST, typed
+
 pytestmark = pytest.mark.slow
 
 APPROVE = """\
@@ -27,35 +24,7 @@ teams: {sre: [bob, ann]}
 def _typed(
     root: Path, words: Sequence[str], actor: str, answers: Sequence[tuple[str, str]]
 ) -> tuple[int, str]:
-    """Run a command on a terminal of its own; answer each question when it comes."""
-    ours, theirs = pty.openpty()
-    env = {**os.environ, "HOLDFAST_ACTOR": actor, "TERM": "xterm"}
-    env.pop("CI", None)
-    child = subprocess.Popen(
-        [str(HOLDFAST), *words],
-        cwd=root,
-        env=env,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    said, left = "", list(answers)
-    while True:
-        ready, _, _ = select([ours], [], [], 60)
-        assert ready, said
-        try:
-            part = os.read(ours, 4096)
-        except OSError:
-            break
-        if not part:
-            break
-        said += part.decode(errors="replace")
-        if left and left[0][0] in said:
-            os.write(ours, f"{left.pop(0)[1]}\n".encode())
-    os.close(ours)
-    return child.wait(60), said
+    return typed(root, words, answers, {"HOLDFAST_ACTOR": actor})
 
 
 @pytest.fixture

@@ -2,14 +2,10 @@
 
 import json
 import os
-import pty
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from select import select
 from typing import Any
 
 import pytest
@@ -17,8 +13,8 @@ import pytest
 from holdfast.drivers.stores import open_store
 from holdfast.model import Event
 from holdfast.record import verify_chain
+from terminals import HOLDFAST, at_terminal, typed
 
-HOLDFAST = Path(sys.executable).parent / "holdfast"
 pytestmark = pytest.mark.slow
 
 PAGE = """\
@@ -48,7 +44,7 @@ SECOND
 """
 BY_HAND = "```manual\nDrain ${{ steps.look.outputs.length }} of them.\n```"
 DONE = '```sh\necho "drained ${{ steps.look.outputs.length }}"\n```'
-ENV = {**os.environ, "HOLDFAST_ACTOR": "ann", "NO_COLOR": "1", "TERM": "xterm"}
+ENV = {"HOLDFAST_ACTOR": "ann", "NO_COLOR": "1"}
 
 
 @pytest.fixture
@@ -72,48 +68,13 @@ def said(root: Path, *words: str) -> tuple[int, str]:
     done = subprocess.run(
         [str(HOLDFAST), *words],
         cwd=root,
-        env={**ENV, "HOLDFAST_NO_INPUT": "1"},
+        env={**os.environ, **ENV, "HOLDFAST_NO_INPUT": "1"},
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
     return done.returncode, done.stdout + done.stderr
-
-
-def typed(
-    root: Path, words: Sequence[str], answers: Sequence[tuple[str, str]]
-) -> tuple[int, str]:
-    """Run a command on a terminal of its own; answer each question when it comes."""
-    ours, theirs = pty.openpty()
-    env = {name: value for name, value in ENV.items() if name != "CI"}
-    child = subprocess.Popen(
-        [str(HOLDFAST), *words],
-        cwd=root,
-        env=env,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    told, fresh, left = "", "", list(answers)
-    while True:
-        ready, _, _ = select([ours], [], [], 60)
-        assert ready, told
-        try:
-            part = os.read(ours, 4096)
-        except OSError:
-            break
-        if not part:
-            break
-        told += part.decode(errors="replace")
-        fresh += part.decode(errors="replace")
-        if left and left[0][0] in fresh:
-            os.write(ours, f"{left.pop(0)[1]}\n".encode())
-            fresh = ""
-    os.close(ours)
-    return child.wait(60), told
 
 
 def shape(root: Path, run: str) -> list[tuple[Any, ...]]:
@@ -142,6 +103,7 @@ def test_a_fully_manual_runbook_is_walked_through_in_one_terminal(root: Path) ->
             ("It is", ""),
             ("What did you see", ""),
         ],
+        ENV,
     )
     assert code == 0, told
     assert "Drain 12 of them." in told
@@ -151,7 +113,7 @@ def test_a_fully_manual_runbook_is_walked_through_in_one_terminal(root: Path) ->
 
 
 def test_who_answers_later_leaves_the_step_to_others(root: Path) -> None:
-    code, told = typed(root, ["run", "drain"], [("It is", "later")])
+    code, told = typed(root, ["run", "drain"], [("It is", "later")], ENV)
     assert code == 8, told
     code, told = said(root, "why", "r1")
     assert "anybody has to do `Look`" in told
@@ -196,18 +158,7 @@ def test_a_runbook_is_automated_block_by_block_and_keeps_its_history(
 
 def test_a_manual_step_outlives_the_kill_of_everything(root: Path) -> None:
     """The process that handed it out is killed; another one goes on after the report."""
-    ours, theirs = pty.openpty()
-    env = {name: value for name, value in ENV.items() if name != "CI"}
-    child = subprocess.Popen(
-        [str(HOLDFAST), "run", "drain"],
-        cwd=root,
-        env=env,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
+    child, ours = at_terminal(root, ["run", "drain"], ENV)
     told = ""
     while "It is" not in told:
         told += os.read(ours, 4096).decode(errors="replace")
@@ -215,7 +166,9 @@ def test_a_manual_step_outlives_the_kill_of_everything(root: Path) -> None:
     child.wait()
     os.close(ours)
     assert said(root, "done", "r1", "-f", "length=1", "--evidence", "x")[0] == 0
-    worker = subprocess.Popen([str(HOLDFAST), "worker"], cwd=root, env=ENV)
+    worker = subprocess.Popen(
+        [str(HOLDFAST), "worker"], cwd=root, env={**os.environ, **ENV}
+    )
     for step in (1, 2):
         _until_handed(root, step)
         assert said(root, "done", "r1", "--evidence", "y")[0] == 0
