@@ -124,7 +124,12 @@ class Application:
     def propose_undo(
         self, run: str, only: Sequence[str]
     ) -> tuple[Proposal, tuple[NoWayBack, ...]]:
-        """Propose the plan that takes a run back, with what it cannot take back."""
+        """
+        Propose the plan that takes a run back, with what it cannot take back.
+
+        ``only`` are selectors, none for all. Raises ``HoldfastError`` for a run that
+        changed no hosts.
+        """
         if not self.store.ledger.of_run(run):
             raise HoldfastError(no_such_changes(self.store, run))
         chosen = chooser(self.select(only).addresses)

@@ -1,4 +1,4 @@
-"""Wire what leaves the house: channels, subscribers, and the loop that serves them."""
+"""Wire the outbox of a project: channels, subscribers, and the loop that serves them."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -11,7 +11,12 @@ from holdfast.problems import HoldfastError, Problem, did_you_mean
 def rehearse(
     app: Application, what: Sequence[str], host: str, *, net: bool
 ) -> Rehearsal:
-    """Run a config (by its name) or a command over an overlay of one host."""
+    """
+    Run a config (by its name) or a command over an overlay of one host.
+
+    ``net`` leaves it the network. Raises ``HoldfastError`` for a host that is not
+    there or cannot be reached.
+    """
     if host not in app.project.hosts:
         raise HoldfastError(
             Problem(

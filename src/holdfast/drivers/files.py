@@ -43,7 +43,11 @@ def write_once(path: Path, content: bytes) -> None:
 
 
 def read_or_make_key(path: Path) -> bytes:
-    """32 random bytes that stay the same; made when there are none."""
+    """
+    32 random bytes that stay the same; made, and on disk, when there are none.
+
+    Raises ``HoldfastError`` when they cannot be written.
+    """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

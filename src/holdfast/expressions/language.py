@@ -1,4 +1,4 @@
-"""What the rest of the house calls."""
+"""What the rest of Holdfast asks of the language: checked, filled in, evaluated."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache

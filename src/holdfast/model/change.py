@@ -1,4 +1,4 @@
-"""One thing going from one state to another: the narrow waist of the house."""
+"""One thing going from one state to another: what every tool underneath comes to."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""The plan that takes a run back."""
+"""The plan that takes an apply back: each change inverted, from what is there now."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What carries a message out of the house."""
+"""What carries a message to those it is for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The desk of runbooks in this process: how alive they are, and people's steps in runs."""
+"""What people ask about runbooks: how alive they are; and their manual steps in runs."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""The desk in this process: what people and the server do with runs."""
+"""What people do with runs: start, watch, decide, end, take back; and their workers."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace

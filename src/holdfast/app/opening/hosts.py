@@ -1,4 +1,4 @@
-"""Choose drivers and hand them to the engine."""
+"""Each host of a project with the driver that its ``connect:`` asks for."""
 
 from collections.abc import Mapping
 from pathlib import Path

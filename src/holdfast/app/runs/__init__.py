@@ -1,1 +1,1 @@
-"""Runs of workflows, wired: a keeper over the store, a worker on this machine, a desk."""
+"""Runs of workflows, wired: a keeper over the store, a worker, what is built in."""

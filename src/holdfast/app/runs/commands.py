@@ -62,7 +62,8 @@ def run_exec(
 
     The step's own ``env:`` is set there; a secret reaches a command only by it. Without a
     check of its own a command leaves a mark on the host when it has ended, so
-    that it is not run twice there by one step.
+    that it is not run twice there by one step. Raises ``HoldfastError`` without
+    hosts or without a command.
     """
     hosts, script = inputs.get("HOSTS") or inputs.get("HOST", ""), inputs.get("RUN", "")
     if not hosts or not script:

@@ -36,7 +36,11 @@ class Flows:
         return found
 
     def of(self, view: RunView) -> Workflow:
-        """The workflow a run was started with, from the bytes that were kept."""
+        """
+        The workflow a run was started with, from the bytes that were kept.
+
+        Raises ``HoldfastError`` when they cannot be read as a workflow any more.
+        """
         sources: Mapping[str, str] = view.started.get("sources") or {}
         file = str(view.started.get("file", ""))
         key = (file, *sources.values())

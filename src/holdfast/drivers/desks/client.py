@@ -37,7 +37,11 @@ class Asking:
         return self.ask("POST", path, json=body, headers=headers).json()
 
     def deliver(self, hook: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """What a sender is told who brings these bytes to an endpoint."""
+        """
+        What a sender is told who brings these bytes to an endpoint.
+
+        Raises ``HoldfastError`` when the server does not answer.
+        """
         try:
             response = httpx.post(
                 f"{self._url.rstrip('/')}/hooks/{quote(hook)}",

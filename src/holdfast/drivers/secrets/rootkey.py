@@ -44,7 +44,11 @@ class RootKeys:
         return str(self._aged if self._aged.is_file() else self._file)
 
     def current(self, *, make: bool) -> RootKey:
-        """The key that seals; with ``make`` one is made where there is none."""
+        """
+        The key that seals; with ``make`` one is made where there is none.
+
+        Without, that raises ``HoldfastError`` (``secret.no-root-key``).
+        """
         known = self._known()
         if known:
             return known[0]
@@ -73,7 +77,11 @@ class RootKeys:
             self._write(self._known()[:1])
 
     def seal_with_age(self) -> Path:
-        """Move the keys from the plain file into one for the project's recipients."""
+        """
+        Move the keys from the plain file into one for the project's recipients.
+
+        Raises ``HoldfastError`` for a key that is in the environment.
+        """
         if self._environ.get(VARIABLE):
             raise HoldfastError(_given())
         lines = _lines(self._known())

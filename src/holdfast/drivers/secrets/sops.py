@@ -40,7 +40,12 @@ class SopsSecrets:
         self._environ = os.environ if environ is None else environ
 
     def open(self, place: str, /) -> Sensitive | None:
-        """One value, once the MAC of the whole file was found right."""
+        """
+        One value, once the MAC of the whole file was found right.
+
+        ``place`` is ``file#key.key``; ``None`` where there is no such file or key. Raises
+        ``HoldfastError`` for another form, and for a file that cannot be opened.
+        """
         file, hashed, keys = place.partition("#")
         path = (self._root / file).resolve()
         if not hashed or not path.is_relative_to(self._root):

@@ -72,7 +72,12 @@ class VaultSecrets:
         self._token: _Token | None = None
 
     def open(self, place: str, /) -> Sensitive | None:
-        """One value; ``None`` when nothing was ever written there."""
+        """
+        One value; ``None`` when nothing was ever written there.
+
+        Raises ``HoldfastError`` when the server refuses, cannot be reached, or holds
+        other keys only.
+        """
         where = parsed(place, self._declared.mount)
         self._check_address()
         answer = self._asked(where)

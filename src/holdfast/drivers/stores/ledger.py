@@ -51,7 +51,11 @@ class SqlLedger:
         self._engine = engine
 
     def append(self, entries: Sequence[Entry], /) -> tuple[Entry, ...]:
-        """Chain and keep entries in one transaction that is on disk on return."""
+        """
+        Chain and keep entries in one transaction that is on disk on return.
+
+        Raises ``HoldfastError`` when the database does not take them: none is kept then.
+        """
         try:
             with self._engine.begin() as connection:
                 return self.append_in(connection, entries)

@@ -25,7 +25,8 @@ def alerts(request: Request, payload: Mapping[str, Any]) -> tuple[Occurrence, ..
     Each alert of a notification once, its fingerprint being the subject.
 
     An alert that fires on is told again and again: what tells one delivery from another is
-    fingerprint, status, the time it began and, when it is over, the time it ended.
+    fingerprint, status, the time it began and, when it is over, the time it ended. Raises
+    ``NotReadError`` for no list of alerts, and for more than :data:`MAX_ALERTS`.
     """
     found = payload.get("alerts")
     if not isinstance(found, list):

@@ -17,7 +17,11 @@ _MERGE_ACTIONS = {
 
 
 def github(request: Request, payload: Mapping[str, Any]) -> tuple[Occurrence, ...]:
-    """One event, by ``X-GitHub-Event`` and ``X-GitHub-Delivery``."""
+    """
+    One event, by ``X-GitHub-Event`` and ``X-GitHub-Delivery``.
+
+    Raises ``NotReadError`` without both. See GitHub: Webhook events and payloads.
+    """
     event = request.header("x-github-event")
     delivery = request.header("x-github-delivery")
     if not event or not delivery:
@@ -38,7 +42,7 @@ def gitlab(request: Request, payload: Mapping[str, Any]) -> tuple[Occurrence, ..
 
     Its delivery is ``webhook-id`` or ``Idempotency-Key``, the same when GitLab tries
     again. Older servers have only ``X-Gitlab-Event-UUID``, which several events
-    can share, so the body counts too.
+    can share, so the body counts too. Raises ``NotReadError`` for one of no kind.
     """
     kind = text_at(payload, "object_kind") or text_at(payload, "event_name")
     kind = kind or request.header("x-gitlab-event").removesuffix(" Hook").lower()

@@ -16,7 +16,8 @@ def told(request: Request, payload: Mapping[str, Any]) -> tuple[Occurrence, ...]
     """
     One occurrence; type and delivery come from the headers the settings name.
 
-    Without a header for its delivery each one counts, also when it says the same.
+    Without a header for its delivery each one counts, also when it says the same. Raises
+    ``NotReadError`` when the header the settings name is missing.
     """
     settings = request.settings
     kind = request.header(settings.event_header) if settings.event_header else ""
@@ -37,7 +38,11 @@ def standard(request: Request, payload: Mapping[str, Any]) -> tuple[Occurrence, 
 
 
 def stripe(request: Request, payload: Mapping[str, Any]) -> tuple[Occurrence, ...]:
-    """One event, by its ``id`` and ``type``."""
+    """
+    One event, by its ``id`` and ``type``.
+
+    Raises ``NotReadError`` without an id. See Stripe: the Event object.
+    """
     name = text_at(payload, "id")
     if not name:
         raise NotReadError("it holds no id")

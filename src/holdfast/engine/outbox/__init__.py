@@ -1,4 +1,4 @@
-"""What leaves the house: messages for people, events for programs."""
+"""What a project tells others: messages for people, events for programs."""
 
 from holdfast.engine.outbox.delivery import Delivery
 from holdfast.engine.outbox.letters import Writing

@@ -33,7 +33,12 @@ class Contents:
     def of(
         self, data: Mapping[str, Any], beside: str, contexts: Contexts
     ) -> bytes | None:
-        """The content a declaration asks for, ``None`` when it asks for none."""
+        """
+        The content a declaration asks for, ``None`` when it asks for none.
+
+        ``beside`` is the file that asks. Raises ``Unusable`` for two contents at once, and
+        for what is not there or cannot be filled in.
+        """
         given = [key for key in KEYS if data.get(key) is not None]
         if not given:
             return None

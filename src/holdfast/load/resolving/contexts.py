@@ -173,7 +173,11 @@ def _open(value: Any) -> bool:
 
 
 def items_of(for_each: Any) -> Iterator[Any]:
-    """The ``item`` of each round: of a list its values, of keys ``{key, value}``."""
+    """
+    The ``item`` of each round: of a list its values, of keys ``{key, value}``.
+
+    Raises ``Unusable`` for anything else.
+    """
     if isinstance(for_each, Mapping):
         yield from ({"key": key, "value": value} for key, value in for_each.items())
     elif isinstance(for_each, list | tuple):

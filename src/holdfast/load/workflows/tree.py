@@ -129,7 +129,11 @@ class _Builder:
         self._nodes = 0
 
     def build(self) -> Tree | None:
-        """The first document; more than one is an error."""
+        """
+        The one document of the file, ``None`` for an empty file.
+
+        Raises ``TreeError`` for more than one.
+        """
         found: Tree | None = None
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):

@@ -63,7 +63,11 @@ def key_of(request: Request) -> str:
 
 
 def page_of(request: Request, most: int = 500) -> tuple[int, str]:
-    """How many rows are wanted, and the id the last page ended with."""
+    """
+    How many rows are wanted (``most`` at the most), and where the last page ended.
+
+    Raises ``ValueError`` for less than one.
+    """
     asked = request.query_params
     limit = int(asked.get("limit", "50"))
     if limit < 1:
@@ -78,7 +82,11 @@ def next_of(ids: Sequence[str], limit: int) -> str:
 
 
 def flag(body: dict[str, Any], name: str) -> bool:
-    """A yes or a no that was said as one: the text "false" would be a yes."""
+    """
+    A yes or a no that was said as one: the text "false" would be a yes.
+
+    Raises ``KeyError`` when it was not said, ``TypeError`` for anything else.
+    """
     said = body[name]
     if not isinstance(said, bool):
         message = f"`{name}` is true or false"

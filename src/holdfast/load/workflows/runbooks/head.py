@@ -17,7 +17,11 @@ JOB = "runbook"
 
 
 def read_head(document: Document, file: str) -> Pairs:
-    """The front matter, with what need not be written."""
+    """
+    The front matter as a mapping, with the ``on`` and ``name`` that need not be written.
+
+    Raises ``TreeError`` when it is YAML of another sort.
+    """
     tree = read_tree(f"\n{document.front}".encode(), file)
     start = Place(file, 1, 1)
     if tree is None:
