@@ -11,7 +11,7 @@ from pydantic import Field
 from holdfast.declare.strict import SecretText, Strict
 from holdfast.kinds.base import BaseKind
 from holdfast.kinds.shell import quote
-from holdfast.model import Attributes, Change, Resource, Sensitive, value_of
+from holdfast.model import Attributes, Change, Resource, Sensitive, as_value
 from holdfast.ports import Answers, Contents, Query, Wanted
 
 _FIND = "c=$(command -v podman || command -v docker)"
@@ -159,4 +159,4 @@ def _unlabelled(label: str) -> Attributes:
         found = json.loads(b64decode(label, validate=True))
     except (ValueError, Error):
         return {}
-    return value_of(found) if isinstance(found, dict) else {}
+    return as_value(found) if isinstance(found, dict) else {}

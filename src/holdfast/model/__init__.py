@@ -26,12 +26,12 @@ from holdfast.model.values import (
     Printed,
     Sensitive,
     Value,
+    as_value,
     canonical,
     digest,
     digestible,
     digests_in,
     printed_in,
-    value_of,
 )
 from holdfast.model.verdict import Objection, Proof, Verdict
 
@@ -72,6 +72,7 @@ __all__ = [
     "Value",
     "Verdict",
     "WaitView",
+    "as_value",
     "canonical",
     "differences",
     "digest",
@@ -79,5 +80,4 @@ __all__ = [
     "digests_in",
     "occurrence_id",
     "printed_in",
-    "value_of",
 ]

@@ -125,13 +125,13 @@ def digestible(plain: Any) -> Any:
             return plain
 
 
-def value_of(plain: Any) -> Any:
+def as_value(plain: Any) -> Any:
     """What JSON gave, as a :data:`Value`: lists are the tuples they were."""
     match plain:
         case Mapping():
-            return {key: value_of(item) for key, item in plain.items()}
+            return {key: as_value(item) for key, item in plain.items()}
         case list() | tuple():
-            return tuple(value_of(item) for item in plain)
+            return tuple(as_value(item) for item in plain)
         case _:
             return plain
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from holdfast.model import Action, Address, Attributes, Change, Entry, Event, value_of
+from holdfast.model import Action, Address, Attributes, Change, Entry, Event, as_value
 from holdfast.problems import Place
 
 
@@ -40,9 +40,9 @@ def change_of(entry: Entry) -> Change:
     return Change(
         address=entry.address,
         action=Action(body["action"]),
-        before=value_of(body["before"]),
-        after=value_of(body["after"]),
-        how=value_of(body["how"]),
+        before=as_value(body["before"]),
+        after=as_value(body["after"]),
+        how=as_value(body["how"]),
         reversible=body["reversible"],
         declared=Place(**declared) if declared else None,
         then=tuple(body["then"]),
@@ -55,6 +55,6 @@ def change_of(entry: Entry) -> Change:
 def state_of(entry: Entry) -> Attributes | None:
     """The state an intent was to leave, or that was observed."""
     if entry.event is Event.OBSERVED:
-        observed: Attributes | None = value_of(entry.body["state"])
+        observed: Attributes | None = as_value(entry.body["state"])
         return observed
     return change_of(entry).after
