@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from holdfast import record
 from holdfast.app.application import Application
 from holdfast.app.planning.addresses import pattern_of
+from holdfast.app.times import moment_of
 from holdfast.app.unknown import no_such_changes
-from holdfast.declare import seconds_of
 from holdfast.engine.journal import moment
 from holdfast.model import Address, Entry, digests_in
 from holdfast.ports import Contents
@@ -93,28 +92,6 @@ def since_moment(app: Application, written: str) -> str:
     return moment(moment_of(written, app.engine.clock.now())) if written else ""
 
 
-def moment_of(written: str, now: datetime) -> datetime:
-    """``7d`` before a moment, or a date; raises ``HoldfastError``."""
-    return _moment(written, now, -1)
-
-
-def moment_ahead(written: str, now: datetime) -> datetime:
-    """``2h`` after a moment, or a date; raises ``HoldfastError``."""
-    return _moment(written, now, 1)
-
-
-def _moment(written: str, now: datetime, way: int) -> datetime:
-    try:
-        return now + way * timedelta(seconds=seconds_of(written))
-    except (ValueError, OverflowError):
-        pass
-    try:
-        then = datetime.fromisoformat(written)
-    except ValueError as error:
-        raise HoldfastError(_no_moment(written)) from error
-    return then if then.tzinfo else then.replace(tzinfo=UTC)
-
-
 def _no_subject(subject: str) -> Problem:
     return Problem(
         code="app.no-subject",
@@ -122,13 +99,4 @@ def _no_subject(subject: str) -> Problem:
         detail="It is no workflow, rule or schedule here, and not written as an event "
         "(e-...), a run (r7) or an address (web-1/file:/etc/motd) is.",
         next_step="See what there is: holdfast workflows, runs, event list or history",
-    )
-
-
-def _no_moment(written: str) -> Problem:
-    return Problem(
-        code="app.no-moment",
-        summary=f"`{written}` is no moment",
-        detail="A moment is a date, or how far away it is. Nothing was done.",
-        next_step="Write it like 2026-11-01, 2026-11-01T18:00Z, 30m or 7d.",
     )

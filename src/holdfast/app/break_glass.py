@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from holdfast import gate
 from holdfast.app.application import Application, Proposal
 from holdfast.app.planning.rules import rules_for
+from holdfast.app.reasons import no_reason
 from holdfast.engine.journal import moment
 from holdfast.gate import GLASS_LASTS, GLASS_LIFTS, Glass
 from holdfast.model import Attributes, Entry, Event
@@ -73,7 +74,7 @@ def confirm(app: Application, named: str, why: str) -> Glass:
     if asked.needs and {app.actor, *teams}.isdisjoint(asked.needs):
         raise HoldfastError(_not_among(app.actor, asked))
     if not why.strip():
-        raise HoldfastError(_no_reason(named))
+        raise HoldfastError(no_reason(f"holdfast approve {named} --why TEXT"))
     glass = asked.glass
     body: Attributes = {
         "plan": glass.digest,
@@ -144,13 +145,4 @@ def _not_among(actor: str, asked: Request) -> Problem:
         summary="That word does not count for this plan",
         detail=f"{actor} is not among {', '.join(asked.needs)}. Nothing was recorded.",
         next_step=f"Ask one of them for: holdfast approve {asked.glass.digest} --why TEXT",
-    )
-
-
-def _no_reason(named: str) -> Problem:
-    return Problem(
-        code="app.no-reason",
-        summary="A word needs a reason",
-        detail="It is kept for whoever asks later. Nothing was recorded.",
-        next_step=f"holdfast approve {named} --why TEXT",
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from holdfast.app.application import Application
-from holdfast.app.durations import seconds_in
+from holdfast.app.times import seconds_in
 from holdfast.engine.journal import moment
 from holdfast.model import Claim, Event
 from holdfast.problems import HoldfastError, Problem, did_you_mean

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from holdfast.app.application import Application
 from holdfast.app.runs.wiring import Crew
-from holdfast.declare import RetentionDeclared, seconds_of
+from holdfast.app.times import seconds_in
+from holdfast.declare import RetentionDeclared
 from holdfast.drivers.builtin import Archives
 from holdfast.engine.journal import moment
 from holdfast.engine.retention import Janitor, Terms
 from holdfast.model import Entry, Event
 from holdfast.ports import Freed
-from holdfast.problems import HoldfastError, Problem
 
 
 def terms_of(declared: RetentionDeclared) -> Terms:
@@ -30,10 +30,7 @@ def terms_for(declared: Terms, older_than: str, keep: int | None) -> Terms:
     made = declared if keep is None else replace(declared, keep=keep)
     if not older_than:
         return made
-    try:
-        after = timedelta(seconds=seconds_of(older_than))
-    except ValueError as error:
-        raise HoldfastError(_no_duration(older_than, error)) from error
+    after = timedelta(seconds=seconds_in(older_than))
     return replace(made, runs=after, output=after, events=after, artifacts=after)
 
 
@@ -57,12 +54,3 @@ def note(app: Application, freed: Freed, actor: str) -> None:
     at = moment(app.engine.clock.now())
     body = {name: count for name, count in asdict(freed).items() if count}
     app.store.ledger.append([Entry(Event.PRUNED, actor=actor, at=at, body=body)])
-
-
-def _no_duration(written: str, error: ValueError) -> Problem:
-    return Problem(
-        code="app.no-duration",
-        summary=f"`{written}` is no duration",
-        detail=f"{error}. Nothing was removed.",
-        next_step="Write how long as 30m, 2h or 7d.",
-    )

@@ -1,9 +1,10 @@
 """Why something waits: for what, whose it is, since when, and who can end it. Pure."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from holdfast.model import JobView, RunView, State
+from holdfast.model.moments import to_second
 
 _SHOWN = 3
 
@@ -23,27 +24,28 @@ def parallel(most: int, others: Iterable[JobView]) -> str:
 
 def ahead(run: str, group: str, created: datetime) -> str:
     """That an older run of a concurrency group has not ended."""
+    since = to_second(created)
     return (
-        f"{run} is ahead of it in its concurrency group {group} since {_at(created)}; "
+        f"{run} is ahead of it in its concurrency group {group} since {since}; "
         f"it ends with {run}: holdfast status {run}"
     )
 
 
 def called(run: str, state: str, created: datetime | None) -> str:
     """That another run has to end."""
-    since = f" since {_at(created)}" if created else ""
+    since = f" since {to_second(created)}" if created else ""
     return f"it waits for {run}, which is {state}{since}: holdfast status {run}"
 
 
 def until(moment: str, since: str) -> str:
     """That it waits for a moment."""
-    begun = f", since {_written(since)}" if since else ""
-    return f"it waits until {_written(moment)}{begun}; nobody has to do anything"
+    begun = f", since {to_second(since)}" if since else ""
+    return f"it waits until {to_second(moment)}{begun}; nobody has to do anything"
 
 
 def taken(workers: Sequence[str], holders: Sequence[tuple[str, datetime]]) -> str:
     """That every worker that could take it has all it can do."""
-    told = ", ".join(f"{name} since {_at(at)}" for name, at in holders[:_SHOWN])
+    told = ", ".join(f"{name} since {to_second(at)}" for name, at in holders[:_SHOWN])
     more = f" and {len(holders) - _SHOWN} more" if len(holders) > _SHOWN else ""
     return f"every slot of {', '.join(workers)} is taken" + (
         f": {told}{more}" if told else ""
@@ -70,12 +72,4 @@ def _needed(name: str, view: RunView) -> str:
 
 def _since(job: JobView) -> str:
     began = job.gate.opened if job.gate and job.state is State.GATED else job.started
-    return f" since {_written(began)}" if began else ""
-
-
-def _written(moment: str) -> str:
-    return _at(datetime.fromisoformat(moment))
-
-
-def _at(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f" since {to_second(began)}" if began else ""

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from holdfast.app.answers import moment_ahead
 from holdfast.app.application import Application
+from holdfast.app.times import moment_ahead
 from holdfast.engine.pausing import pause, pauses_in, resume
 from holdfast.model import Event, Pause
+from holdfast.model.moments import to_minute
 from holdfast.ports import Clock, EventStore, LedgerStore, RunStore
 from holdfast.problems import HoldfastError, Problem
 
@@ -61,15 +62,11 @@ def book_of(app: Application) -> PauseBook:
 
 def why_paused(one: Pause, command: str) -> str:
     """Who paused it, since when, until when, and who can let it go on."""
-    until = f", until {_said(one.until)}" if one.until else ""
+    until = f", until {to_minute(one.until)}" if one.until else ""
     return (
-        f"paused by {one.by} since {_said(one.since)}{until}: {one.why}; anybody of "
+        f"paused by {one.by} since {to_minute(one.since)}{until}: {one.why}; anybody of "
         f"the project can resume it: {command}"
     )
-
-
-def _said(at: datetime) -> str:
-    return at.strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _no_reason(what: str) -> Problem:
@@ -85,7 +82,7 @@ def _is_over(written: str, end: datetime) -> Problem:
     return Problem(
         code="app.pause-is-over",
         summary=f"A pause until `{written}` is over already",
-        detail=f"That is {_said(end)}. Nothing was paused.",
+        detail=f"That is {to_minute(end)}. Nothing was paused.",
         next_step="Name a moment to come, or how long: --until 2h",
     )
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from holdfast.app.answers import moment_of
 from holdfast.app.desks.pauses import PauseBook
 from holdfast.app.desks.trigger_words import trigger_words
 from holdfast.app.desks.wording import no_such_rule, no_such_target, verb_of
 from holdfast.app.reacting.trust import Standing
+from holdfast.app.times import moment_of
 from holdfast.declare import Storm, Workflow, lasting
 from holdfast.engine.reacting import attempts, close, look_back
 from holdfast.engine.triggers import Breaker, Reaction, Verb, breaker, target_of

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from holdfast.model import JobView, State
+from holdfast.model.moments import to_second
 from holdfast.ports import GateSheet, RunRow, RunSheet, WorkflowRow
-
-_WHEN = "%Y-%m-%d %H:%M:%S UTC"
 
 
 def why_run(sheet: RunSheet) -> list[str]:
@@ -14,7 +13,7 @@ def why_run(sheet: RunSheet) -> list[str]:
     event = (view.started.get("github") or {}).get("event_name", "")
     started = view.started.get("why") or event
     who = f"{row.id} of {row.workflow} was started by {row.actor}"
-    lines = [f"{who} at {row.created.strftime(_WHEN)}: {started}"]
+    lines = [f"{who} at {to_second(row.created)}: {started}"]
     lines.append(f"It is {row.state.value}" + (f": {row.why}" if row.why else ""))
     lines += [view.cancelled] if view.cancelled else []
     lines += [
@@ -34,9 +33,9 @@ def why_run(sheet: RunSheet) -> list[str]:
 def why_workflow(row: WorkflowRow, runs: Sequence[RunRow]) -> list[str]:
     """What starts it, when it is next due, and how its last runs went."""
     lines = [f"{row.name} ({row.file}) starts on: {'; '.join(row.starts) or 'nothing'}"]
-    lines += [f"next: {at.strftime(_WHEN)}" for at in row.next]
+    lines += [f"next: {to_second(at)}" for at in row.next]
     lines += [
-        f"{one.id} began at {one.created.strftime(_WHEN)}: {one.state.value}"
+        f"{one.id} began at {to_second(one.created)}: {one.state.value}"
         + (f", {one.why}" if one.why else "")
         for one in runs
     ]
@@ -45,7 +44,7 @@ def why_workflow(row: WorkflowRow, runs: Sequence[RunRow]) -> list[str]:
 
 def _why_gate(gate: GateSheet) -> str:
     who = " or ".join(gate.may) or "anybody"
-    since = f" since {gate.opened[:19].replace('T', ' ')} UTC" if gate.opened else ""
+    since = f" since {to_second(gate.opened)}" if gate.opened else ""
     until = f", until {gate.expires[:19]} UTC" if gate.expires else ""
     given = ", ".join(gate.given) or "nobody"
     return (
@@ -65,7 +64,7 @@ def _why_job(run: str, key: str, job: JobView) -> list[str]:
     for step in job.steps.values():
         name = step.body.get("id") or step.index
         if step.state is State.IN_DOUBT:
-            since = f" since {step.started[:19].replace('T', ' ')} UTC"
+            since = f" since {to_second(step.started)}"
             lines.append(
                 f"{key} step {step.index} is in doubt{since}: {step.body['question']}"
                 f" A person can say: holdfast resolve {run} {key} --as made"

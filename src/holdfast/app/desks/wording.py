@@ -9,6 +9,7 @@ from holdfast.engine.schedules import next_times
 from holdfast.engine.scheduling import Planned
 from holdfast.engine.triggers import Match, Truth, explain, matches
 from holdfast.model import Occurrence, Pause
+from holdfast.model.moments import to_second
 from holdfast.ports import ConditionRow, DecisionRow, EventRow
 from holdfast.problems import Problem, did_you_mean
 
@@ -64,7 +65,7 @@ def why_event(
     repository: str,
 ) -> Iterator[str]:
     """For every workflow: what was decided, and condition by condition why it fits."""
-    yield f"{occurrence.id} came from {occurrence.source} at {_moment(occurrence.at)}"
+    yield f"{occurrence.id} came from {occurrence.source} at {to_second(occurrence.at)}"
     for flow in flows:
         mine = [one for one in decisions if one.workflow == flow.file]
         for one in sorted(mine, key=lambda one: one.number):
@@ -97,11 +98,11 @@ def why_schedule(
         yield f"  that is {cron.plain}"
     for at in next_times(cron, now, _NEXT):
         held = paused is not None and paused.holds(at)
-        yield f"  next {_moment(at)}" + (", not while it is paused" if held else "")
+        yield f"  next {to_second(at)}" + (", not while it is paused" if held else "")
     for one in decisions[:_NEXT]:
         run = f" ({one.run})" if one.run else ""
         asked = f"; answer: holdfast event missed {one.number}" if one.open else ""
-        yield f"  {_moment(one.at)}: {verb_of(one)}{run}, {why_of(one)}{asked}"
+        yield f"  {to_second(one.at)}: {verb_of(one)}{run}, {why_of(one)}{asked}"
 
 
 def no_such_event(event: str) -> Problem:
@@ -175,7 +176,3 @@ def nobody_keeps_schedules(number: int) -> Problem:
         detail="Only the server of the project starts runs. Nothing was started.",
         next_step=f"Where it runs: holdfast event missed {number} --run",
     )
-
-
-def _moment(at: datetime) -> str:
-    return at.strftime("%Y-%m-%d %H:%M:%S UTC")

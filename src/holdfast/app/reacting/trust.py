@@ -5,11 +5,13 @@ from datetime import timedelta
 from shlex import quote
 
 from holdfast.app.application import Application
+from holdfast.app.reasons import no_reason
 from holdfast.declare import Workflow
 from holdfast.engine.reacting import Page, page
 from holdfast.engine.triggers.trust import Proposal, Trust, Turn, earned, offer
 from holdfast.engine.trusting import give_trust, take_trust, trust_in
 from holdfast.model import Event, RunView, State
+from holdfast.model.moments import to_minute
 from holdfast.problems import HoldfastError, Problem
 from holdfast.record import view_of
 
@@ -59,14 +61,14 @@ def told(app: Application, flow: Workflow) -> tuple[str, ...]:
 
 def _lost(flow: Workflow, lost: Turn) -> str:
     return (
-        f"it declares act and proposes since {_at(lost)}: {lost.why}; a person can give "
-        f"trust back: {_command(flow)}"
+        f"it declares act and proposes since {to_minute(lost.at)}: {lost.why}; a person "
+        f"can give trust back: {_command(flow)}"
     )
 
 
 def _given(given: Turn) -> str:
     runs = f", on {', '.join(given.record)}" if given.record else ""
-    return f"{given.by} gave trust back at {_at(given)}: {given.why}{runs}"
+    return f"{given.by} gave trust back at {to_minute(given.at)}: {given.why}{runs}"
 
 
 def _offered(app: Application, flow: Workflow, trust: Trust) -> tuple[str, ...]:
@@ -102,14 +104,10 @@ def _command(flow: Workflow) -> str:
     return f"holdfast rule trust {quote(flow.name)} --why TEXT"
 
 
-def _at(turn: Turn) -> str:
-    return turn.at.strftime("%Y-%m-%d %H:%M UTC")
-
-
 def give(app: Application, flow: Workflow, actor: str, why: str) -> None:
     """Let a rule act again as it declares; raises ``HoldfastError``."""
     if not why.strip():
-        raise HoldfastError(_no_reason(flow))
+        raise HoldfastError(no_reason(_command(flow)))
     record = earned(proposals(app, flow, trust_of(app, flow)))
     given = Turn(Event.TRUST_GIVEN, app.engine.clock.now(), actor, why, record)
     with app.store.runs.begin() as runs:
@@ -167,15 +165,6 @@ def _proposal(view: RunView) -> Proposal:
     ]
     passed = view.state is State.SUCCEEDED if view.state.is_end else None
     return Proposal(all(words) if words else None, passed, view.id)
-
-
-def _no_reason(flow: Workflow) -> Problem:
-    return Problem(
-        code="app.no-reason",
-        summary="A word needs a reason",
-        detail="It is kept for whoever asks later. Nothing was recorded.",
-        next_step=_command(flow),
-    )
 
 
 def _is_trusted(flow: Workflow) -> Problem:

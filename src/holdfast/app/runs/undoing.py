@@ -24,6 +24,7 @@ from holdfast.engine.undoing import (
 )
 from holdfast.load.workflows import read_workflow
 from holdfast.model import Entry, Event, RunView, State, digest
+from holdfast.model.moments import to_minute
 from holdfast.ports import RunRow, WaySheet
 from holdfast.problems import HoldfastError, Problem
 from holdfast.record import view_of
@@ -282,7 +283,7 @@ def _at_work(run: str, by: RunRow) -> Problem:
     return Problem(
         code="undo.at-work",
         summary=f"{by.id} takes {run} back already",
-        detail=f"{by.actor} started it at {_when(by)}; it is {by.state.value}. "
+        detail=f"{by.actor} started it at {to_minute(by.created)}; it is {by.state.value}. "
         "Nothing was changed.",
         next_step=f"holdfast approve {by.id} --why TEXT"
         if gated
@@ -294,8 +295,9 @@ def _nothing_left(made: Undoing, last: RunRow, *_: RunRow) -> Problem:
     return Problem(
         code="undo.taken-back",
         summary=f"{made.run} was taken back by {last.id} already",
-        detail=f"{last.actor} started that at {_when(last)}; it {last.state.value}. Not "
-        f"taken back now: {'; '.join(_told(made))}. Nothing was changed.",
+        detail=f"{last.actor} started that at {to_minute(last.created)}; it "
+        f"{last.state.value}. Not taken back now: {'; '.join(_told(made))}. Nothing was "
+        "changed.",
         next_step=f"See it: holdfast status {last.id}   (to do all of {made.run} once "
         f"more: holdfast run --again {made.run})",
     )
@@ -309,10 +311,6 @@ def _is_undo(run: str, of: str) -> Problem:
         "and its own way back. Nothing was changed.",
         next_step=f"holdfast run --again {of}",
     )
-
-
-def _when(row: RunRow) -> str:
-    return f"{row.created:%Y-%m-%d %H:%M} UTC"
 
 
 def _not_ended(run: str, view: RunView) -> Problem:

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from holdfast.app.application import Application
-from holdfast.app.durations import seconds_in
 from holdfast.app.secrets.sources import stored_for
+from holdfast.app.times import seconds_in
 from holdfast.engine.journal import moment
 from holdfast.model import Event, Sensitive
 from holdfast.problems import HoldfastError, Problem, did_you_mean
@@ -42,7 +42,12 @@ def rotate_secret(
 
 
 def retire_secret(app: Application, name: str, version: str) -> None:
-    """Stop accepting a version at once; the newest one cannot be retired."""
+    """
+    Stop accepting a version at once; the newest one cannot be retired.
+
+    Raises ``HoldfastError`` for that one, for a version that is not there, and for a
+    secret somebody else keeps.
+    """
     found = need_secret(app, name)
     keeper = app.secrets.keeper(name)
     if keeper is None:

@@ -15,6 +15,7 @@ from holdfast.expressions.coerce import to_text
 from holdfast.load.workflow_tests import FOLDER
 from holdfast.load.yaml_text import to_yaml
 from holdfast.model import Entry, Event, JobView, RunView, State, StepView
+from holdfast.model.moments import stamp
 from holdfast.problems import HoldfastError, Problem
 from holdfast.record import view_of
 
@@ -81,7 +82,11 @@ class _Recording:
 
     @classmethod
     def of(cls, app: Application, run: str) -> "_Recording":
-        """Read a run and its children from the store."""
+        """
+        Read a run and its children from the store.
+
+        Raises ``HoldfastError`` for none, for a child, and for one at work.
+        """
         with app.store.runs.begin() as transaction:
             row = transaction.run(run)
         if row is None:
@@ -123,11 +128,11 @@ class _Recording:
         seen = {k: github[k] for k in _FROM_GITHUB if github.get(k)}
         if "schedule" in cause:
             due = datetime.fromisoformat(cause["at"]).astimezone(UTC)
-            return {"at": _moment(due - _EARLY), "schedule": "1m", "github": seen}
+            return {"at": stamp(due - _EARLY), "schedule": "1m", "github": seen}
         if cause.get("events"):
             return {**self._events(cause["events"]), "github": seen}
         return {
-            "at": _moment(begun),
+            "at": stamp(begun),
             "by": view.actor,
             "inputs": dict(started.get("inputs") or {}),
             "github": seen,
@@ -150,7 +155,7 @@ class _Recording:
             }
             for one in found
         ]
-        return {"at": _moment(first), "events": told}
+        return {"at": stamp(first), "events": told}
 
     def _vars(self) -> dict[str, Any]:
         """Variables that are not the project's any more as they were."""
@@ -307,10 +312,6 @@ def _seconds(since: str, until: str) -> int:
         return 0
     first, last = map(datetime.fromisoformat, (since, until))
     return max(0, int((last - first).total_seconds()))
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _not_whole(run: str, parent: str, view: RunView) -> Problem:

@@ -6,6 +6,7 @@ from holdfast.cli import options
 from holdfast.cli.desks import desks_of
 from holdfast.cli.group import Group
 from holdfast.cli.output import say, show_json
+from holdfast.model.moments import to_minute
 from holdfast.problems import Exit
 
 
@@ -83,7 +84,7 @@ def pause(ctx: click.Context, schedule: str, until: str, why: str) -> int:
     with desks_of(ctx) as (app, desks):
         for row in desks.schedules.pause(schedule, app.actor, why, until):
             end = row.paused.until if row.paused else None
-            until_when = f"until {end:%Y-%m-%d %H:%M} UTC" if end else "until resumed"
+            until_when = f"until {to_minute(end)}" if end else "until resumed"
             say(f"{row.id} is paused {until_when}.")
     return Exit.DONE
 

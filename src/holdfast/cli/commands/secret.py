@@ -10,6 +10,7 @@ from holdfast.cli import options
 from holdfast.cli.group import Group
 from holdfast.cli.output import can_ask, confirmed, say, show_json
 from holdfast.cli.project import opened
+from holdfast.model.moments import to_minute
 from holdfast.problems import Exit, HoldfastError, Problem
 
 _LETTERS = string.ascii_letters + string.digits
@@ -65,7 +66,7 @@ def rotate(ctx: click.Context, name: str, generate: int | None, grace: str) -> i
         kept, until = versions.rotate_secret(app, name, value, grace)
         say(
             f"Now {kept.reference}; the version before counts until "
-            f"{until:%Y-%m-%d %H:%M} UTC. What uses it shows in: holdfast plan"
+            f"{to_minute(until)}. What uses it shows in: holdfast plan"
         )
     return Exit.DONE
 

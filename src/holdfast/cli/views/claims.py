@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from holdfast.model import Claim
+from holdfast.model.moments import to_minute
 
 
 def claims_text(claims: Sequence[Claim]) -> str:
@@ -10,7 +11,7 @@ def claims_text(claims: Sequence[Claim]) -> str:
     if not claims:
         return "Nothing is claimed."
     return "\n".join(
-        f"{claim.key}  {claim.holder}  until {claim.until:%Y-%m-%d %H:%M} UTC  {claim.why}"
+        f"{claim.key}  {claim.holder}  until {to_minute(claim.until)}  {claim.why}"
         for claim in claims
     )
 

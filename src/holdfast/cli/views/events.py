@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 
 from holdfast.model import Pause
+from holdfast.model.moments import stamp
 from holdfast.ports import (
     BacktestRow,
     CircuitRow,
@@ -19,7 +19,7 @@ def event_data(row: EventRow) -> dict[str, object]:
     keys = ("workflow", "verb", "reason", "run")
     return {
         "id": row.id,
-        "at": _moment(row.at),
+        "at": stamp(row.at),
         "source": row.source,
         "type": row.type,
         "action": row.action,
@@ -34,7 +34,7 @@ def event_rows(rows: Sequence[EventRow]) -> list[dict[str, object]]:
     return [
         {
             "event": row.id,
-            "at": _moment(row.at),
+            "at": stamp(row.at),
             "source": row.source,
             "type": f"{row.type} {row.action}".strip(),
             "subject": row.subject[:40],
@@ -50,7 +50,7 @@ def event_text(row: EventRow) -> str:
     """One event with everything that came of it, and its data."""
     lines = [
         f"{row.id}  {row.source} {row.type} {row.action}".rstrip(),
-        f"  at       {_moment(row.at)}",
+        f"  at       {stamp(row.at)}",
         f"  subject  {row.subject or '-'}",
     ]
     for name, verb, reason, run in row.decisions:
@@ -68,7 +68,7 @@ def missed_rows(rows: Sequence[DecisionRow]) -> list[dict[str, object]]:
         {
             "number": row.number,
             "workflow": row.workflow,
-            "due": _moment(row.at),
+            "due": stamp(row.at),
             "reason": row.reason,
         }
         for row in rows
@@ -97,8 +97,8 @@ def pause_data(paused: Pause | None) -> dict[str, object] | None:
     """Who paused it, since when, until when and why."""
     if paused is None:
         return None
-    until = _moment(paused.until) if paused.until else None
-    since = _moment(paused.since)
+    until = stamp(paused.until) if paused.until else None
+    since = stamp(paused.since)
     return {"by": paused.by, "why": paused.why, "since": since, "until": until}
 
 
@@ -121,9 +121,9 @@ def paused_text(row: RuleRow) -> str:
     paused = row.paused
     if paused is None:
         return ""
-    until = f" until {_moment(paused.until)}" if paused.until else ""
+    until = f" until {stamp(paused.until)}" if paused.until else ""
     return (
-        f"by {paused.by} since {_moment(paused.since)}{until}: {paused.why}; "
+        f"by {paused.by} since {stamp(paused.since)}{until}: {paused.why}; "
         f"holdfast rule resume {row.file} --why TEXT"
     )
 
@@ -144,7 +144,7 @@ def rule_text(row: RuleRow, decisions: Sequence[DecisionRow]) -> str:
     for one in decisions:
         word, why = one.outcome or one.verb, one.why or one.reason
         run = f" {one.run}" if one.run else ""
-        lines.append(f"  {_moment(one.at)}  {word}{run}  {one.target}  {why}")
+        lines.append(f"  {stamp(one.at)}  {word}{run}  {one.target}  {why}")
     return "\n".join(lines)
 
 
@@ -152,14 +152,14 @@ def backtest_data(found: BacktestRow) -> dict[str, object]:
     """One backtest as it is in ``holdfast.backtest/1``."""
     return {
         "rule": found.name,
-        "since": _moment(found.since),
-        "until": _moment(found.until),
+        "since": stamp(found.since),
+        "until": stamp(found.until),
         "events": found.events,
         "targets": dict(found.targets),
         "differs": found.differs,
         "decisions": [
             {
-                "at": _moment(one.at),
+                "at": stamp(one.at),
                 "key": one.key,
                 "verb": one.verb,
                 "reason": one.reason,
@@ -174,13 +174,13 @@ def backtest_text(found: BacktestRow) -> str:
     """One backtest: the sum, the targets, and every decision."""
     counts = {one.verb: found.count(one.verb) for one in found.answers}
     said = ", ".join(f"{verb} {count}" for verb, count in counts.items())
-    span = f"{found.events} events since {_moment(found.since)}"
+    span = f"{found.events} events since {stamp(found.since)}"
     lines = [f"{found.name} over {span}: {said or 'nothing fits'}"]
     if found.targets:
         named = ", ".join(f"{name or '-'} {count}" for name, count in found.targets)
         lines.append(f"Starts by target: {named}")
     lines += [
-        f"  {_moment(one.at)}  {one.verb:<8}{one.key}  {one.reason}"
+        f"  {stamp(one.at)}  {one.verb:<8}{one.key}  {one.reason}"
         for one in found.answers
     ]
     if found.differs:
@@ -193,14 +193,14 @@ def _circuit_data(row: CircuitRow) -> dict[str, object]:
         "target": row.target,
         "state": row.state,
         "reason": row.reason,
-        "since": _moment(row.since) if row.since else None,
-        "until": _moment(row.until) if row.until else None,
+        "since": stamp(row.since) if row.since else None,
+        "until": stamp(row.until) if row.until else None,
     }
 
 
 def _circuit_text(row: CircuitRow) -> str:
-    since = f" since {_moment(row.since)}" if row.since else ""
-    until = f", until {_moment(row.until)}" if row.until else ""
+    since = f" since {stamp(row.since)}" if row.since else ""
+    until = f", until {stamp(row.until)}" if row.until else ""
     return f"  breaker   {row.target}: {row.state}{since}{until}; {row.reason}"
 
 
@@ -218,7 +218,3 @@ def _opened(row: RuleRow) -> str:
 
 def _counted(counts: Sequence[tuple[str, int]]) -> str:
     return ", ".join(f"{word} {count}" for word, count in counts) or "nothing"
-
-
-def _moment(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 
+from holdfast.model.moments import to_second
 from holdfast.ports import LetterRow
 
 _TITLE = 48
@@ -46,10 +47,10 @@ def text(row: LetterRow) -> str:
     lines = [
         f"{row.id} to {row.to}: {row.state}",
         f"  what      {row.what}",
-        f"  written   {row.at:%Y-%m-%d %H:%M:%S} UTC",
+        f"  written   {to_second(row.at)}",
         f"  attempts  {row.attempts}",
         f"  answer    {row.answer}" if row.answer else "",
-        f"  next try  {row.due:%Y-%m-%d %H:%M:%S} UTC" if row.due else "",
+        f"  next try  {to_second(row.due)}" if row.due else "",
     ]
     body = json.dumps(dict(row.body or {}), indent=2, ensure_ascii=False)
     return "\n".join([*(line for line in lines if line), body])

@@ -8,6 +8,7 @@ import click
 from holdfast.cli.views.runs import mark
 from holdfast.cli.views.tasks import safe
 from holdfast.model import State
+from holdfast.model.moments import to_minute
 from holdfast.ports import BlockRow, Proof, RunbookRow, RunbookSheet
 from holdfast.ports.desks.runbooks import days_ago
 from holdfast.ports.wire import to_wire
@@ -61,7 +62,7 @@ def proof_text(proven: Proof | None) -> str:
         return "never"
     where = f" in {proven.environment}" if proven.environment else ""
     since = "" if proven.same else "; changed since"
-    at = f"{days_ago(proven.age)} ({proven.at:%Y-%m-%d %H:%M} UTC)"
+    at = f"{days_ago(proven.age)} ({to_minute(proven.at)})"
     return f"{at}{where} by {proven.by}, {proven.run}{since}"
 
 

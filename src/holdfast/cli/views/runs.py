@@ -10,6 +10,7 @@ import click
 from holdfast.cli.views.tasks import tasks, tasks_data
 from holdfast.model import JobView, State, StepView
 from holdfast.model.leaves import Line, Part
+from holdfast.model.moments import to_second
 from holdfast.ports import GateSheet, RunRow, RunSheet, WorkerRow, WorkflowRow
 from holdfast.problems import Exit
 
@@ -82,7 +83,7 @@ def human(sheet: RunSheet) -> str:
     lines = [
         f"{mark(row.state)} {row.id}  {row.title}  {styled(row.state)}"
         + (f": {row.why}" if row.why else ""),
-        f"  by {row.actor} at {row.created:%Y-%m-%d %H:%M:%S} UTC"
+        f"  by {row.actor} at {to_second(row.created)}"
         + (f", {took}" if (took := lasted(row.created, row.ended or "")) else ""),
     ]
     for job in sheet.jobs:

@@ -1,10 +1,10 @@
 """Schedules, for people and for machines."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 
 from holdfast.cli.views.events import pause_data
 from holdfast.model import Pause
+from holdfast.model.moments import stamp
 from holdfast.ports import ScheduleDesk, ScheduleRow
 
 _PAGE = 500
@@ -28,7 +28,7 @@ def schedule_data(row: ScheduleRow) -> dict[str, object]:
         "timezone": row.zone,
         "catch_up": row.catch_up,
         "overlap": row.overlap,
-        "next": [_moment(at) for at in row.next],
+        "next": [stamp(at) for at in row.next],
         "running": list(row.running),
         "queued": row.queued,
         "asked": row.asked,
@@ -43,7 +43,7 @@ def schedule_rows(rows: Sequence[ScheduleRow]) -> list[dict[str, object]]:
             "schedule": row.id,
             "workflow": row.workflow,
             "cron": f"{row.cron} {row.zone}",
-            "next": _moment(row.next[0]) if row.next else "never",
+            "next": stamp(row.next[0]) if row.next else "never",
             "state": _state(row),
         }
         for row in rows
@@ -63,7 +63,7 @@ def coming(rows: Iterable[ScheduleRow]) -> list[dict[str, object]]:
     found = sorted((at, row.id, row) for row in rows for at in row.next)
     return [
         {
-            "due": _moment(at),
+            "due": stamp(at),
             "schedule": name,
             "workflow": row.workflow,
             "starts": "no, paused" if row.paused and row.paused.holds(at) else "yes",
@@ -75,7 +75,7 @@ def coming(rows: Iterable[ScheduleRow]) -> list[dict[str, object]]:
 def _state(row: ScheduleRow) -> str:
     if row.paused:
         until = row.paused.until
-        return f"paused until {_moment(until)} *" if until else "paused *"
+        return f"paused until {stamp(until)} *" if until else "paused *"
     words = [f"runs {', '.join(row.running)}"] if row.running else []
     words += [f"{row.queued} waits"] if row.queued else []
     words += [f"{row.asked} to decide"] if row.asked else []
@@ -83,8 +83,4 @@ def _state(row: ScheduleRow) -> str:
 
 
 def _why(paused: Pause) -> str:
-    return f"{paused.by} since {_moment(paused.since)}: {paused.why}"
-
-
-def _moment(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{paused.by} since {stamp(paused.since)}: {paused.why}"

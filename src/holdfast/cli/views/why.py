@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import click
 
 from holdfast.model import Event, differences
+from holdfast.model.moments import to_second
 from holdfast.record import Cause, WhyAddress, WhyRun
 
 _MOST = 40
@@ -67,7 +68,7 @@ def _address(answer: WhyAddress) -> Iterator[str]:
 def _cause(cause: Cause) -> Iterator[str]:
     word = _WORDS[cause.ended] if cause.ended else "begun, its end is not known"
     action = cause.change.action
-    yield f"{cause.at[:19].replace('T', ' ')} UTC  {action.mark} {action.value}: {word}"
+    yield f"{to_second(cause.at)}  {action.mark} {action.value}: {word}"
     because = f", because: {cause.why}" if cause.why else ""
     yield f"  run {cause.run} of {cause.actor}{because}"
     if cause.change.declared:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from holdfast.model import Address, Attributes, Change, Plan, Value
+from holdfast.model.moments import to_second
 from holdfast.observe import Asked, Mark
 from holdfast.problems import Problem
 
@@ -102,7 +103,7 @@ def marked(drift: Drift, marks: Mapping[Address, Mark]) -> Drift:
 def _moment(since: int) -> str:
     if not since:
         return ""
-    return f"{datetime.fromtimestamp(since, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return to_second(datetime.fromtimestamp(since, UTC))
 
 
 def _finding(change: Change, recorded: Mapping[Address, Attributes | None]) -> Finding:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from holdfast.declare import CatchUp, Overlap, Schedule, lasting
+from holdfast.model.moments import stamp
 
 _Verb: TypeAlias = Literal["run", "skip", "ask"]
 
@@ -87,8 +88,7 @@ def run_key(file: str, number: int, moment: datetime) -> str:
 
     ``file`` is the workflow's, ``number`` that of the schedule in it, from 0 on.
     """
-    at = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return f"sched-{file}-{number}-{at}"
+    return f"sched-{file}-{number}-{stamp(moment)}"
 
 
 def _decided(

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from holdfast.declare import Cron, Schedule, parse_cron
 from holdfast.engine.runs.request import Request
 from holdfast.engine.schedules import run_key
 from holdfast.model import Occurrence, occurrence_id
+from holdfast.model.moments import stamp
 from holdfast.problems import Problem
 
 _SOURCE = "holdfast"
@@ -48,7 +49,7 @@ class Planned:
 
     def occurrence(self, moment: datetime) -> Occurrence:
         """What a run of it is told: as GitHub does, the expression in ``schedule``."""
-        at = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        at = stamp(moment)
         return Occurrence(
             id=occurrence_id(_SOURCE, self.key(moment)),
             source=_SOURCE,

@@ -11,6 +11,7 @@ from holdfast.engine.scheduling.entry import Planned
 from holdfast.engine.scheduling.pauses import Pauses
 from holdfast.engine.scheduling.turn import Turn, decision_of
 from holdfast.engine.triggers import Head
+from holdfast.model.moments import stamp, to_minute
 from holdfast.ports import (
     Clock,
     DecisionRow,
@@ -235,7 +236,7 @@ def _together(skipped: Sequence[DecisionRow]) -> DecisionRow:
     last = skipped[-1]
     if len(skipped) == 1:
         return last
-    first = skipped[0].at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    first = stamp(skipped[0].at)
     return replace(last, reason=f"{len(skipped)} since {first}; {last.reason}")
 
 
@@ -252,6 +253,6 @@ def _not_declared(row: DecisionRow) -> Problem:
     return Problem(
         code="schedule.not-declared",
         summary=f"The schedule of {row.workflow} is not declared any more",
-        detail=f"It is about {row.at:%Y-%m-%d %H:%M} UTC. Nothing was started.",
+        detail=f"It is about {to_minute(row.at)}. Nothing was started.",
         next_step=f"Skip it: holdfast event missed {row.number} --skip",
     )
