@@ -74,7 +74,7 @@ def confirm(app: Application, named: str, why: str) -> Glass:
     if asked.needs and {app.actor, *teams}.isdisjoint(asked.needs):
         raise HoldfastError(_not_among(app.actor, asked))
     if not why.strip():
-        raise HoldfastError(no_reason(f"holdfast approve {named} --why TEXT"))
+        raise HoldfastError(no_reason(f"holdfast approve {named}"))
     glass = asked.glass
     body: Attributes = {
         "plan": glass.digest,

@@ -3,11 +3,11 @@
 from holdfast.problems import Problem
 
 
-def no_reason(next_step: str) -> Problem:
-    """``next_step`` is the same command with its reason."""
+def no_reason(command: str) -> Problem:
+    """``command`` is what was typed, without its ``--why``."""
     return Problem(
         code="app.no-reason",
         summary="A word needs a reason",
         detail="It is kept for whoever asks later. Nothing was recorded.",
-        next_step=next_step,
+        next_step=f"{command} --why TEXT",
     )

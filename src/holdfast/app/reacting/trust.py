@@ -107,7 +107,7 @@ def _command(flow: Workflow) -> str:
 def give(app: Application, flow: Workflow, actor: str, why: str) -> None:
     """Let a rule act again as it declares; raises ``HoldfastError``."""
     if not why.strip():
-        raise HoldfastError(no_reason(_command(flow)))
+        raise HoldfastError(no_reason(f"holdfast rule trust {quote(flow.name)}"))
     record = earned(proposals(app, flow, trust_of(app, flow)))
     given = Turn(Event.TRUST_GIVEN, app.engine.clock.now(), actor, why, record)
     with app.store.runs.begin() as runs:
