@@ -1,12 +1,13 @@
 """Finding ``${{ }}`` in text."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from holdfast.expressions.errors import MAX_LENGTH, ExpressionError
+from holdfast.model import each_in
 
 _START, _END = "${{", "}}"
 _QUOTED_OR_END = re.compile(r"}}|'(?:[^']*'|[^']*\Z)")
@@ -32,17 +33,7 @@ def parts(text: str) -> tuple[Part, ...]:
 
 def texts_in(value: Any) -> Iterator[str]:
     """Every text in plain values, at any depth; no keys."""
-    match value:
-        case str():
-            yield value
-        case Mapping():
-            for item in value.values():
-                yield from texts_in(item)
-        case list() | tuple():
-            for item in value:
-                yield from texts_in(item)
-        case _:
-            pass
+    return each_in(value, str)
 
 
 @lru_cache(maxsize=4096)

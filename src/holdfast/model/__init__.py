@@ -31,7 +31,7 @@ from holdfast.model.values import (
     digest,
     digestible,
     digests_in,
-    printed_in,
+    each_in,
 )
 from holdfast.model.verdict import Objection, Proof, Verdict
 
@@ -78,6 +78,6 @@ __all__ = [
     "digest",
     "digestible",
     "digests_in",
+    "each_in",
     "occurrence_id",
-    "printed_in",
 ]

@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, TypeAlias, Union
+from typing import Any, TypeAlias, TypeVar, Union
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +71,21 @@ Attributes: TypeAlias = Mapping[str, Value]
 """The attributes of one thing. A file's ``content`` is its digest, never its bytes."""
 
 
+def each_in(value: object, kind: type[Kind]) -> Iterator[Kind]:
+    """Every value of a class inside of plain ones, at any depth; keys do not count."""
+    if isinstance(value, kind):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from each_in(item, kind)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from each_in(item, kind)
+
+
 def digests_in(value: Value) -> Iterator[str]:
     """Every digest of a content inside of a value."""
-    match value:
-        case str() if value.startswith("sha256:"):
-            yield value
-        case Mapping():
-            for item in value.values():
-                yield from digests_in(item)
-        case tuple():
-            for item in value:
-                yield from digests_in(item)
-        case _:
-            pass
-
-
-def printed_in(value: object) -> Iterator[Printed]:
-    """Every text inside of a value that is kept beside the ledger."""
-    match value:
-        case Printed():
-            yield value
-        case Mapping():
-            for item in value.values():
-                yield from printed_in(item)
-        case tuple() | list():
-            for item in value:
-                yield from printed_in(item)
-        case _:
-            pass
+    return (text for text in each_in(value, str) if text.startswith("sha256:"))
 
 
 def canonical(value: object) -> bytes:

@@ -1,11 +1,19 @@
 """Everything asked of one host as one script, and its answer read back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from holdfast.model import Address, Attributes, Resource, Snapshot, canonical, digest
+from holdfast.model import (
+    Address,
+    Attributes,
+    Resource,
+    Snapshot,
+    canonical,
+    digest,
+    each_in,
+)
 from holdfast.observe.facts import FACTS_SCRIPT, read_facts
 from holdfast.ports import Answers, Kind, Probe, Query
 from holdfast.problems import HoldfastError, Problem
@@ -79,18 +87,9 @@ def snapshot(
     contents = {
         digest(content): content
         for answer in answers.values()
-        for content in _bytes_in(answer)
+        for content in each_in(answer, bytes)
     }
     return Snapshot(seen=seen, unknown=unknown, contents=contents)
-
-
-def _bytes_in(answer: Any) -> Iterator[bytes]:
-    """The contents an answer brought along, however deep."""
-    if isinstance(answer, bytes):
-        yield answer
-    elif isinstance(answer, Mapping):
-        for part in answer.values():
-            yield from _bytes_in(part)
 
 
 def _by_probe(queries: Iterable[Query]) -> dict[str, tuple[tuple[str, ...], ...]]:

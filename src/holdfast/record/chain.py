@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from holdfast.model import GENESIS, Entry, Event, printed_in
+from holdfast.model import GENESIS, Entry, Event, Printed, each_in
 from holdfast.problems import Problem
 
 
@@ -53,7 +53,7 @@ def verify_chain(entries: Iterable[Entry]) -> tuple[tuple[Problem, ...], int]:
             changed.rows[count] = now
         elif entry.event is Event.SECRET_SCRUBBED:
             changed.explain(entry.body)
-        for text in printed_in(entry.body):
+        for text in each_in(entry.body, Printed):
             if not text.genuine:
                 changed.texts[text.digest] = count
         previous = entry.hash

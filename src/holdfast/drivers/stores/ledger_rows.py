@@ -17,7 +17,7 @@ from holdfast.model import (
     Event,
     Printed,
     canonical,
-    printed_in,
+    each_in,
 )
 
 _NAMED = re.compile(r'"\$text":"(sha256:[0-9a-f]{64})"')
@@ -29,7 +29,7 @@ def keep_texts(connection: Connection, entries: Iterable[Entry]) -> None:
     rows = [
         {"digest": one.digest, "salt": one.salt, "body": packed(one.text)}
         for entry in entries
-        for one in printed_in(entry.body)
+        for one in each_in(entry.body, Printed)
         if one.text is not None
     ]
     if rows:
@@ -68,7 +68,7 @@ def body_of(text: str, texts: Mapping[str, Printed]) -> Attributes:
 
 def as_read(entry: Entry) -> Entry:
     """An entry that was just written, as whoever reads it finds it."""
-    texts = {one.digest: one for one in printed_in(entry.body)}
+    texts = {one.digest: one for one in each_in(entry.body, Printed)}
     return replace(entry, body=body_of(canonical(entry.body).decode(), texts))
 
 

@@ -1,6 +1,6 @@
 """What expressions and templates can name, for one host and one config."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -189,18 +189,6 @@ def items_of(for_each: Any) -> Iterator[Any]:
             f"Seen: {for_each!r:.60}.",
             "for_each: [one, two]",
         )
-
-
-def sensitive_in(value: Any) -> Iterable[Sensitive]:
-    """Every closed secret inside of a value."""
-    if isinstance(value, Sensitive):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from sensitive_in(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from sensitive_in(item)
 
 
 def _no_value(error: ExpressionError) -> Unusable:
