@@ -73,14 +73,17 @@ Attributes: TypeAlias = Mapping[str, Value]
 
 def each_in(value: object, kind: type[Kind]) -> Iterator[Kind]:
     """Every value of a class inside of plain ones, at any depth; keys do not count."""
-    if isinstance(value, kind):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from each_in(item, kind)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from each_in(item, kind)
+    match value:
+        case kind():
+            yield value
+        case Mapping():
+            for item in value.values():
+                yield from each_in(item, kind)
+        case list() | tuple():
+            for item in value:
+                yield from each_in(item, kind)
+        case _:
+            pass
 
 
 def digests_in(value: Value) -> Iterator[str]:

@@ -38,7 +38,7 @@ _MEANING = {
     Exit.UNREACHABLE: "some targets were unreachable",
     Exit.PENDING: "pending: waiting for approval, or still running with --no-wait",
     Exit.IN_DOUBT: "in doubt: a person must say what happened",
-    Exit.FINDINGS: "check or analyze: findings at or above --fail-on",
+    Exit.FINDINGS: "findings: of check at or above --fail-on, of test --sweep any",
     Exit.USAGE: "usage error (a typo must not read as changes present)",
     Exit.BUSY: "busy or locked: try later",
     Exit.INTERRUPTED: "interrupted",
