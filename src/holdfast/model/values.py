@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, TypeAlias, TypeVar, Union
 
-Kind = TypeVar("Kind")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +71,17 @@ Attributes: TypeAlias = Mapping[str, Value]
 """The attributes of one thing. A file's ``content`` is its digest, never its bytes."""
 
 
-def each_in(value: object, kind: type[Kind]) -> Iterator[Kind]:
+def each_in(value: object, wanted: type[T]) -> Iterator[T]:
     """Every value of a class inside of plain ones, at any depth; keys do not count."""
     match value:
-        case kind():
+        case wanted():
             yield value
         case Mapping():
             for item in value.values():
-                yield from each_in(item, kind)
+                yield from each_in(item, wanted)
         case list() | tuple():
             for item in value:
-                yield from each_in(item, kind)
+                yield from each_in(item, wanted)
         case _:
             pass
 

@@ -358,8 +358,7 @@ class SqlEventTransaction:
         if found is None:
             insert_new(self._connection, marks, {"name": name, "at": naive(_LONG_AGO)})
             found = self._connection.execute(_LOCKED, named).scalar_one()
-        at: datetime = aware(found)
-        return at
+        return aware(found)
 
 
 _: type[EventTransaction] = SqlEventTransaction
