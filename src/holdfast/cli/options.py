@@ -48,24 +48,30 @@ def _words(_ctx: click.Context, _option: click.Parameter, written: str) -> list[
     return written.replace(",", " ").split()
 
 
-a_worker = together(
-    click.option(
-        "--name", default="", help="The worker's name; the machine's when not given."
-    ),
-    click.option(
-        "--labels",
-        default="",
-        callback=_words,
-        help="What the worker can do, with commas: linux,prod.",
-    ),
-    click.option(
-        "--slots",
-        type=click.IntRange(min=1),
-        default=4,
-        show_default=True,
-        help="Jobs at once.",
-    ),
-)
+def a_worker(*, least: int) -> Callable[[Function], Function]:
+    """A worker's name and labels, and its slots: so many at the ``least``."""
+    return together(
+        click.option(
+            "--name",
+            default="",
+            help="The worker's name; the machine's when not given.",
+        ),
+        click.option(
+            "--labels",
+            default="",
+            callback=_words,
+            help="What the worker can do, with commas: linux,prod.",
+        ),
+        click.option(
+            "--slots",
+            type=click.IntRange(min=least),
+            default=4,
+            show_default=True,
+            help="Jobs at once.",
+        ),
+    )
+
+
 a_gate = together(
     click.argument("run"),
     click.argument("job", required=False),

@@ -12,7 +12,7 @@ from holdfast.cli.project import opened
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", default=8642, show_default=True, help="0: any free one.")
-@options.a_worker
+@options.a_worker(least=0)
 @stopping.stop_timeout
 @options.database
 @click.pass_context

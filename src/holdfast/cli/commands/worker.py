@@ -16,7 +16,7 @@ _SERVER_WORKS = (
 
 
 @click.group("worker", cls=Group, invoke_without_command=True)
-@options.a_worker
+@options.a_worker(least=1)
 @stopping.stop_timeout
 @options.database
 @click.pass_context
