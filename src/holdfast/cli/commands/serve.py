@@ -34,8 +34,8 @@ def command(  # noqa: PLR0913 - one an option
     Commands of this project find it by themselves. It stops on SIGTERM or Ctrl-C; steps
     at work go on, and the next one finds them again. A second signal ends it at once.
     """
-    from holdfast.app.durations import seconds_in
     from holdfast.app.serving.process import server_process, tokens_of
+    from holdfast.app.times import seconds_in
     from holdfast.server import Access, application, serve
 
     patience = seconds_in(stop_timeout)

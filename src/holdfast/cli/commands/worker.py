@@ -40,10 +40,10 @@ def command(
     if ctx.invoked_subcommand:
         return Exit.DONE
     from holdfast.app.desks.local import desks_for
-    from holdfast.app.durations import seconds_in
     from holdfast.app.opening.discovery import server_of
     from holdfast.app.runs.wiring import worker_of
     from holdfast.app.serving.process import keeping_up
+    from holdfast.app.times import seconds_in
 
     patience = seconds_in(stop_timeout)
     with opened(ctx, database) as app, crew_here(app) as crew:
