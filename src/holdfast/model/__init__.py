@@ -2,7 +2,7 @@
 
 from holdfast.model.address import Address
 from holdfast.model.change import Action, Change, differences
-from holdfast.model.claim import Claim
+from holdfast.model.claim import Claim, shared_key
 from holdfast.model.entry import GENESIS, Entry, Event
 from holdfast.model.notice import HAPPENINGS, PAGES, Message, Notice, Phase
 from holdfast.model.occurrence import Occurrence, occurrence_id
@@ -80,4 +80,5 @@ __all__ = [
     "digests_in",
     "each_in",
     "occurrence_id",
+    "shared_key",
 ]

@@ -8,7 +8,16 @@ import pytest
 
 from fakes import StoppedClock
 from holdfast import gate
-from holdfast.declare import Call, ClaimWanted, Concurrency, Input, Job, Step, Workflow
+from holdfast.declare import (
+    Call,
+    ClaimWanted,
+    Concurrency,
+    Input,
+    Job,
+    Step,
+    Strategy,
+    Workflow,
+)
 from holdfast.drivers.stores import Store
 from holdfast.engine.runs.gatekeeper import Gatekeeper
 from holdfast.engine.runs.request import Request
@@ -407,6 +416,41 @@ def test_shared_claims_share(world: World) -> None:
     assert world.keys() == [f"{first}/j/1", f"{second}/j/1"]
     world.flow = replace(world.flow, claims=(ClaimWanted("db:orders"),))
     assert "claimed by" in world.keeper.waits(world.start())["j"]
+
+
+def test_what_a_job_claims_ends_with_the_job(world: World) -> None:
+    mine = (ClaimWanted("db:orders"),)
+    first = job("first", claims=mine, steps=(step("s"),))
+    then = job("then", "first", claims=mine, steps=(step("s"),))
+    world.flow = replace(world.flow, jobs=(first, then))
+    run, other = world.start(), world.start()
+    assert f"claimed by {run}" in world.keeper.waits(other)["first"]
+    world.execute()
+    assert world.keys()[-1] == f"{run}/then/1"
+    world.execute()
+    world.keeper.tick()
+    assert world.view(run).state is State.SUCCEEDED
+    assert world.keys()[-1] == f"{other}/first/1"
+
+
+def test_jobs_of_a_matrix_take_turns_with_what_they_claim(world: World) -> None:
+    mine = (ClaimWanted("db:orders"),)
+    many = Strategy(matrix={"n": [1, 2]})
+    made = job("j", claims=mine, steps=(step("s"),), strategy=many)
+    world.flow = replace(world.flow, jobs=(made,))
+    run = world.start()
+    assert world.keys() == [f"{run}/j.0/1"]
+    assert "db:orders is claimed by" in world.keeper.waits(run)["j.1"]
+    world.execute()
+    assert world.keys()[-1] == f"{run}/j.1/1"
+
+
+def test_a_claim_may_have_any_name(world: World) -> None:
+    odd = (ClaimWanted("channel:#ops"),)
+    world.flow = replace(world.flow, claims=odd, jobs=(job("j"),))
+    first, second = world.start(), world.start()
+    assert world.keys() == [f"{first}/j/1"]
+    assert f"channel:#ops is claimed by {first}" in world.keeper.waits(second)["j"]
 
 
 def test_a_job_whose_files_are_elsewhere_fails_and_says_so(world: World) -> None:

@@ -10,17 +10,21 @@ def claims_text(claims: Sequence[Claim]) -> str:
     """One line a claim."""
     if not claims:
         return "Nothing is claimed."
-    return "\n".join(
-        f"{claim.key}  {claim.holder}  until {to_minute(claim.until)}  {claim.why}"
-        for claim in claims
-    )
+    return "\n".join(map(_line, claims))
+
+
+def _line(claim: Claim) -> str:
+    what = f"{claim.what} (shared)" if claim.shared else claim.what
+    end = f"{claim.run} ends" if claim.run else to_minute(claim.until)
+    return f"{what}  {claim.holder}  until {end}  {claim.why}"
 
 
 def claims_data(claims: Sequence[Claim]) -> list[dict[str, object]]:
     """Claims as they are in ``holdfast.claims/1``."""
     return [
         {
-            "key": claim.key,
+            "key": claim.what,
+            "shared": claim.shared,
             "holder": claim.holder,
             "why": claim.why,
             "since": claim.since.isoformat(),

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from holdfast.model import Claim
+from holdfast.model import Claim, RunView, shared_key
 
 ALWAYS = datetime(9999, 1, 1, tzinfo=UTC)
-"""Claims of runs end with them, not by themselves."""
-
-_SHARED = "#"
+"""Claims of runs and jobs end with them, not by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +44,28 @@ class Taken:
 def in_the_way(wanted: Wanted, held: Iterable[Claim]) -> Taken | None:
     """The first claim that keeps one from being taken."""
     for claim in held:
-        key, shared, _ = claim.key.partition(_SHARED)
-        both_share = bool(shared) and wanted.shared
-        if key == wanted.key and claim.holder != wanted.holder and not both_share:
+        both_share = claim.shared and wanted.shared
+        if claim.what == wanted.key and claim.holder != wanted.holder and not both_share:
             return Taken(wanted, claim)
     return None
+
+
+def holder_of(run: str, job: str) -> str:
+    """Who holds what a job claims: it ends with the job, what its run claims with that."""
+    return f"{run}/{job}"
+
+
+def left_behind(held: Iterable[Claim], view: RunView) -> frozenset[str]:
+    """Those whose claims are over: the jobs of a run that have ended."""
+    ended = {holder_of(view.id, j.key) for j in view.jobs.values() if j.state.is_end}
+    return frozenset(claim.holder for claim in held) & ended
 
 
 def taken(wanted: Sequence[Wanted], run: str, why: str, now: datetime) -> list[Claim]:
     """The claims themselves; a shared one has its holder in its key."""
     return [
         Claim(
-            key=f"{one.key}{_SHARED}{one.holder}" if one.shared else one.key,
+            key=shared_key(one.key, one.holder) if one.shared else one.key,
             holder=one.holder,
             why=why,
             since=now,

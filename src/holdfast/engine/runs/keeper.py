@@ -13,6 +13,7 @@ from holdfast.declare import Workflow
 from holdfast.engine.journal import moment
 from holdfast.engine.runs import break_glass, refusals
 from holdfast.engine.runs.answers import LOOK_AGAIN
+from holdfast.engine.runs.claims import left_behind
 from holdfast.engine.runs.dispatch import dispatch
 from holdfast.engine.runs.gatekeeper import Gatekeeper
 from holdfast.engine.runs.job_contexts import instance_of
@@ -322,6 +323,7 @@ class Keeper:
 
     def _look(self, transaction: RunTransaction, view: RunView) -> Round:
         made = Round(self, transaction, view, self.flow_of(view))
+        self._let_go(transaction, made)
         ahead = self._ahead(transaction, view)
         if ahead and not view.jobs and not view.cancelled:
             made.holds[""] = reasons.ahead(ahead.id, ahead.group, ahead.created)
@@ -386,6 +388,19 @@ class Keeper:
         if row.group:
             for waiting in transaction.in_group(row.group)[:1]:
                 self.advance(transaction, waiting.id)
+
+
+    def _let_go(self, transaction: RunTransaction, made: Round) -> None:
+        """End what jobs claimed that have ended; who waited looks with the next tick."""
+        if not any(job.claims for job in made.flow.jobs):
+            return
+        now = self.clock.now()
+        holders = left_behind(transaction.claims(now), made.view)
+        for holder in holders:
+            transaction.release(holder)
+        for other in transaction.due(now + LOOK_AGAIN) if holders else ():
+            if (row := transaction.run(other)) is not None:
+                transaction.save(replace(row, wake=now))
 
 
 def _steps(job: JobView | None) -> tuple[StepView, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast.declare import ClaimWanted, Job, Workflow
 from holdfast.engine.runs import answers, calling, tasks
-from holdfast.engine.runs.claims import Wanted, in_the_way, taken
+from holdfast.engine.runs.claims import Wanted, holder_of, in_the_way, taken
 from holdfast.engine.runs.gate_facts import Asked
 from holdfast.engine.runs.job_contexts import (
     contexts_for,
@@ -201,7 +201,7 @@ class Round:
         run = self.view.id
         return [
             *_wanted(self.flow.claims, run, contexts),
-            *_wanted(instance.job.claims, f"{run}/{instance.key}", contexts),
+            *_wanted(instance.job.claims, holder_of(run, instance.key), contexts),
         ]
 
     def _queue(self, key: str, job: Job, contexts: Mapping[str, Any]) -> None:
