@@ -19,6 +19,9 @@ from holdfast.plan.matrix import Combination, expand
 
 Contexts: TypeAlias = Mapping[str, Any]
 
+_ENDED = {"failure": "failed", "cancelled": "cancelled", "skipped": "skipped"}
+"""Results of a job that keep those that need it from beginning."""
+
 
 @dataclass(frozen=True, slots=True)
 class Instance:
@@ -140,6 +143,18 @@ def unmet(condition: str, before: str) -> str:
     return f"its condition is false: {condition}"
 
 
+def _why_skipped(job: Job, flow: Workflow, view: RunView) -> str:
+    """Why a job does not begin: what was written, else who ended the run, or what did."""
+    if job.condition != "success()":
+        return unmet(job.condition, "")
+    if view.cancelled:
+        return view.cancelled
+    above = _ancestors(job, flow)
+    ends = {j.id: _result(view.of(j.id)) for j in flow.jobs if j.id in above}
+    bad = [f"{name} ({_ENDED[end]})" for name, end in ends.items() if end in _ENDED]
+    return f"it needs {', '.join(bad)}"
+
+
 def needs_of(job: Job, view: RunView) -> dict[str, Any]:
     """The ``needs`` context of a job."""
     return {name: result_of(view, name) for name in job.needs}
@@ -181,7 +196,7 @@ def _moves_of(
     try:
         fresh = not view.of(job.id) and not any(_of(key, job) for key in queued)
         if fresh and not _wanted(job, flow, view, around):
-            yield Drop(job.id, State.SKIPPED, unmet(job.condition, "a job it needs"))
+            yield Drop(job.id, State.SKIPPED, _why_skipped(job, flow, view))
             return
     except ExpressionError as error:
         yield Drop(job.id, State.FAILED, _unclear(job, "its `if:`", error))

@@ -100,10 +100,52 @@ def test_two_are_two_people(world: World) -> None:
     ship(world)
     run = world.start()
     say(world, run, "bob")
-    say(world, run, "bob")
+    with pytest.raises(HoldfastError, match="bob has said yes to ship") as caught:
+        say(world, run, "bob")
+    assert caught.value.problems[0].code == "engine.said-already"
     assert world.keys() == []
     say(world, run, "cat")
     assert len(world.keys()) == 1
+
+
+def test_too_few_in_time_are_a_no_that_names_them(world: World) -> None:
+    guarded(world, approve={"by": ["sre"], "count": 2, "within": "4h"})
+    ship(world)
+    run = world.start()
+    say(world, run, "bob")
+    later(world, hours=4)
+    with pytest.raises(HoldfastError, match="is closed"):
+        say(world, run, "cat")
+    world.keeper.tick()
+    assert world.view(run).state is State.EXPIRED
+    assert "2 yes were needed before" in world.view(run).why
+    assert "only bob said so" in world.view(run).why
+
+
+def test_a_yes_in_time_is_not_silence_while_a_window_is_closed(world: World) -> None:
+    window = "Sun 15:00-20:30 UTC"
+    guarded(world, approve={"by": ["sre"], "within": "4h"}, windows=[window])
+    ship(world)
+    run = world.start()
+    later(world, hours=2, minutes=30)
+    say(world, run, "bob")
+    assert "is not open for changes" in world.keeper.waits(run)["ship"]
+    later(world, minutes=90)
+    world.keeper.tick()
+    assert "no worker is alive" in world.keeper.waits(run)["ship"]
+
+
+def test_a_yes_that_ran_out_before_the_window_opened_says_so(world: World) -> None:
+    guarded(
+        world, approve={"by": ["sre"], "within": "1h"}, windows=["Mon 09:00-10:00 UTC"]
+    )
+    ship(world)
+    run = world.start()
+    say(world, run, "bob")
+    later(world, days=1)
+    world.keeper.tick()
+    assert world.view(run).state is State.EXPIRED
+    assert "bob said yes in time, but it could not begin" in world.view(run).why
 
 
 @pytest.mark.parametrize(

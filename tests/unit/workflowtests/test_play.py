@@ -103,7 +103,7 @@ def test_what_is_not_as_expected_is_said_with_its_place(project: Written) -> Non
         "9:55 Not as expected: with url / Wanted: 'x'\nSeen:   nothing",
         (
             "10:5 Not as expected: deploy / Wanted: succeeded\n"
-            "Seen:   skipped: a job it needs did not succeed"
+            "Seen:   skipped: it needs build (failed)"
         ),
     ]
 

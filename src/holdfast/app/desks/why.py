@@ -15,7 +15,7 @@ def why_run(sheet: RunSheet) -> list[str]:
     who = f"{row.id} of {row.workflow} was started by {row.actor}"
     lines = [f"{who} at {to_second(row.created)}: {started}"]
     lines.append(f"It is {row.state.value}" + (f": {row.why}" if row.why else ""))
-    lines += [view.cancelled] if view.cancelled else []
+    lines += [view.cancelled] if view.cancelled not in ("", row.why) else []
     lines += [
         f"{key or row.id} waits: {why}" for key, why in sheet.waits.items() if why
     ]

@@ -52,7 +52,7 @@ def ask(
     It is bound to what the job would do now. Raises ``HoldfastError``.
     """
     if not why.strip():
-        raise HoldfastError(refusals.no_reason(run))
+        raise HoldfastError(refusals.no_reason(f"break-glass {run}"))
     held = closed(keeper, transaction, keeper.view(transaction, run))
     found = {key: plan for key, plan in held.items() if job in ("", key)}
     if len(found) != 1:
@@ -119,7 +119,8 @@ def decide(
     if refused := _refused(keeper, asked, word):
         raise HoldfastError(refusals.may_not(view.id, word.job, refused))
     if not word.why.strip():
-        raise HoldfastError(refusals.no_reason(view.id))
+        verb = "approve" if word.yes else "reject"
+        raise HoldfastError(refusals.no_reason(f"{verb} {view.id}"))
     event = Event.GLASS_BROKEN if word.yes else Event.GLASS_REFUSED
     body: dict[str, Any] = {
         "job": word.job,

@@ -116,7 +116,7 @@ class Gatekeeper:
     ) -> Answer | Look:
         """May a job begin."""
         opened = asked.opened
-        said = _refused(opened, plan, asked.now)
+        said = _rejected(opened, plan)
         if said is not None:
             return said
         verdict = gate.judge(plan, self.rules, self._facts_about(plan, asked))
@@ -124,13 +124,13 @@ class Gatekeeper:
         flat = [o for o in verdict.objections if o.needs is None]
         never = next((o for o in flat if is_for_good(o)), None)
         if never is not None:
-            return Refuse(f"{never.rule}: {never.problem.summary}")
+            return Refuse(f"{never.rule}: {because(never)}")
         extra = self._lacking(plan, asked)
         asks = bool(missing) or extra is not None
         if (asks or self.rules.policies) and self._wants_a_look(asked):
             return Look()
         if asks and opened is not None and opened.digest == plan.digest:
-            return Wait("", _expiry(opened))
+            return _silence(opened, asked.now)
         if asks:
             return self._opening(plan, verdict, missing, extra, asked.now)
         if flat:
@@ -219,13 +219,13 @@ class Gatekeeper:
                 "message": opened.message,
             }
             return Open(body)
-        said = _refused(opened, plan, now)
+        said = _rejected(opened, plan)
         if said is not None:
             return said
         wanted = Approve(opened.needs, opened.count, not_author=opened.not_author)
         if self._enough(wanted, plan, view, opened, now):
             return Pass(tuple(str(word["by"]) for word in opened.said))
-        return Wait("", _expiry(opened))
+        return _silence(opened, now)
 
     def may(self, opened: GateView, actor: str, author: str) -> str:
         """Why a person's word does not count at a gate; empty when it does."""
@@ -234,6 +234,11 @@ class Gatekeeper:
         if opened.needs and not {actor, *self._teams(actor)} & set(opened.needs):
             return f"{actor} is not among {', '.join(opened.needs)}"
         return ""
+
+    def said_yes(self, opened: GateView, actor: str) -> bool:
+        """Whether a person said so already: two are two people."""
+        yes = (str(word["by"]) for word in opened.said if word["yes"])
+        return any(not gate.is_other(actor, one) for one in yes)
 
     def people(self, opened: GateView) -> tuple[str, ...]:
         """Everybody whose word counts, teams opened up; empty: anybody's does."""
@@ -333,16 +338,28 @@ class Gatekeeper:
         return tuple(sorted(t for t, people in self.teams.items() if actor in people))
 
 
-def _refused(opened: GateView | None, plan: Plan, now: datetime) -> Refuse | None:
-    """A no, or the silence that counts as one, to exactly this plan."""
+def _rejected(opened: GateView | None, plan: Plan) -> Refuse | None:
+    """A no to exactly this plan."""
     if opened is None or opened.digest != plan.digest:
         return None
     no = next((word for word in opened.said if not word["yes"]), None)
-    if no is not None:
-        return Refuse(f"{no['by']} said no: {no.get('why', '')}")
-    if opened.expires and now >= _moment(opened.expires):
-        return Refuse(f"nobody said yes before {opened.expires}", expired=True)
-    return None
+    return None if no is None else Refuse(f"{no['by']} said no: {no.get('why', '')}")
+
+
+def _silence(opened: GateView, now: datetime) -> Wait | Refuse:
+    """People have not said enough: they have time, or it counts as a no."""
+    expiry = _expiry(opened)
+    if expiry is None or now < expiry:
+        return Wait("", expiry)
+    people = dict.fromkeys(str(word["by"]) for word in opened.said)
+    who = ", ".join(people)
+    if not people:
+        why = f"nobody said yes before {opened.expires}"
+    elif len(people) < opened.count:
+        why = f"{opened.count} yes were needed before {opened.expires}, only {who} said so"
+    else:
+        why = f"{who} said yes in time, but it could not begin while that counted"
+    return Refuse(why, expired=True)
 
 
 def _named(missing: Sequence[Objection], extra: Approve | None) -> tuple[str, ...]:

@@ -127,13 +127,18 @@ class Keeper:
                 return
             through = any(row.key == job for row in transaction.jobs(run))
             opened = _open_gate(view, run, job, through=through)
+            if opened.expires and moment(self.clock.now()) >= opened.expires:
+                raise HoldfastError(refusals.too_late(run, job, opened.expires))
             if opened.digest != digest:
                 raise HoldfastError(refusals.moved(run, job, digest, opened.digest))
             refused = self.gatekeeper.may(opened, actor, view.actor)
             if refused:
                 raise HoldfastError(refusals.may_not(run, job, refused))
+            if yes and self.gatekeeper.said_yes(opened, actor):
+                raise HoldfastError(refusals.said_already(run, job, actor))
             if not why.strip():
-                raise HoldfastError(refusals.no_reason(run))
+                verb = "approve" if yes else "reject"
+                raise HoldfastError(refusals.no_reason(f"{verb} {run}"))
             event = Event.APPROVED if yes else Event.REJECTED
             body: Attributes = {"job": job, "digest": digest, "why": why, "by": actor}
             transaction.append([self.entry(event, run, body, actor)])

@@ -44,13 +44,33 @@ def may_not(run: str, job: str, why: str) -> Problem:
     )
 
 
-def no_reason(run: str) -> Problem:
-    """A decision needs a reason."""
+def too_late(run: str, job: str, expires: str) -> Problem:
+    """Nobody said enough in time: that was the answer."""
+    return Problem(
+        code="engine.too-late",
+        summary=f"The gate of {job} in {run} is closed",
+        detail=f"It was open until {expires}; silence is a no. Nothing was recorded.",
+        next_step=f"Start it anew: holdfast run --again {run}",
+    )
+
+
+def said_already(run: str, job: str, actor: str) -> Problem:
+    """One person is one yes."""
+    return Problem(
+        code="engine.said-already",
+        summary=f"{actor} has said yes to {job} of {run} already",
+        detail="One person counts once. Nothing was recorded.",
+        next_step=f"See who else may: holdfast status {run}",
+    )
+
+
+def no_reason(command: str) -> Problem:
+    """A decision needs a reason; ``command`` is what it was said with."""
     return Problem(
         code="engine.no-reason",
         summary="A decision needs a reason",
         detail="It is kept with the run, for whoever asks later. Nothing was recorded.",
-        next_step=f"holdfast approve {run} --why TEXT",
+        next_step=f"holdfast {command} --why TEXT",
     )
 
 
