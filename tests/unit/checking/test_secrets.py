@@ -1,5 +1,6 @@
 """Secrets are looked for by name, wherever the project keeps them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from holdfast.app import open_application
 from holdfast.app.checking import check_project
 from holdfast.problems import Severity
+from unit.secrets.vault_server import DENIED, Vault, served
 
 PROJECT = "project: p\nowner: sre\nenvironments: {production: {}}\n"
 WORKFLOW = """\
@@ -58,7 +60,8 @@ def test_a_database_that_does_not_answer_is_a_warning(root: Path) -> None:
 def test_names_that_stand_for_something_elsewhere(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("TOKEN", raising=False)
+    for variable in ("TOKEN", "VAULT_ADDR", "VAULT_TOKEN"):
+        monkeypatch.delenv(variable, raising=False)
     names = "secrets: {names: {token: 'env:TOKEN', other: 'vault:kv/x#y'}}\n"
     (root / "holdfast.yaml").write_text(PROJECT + names)
     told = [(p.code, p.severity.value, str(p.place)) for p in check_project(root)[0]]
@@ -68,3 +71,60 @@ def test_names_that_stand_for_something_elsewhere(
     ]
     monkeypatch.setenv("TOKEN", "a long value")
     assert codes(root) == ["check.backend-not-asked"]
+
+
+def test_a_file_that_is_not_there(root: Path) -> None:
+    names = "secrets: {names: {token: 'file:keys/token'}}\n"
+    (root / "holdfast.yaml").write_text(PROJECT + names)
+    (problem,) = check_project(root)[0]
+    assert "the file keys/token, which is not there" in problem.detail
+    (root / "keys").mkdir()
+    (root / "keys/token").write_text("a long value")
+    assert codes(root) == []
+
+
+@pytest.fixture
+def vault(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
+    kept: list[dict[str, object] | None] = [{"password": "a long value"}]
+    values = {"kv/db": kept, "kv/old": [{"password": "a long value"}, None]}
+    with served(Vault(values=values)) as made:
+        names = {"token": "kv/db#password", "key": "kv/db#passwort"}
+        names |= {"gone": "kv/old#password", "none": "kv/none#password"}
+        written = "".join(f"    {n}: 'vault:{at}'\n" for n, at in names.items())
+        (root / "holdfast.yaml").write_text(f"{PROJECT}secrets:\n  names:\n{written}")
+        monkeypatch.setenv("VAULT_ADDR", made.address)
+        monkeypatch.setenv("VAULT_TOKEN", "root-token")
+        yield made
+
+
+def test_vault_is_asked_for_names_and_never_for_a_value(
+    root: Path, vault: Vault
+) -> None:
+    told = {p.place.line: p for p in check_project(root)[0] if p.place}
+    assert {p.code for p in told.values()} == {"check.unknown-secret"}
+    assert "There is no `passwort`" in told[7].detail
+    assert "password" in told[7].next_step
+    assert "was deleted" in told[8].detail
+    assert "Nothing is at vault:kv/none#password." in told[9].detail
+    assert sorted(told) == [7, 8, 9]
+    assert all("/subkeys/" in path for _, path, _ in vault.asked)
+
+
+def test_a_vault_that_does_not_answer_is_asked_once(root: Path, vault: Vault) -> None:
+    vault.odd = lambda _path: (503, {"errors": ["Vault is sealed"]}, {})
+    problems = check_project(root)[0]
+    assert [p.code for p in problems] == ["check.backend-not-asked"] * 4
+    assert "is sealed" in problems[0].detail
+    assert len(vault.asked) == 1
+
+
+def test_a_token_that_may_not_ask_is_told_for_each(root: Path, vault: Vault) -> None:
+    vault.odd = lambda path: DENIED if "/db" in path else None
+    problems = check_project(root)[0]
+    assert [(p.code, p.severity.value) for p in problems] == [
+        ("check.backend-not-asked", "note"),
+        ("check.backend-not-asked", "note"),
+        ("check.unknown-secret", "warning"),
+        ("check.unknown-secret", "warning"),
+    ]
+    assert "subkeys" in problems[0].next_step

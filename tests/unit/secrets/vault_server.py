@@ -45,10 +45,11 @@ class Vault:
             return self._login(body)
         if headers.get("x-vault-token") not in self.tokens:
             return DENIED
-        mount, _, rest = told.path.removeprefix("/v1/").partition("/data/")
-        return self._read(
-            f"{mount}/{rest}", parse_qs(told.query).get("version", ["0"])[0]
-        )
+        asked = "/subkeys/" if "/subkeys/" in told.path else "/data/"
+        mount, _, rest = told.path.removeprefix("/v1/").partition(asked)
+        version = parse_qs(told.query).get("version", ["0"])[0]
+        found = self._read(f"{mount}/{rest}", version)
+        return _without_values(found) if asked == "/subkeys/" else found
 
     def _login(self, body: Any) -> Answer:
         if self.roles.get(body["role_id"]) != body["secret_id"]:
@@ -68,6 +69,15 @@ class Vault:
         metadata["deletion_time"] = "" if value else "2026-11-01T00:00:00Z"
         data = {"data": value, "metadata": metadata}
         return (200 if value else 404), {"lease_duration": 0, "data": data}, {}
+
+
+def _without_values(found: Answer) -> Answer:
+    """The keys a version has, as ``subkeys`` gives them."""
+    status, told, more = found
+    data = dict(told.get("data") or {})
+    if "data" in data:
+        data["subkeys"] = dict.fromkeys(data.pop("data") or {})
+    return status, {**told, "data": data}, more
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from holdfast.app.checking.scene import Ground, Kept
+from holdfast.app.checking.vault import vault_problems
 from holdfast.app.opening.databases import address_of
 from holdfast.app.secrets import folders_of
 from holdfast.declare import Project
@@ -33,13 +34,18 @@ def kept_secrets(project: Project, state: Path) -> tuple[Kept, tuple[Problem, ..
 
 def elsewhere(ground: Ground) -> Iterator[Problem]:
     """What is to be said of names that stand for something outside of the project."""
+    in_vault: dict[str, str] = {}
     for name, reference in ground.project.secrets.names.items():
         word, _, rest = reference.partition(":")
         place = ground.document.place(("secrets", "names", name))
         if word == "vault":
-            yield _in_vault(name, rest, place)
+            in_vault[name] = rest
         elif word == "env" and not os.environ.get(rest):
             yield _no_variable(name, rest, place)
+        elif word == "file" and not (ground.project.root / rest).is_file():
+            yield _no_file(name, rest, place)
+    if in_vault:
+        yield from vault_problems(ground, in_vault, os.environ)
 
 
 def _names(word: str, project: Project, state: Path) -> Iterable[str]:
@@ -67,17 +73,6 @@ def _not_asked(word: str, why: Problem) -> Problem:
     )
 
 
-def _in_vault(name: str, reference: str, place: Place) -> Problem:
-    return Problem(
-        code="check.backend-not-asked",
-        summary=f"Vault was not asked whether it has `{name}`",
-        detail=f"It is vault:{reference}. Nothing is opened by a check.",
-        next_step="See that it can be opened: holdfast secret list",
-        place=place,
-        severity=Severity.NOTE,
-    )
-
-
 def _no_variable(name: str, variable: str, place: Place) -> Problem:
     return Problem(
         code="check.unknown-secret",
@@ -85,6 +80,17 @@ def _no_variable(name: str, variable: str, place: Place) -> Problem:
         detail=f"It is in the variable {variable}, which is not set or empty on this "
         "machine.",
         next_step=f"Set {variable} where the runs are carried out.",
+        place=place,
+        severity=Severity.WARNING,
+    )
+
+
+def _no_file(name: str, path: str, place: Place) -> Problem:
+    return Problem(
+        code="check.unknown-secret",
+        summary=f"No backend has the secret `{name}`",
+        detail=f"It is in the file {path}, which is not there on this machine.",
+        next_step=f"Put it there where the runs are carried out: {path}",
         place=place,
         severity=Severity.WARNING,
     )

@@ -40,7 +40,8 @@ def command(
 
     That is what cannot be read, and what would fail or do nothing when it is run: names
     that are never there, jobs nothing reaches, gates nobody can open, secrets nothing has.
-    Nothing is run, no host is asked and no secret is opened.
+    Nothing is run, no host is asked and no secret is opened: a Vault that `secrets:` of
+    holdfast.yaml names is asked which names it has, with the token from env: or file:.
     """
     from holdfast.app.checking import check_project
     from holdfast.cli.views.junit import junit_of

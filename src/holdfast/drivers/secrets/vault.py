@@ -90,8 +90,25 @@ class VaultSecrets:
         text = value if isinstance(value, str) else _as_json(value)
         return Sensitive(place, f"vault-{metadata.get('version', 0)}", text)
 
-    def _asked(self, where: Place) -> Mapping[str, Any] | None:
-        path = f"{_quoted(where.mount)}/data/{_quoted(where.path)}"
+    def has(self, place: str, /) -> bool:
+        """
+        Whether a value is there, by the names of its keys alone: none is opened.
+
+        Raises ``HoldfastError`` when that is not known, and when the version was deleted
+        or has other keys.
+        """
+        where = parsed(place, self._declared.mount)
+        self._check_address()
+        answer = self._asked(where, "subkeys")
+        if answer is None:
+            return False
+        keys = _mapping(answer.get("subkeys"))
+        if where.key not in keys:
+            raise HoldfastError(said.no_key(place, where.key, keys))
+        return True
+
+    def _asked(self, where: Place, what: str = "data") -> Mapping[str, Any] | None:
+        path = f"{_quoted(where.mount)}/{what}/{_quoted(where.path)}"
         query = f"?version={where.version}" if where.version else ""
         with self._client() as client:
             fresh = self._is_stale()
