@@ -193,7 +193,7 @@ def test_a_paused_rule_says_so_and_starts_nothing(typed: Type) -> None:
     ("words", "said"),
     [
         (("schedule", "pause", "nightly"), "needs a reason"),
-        (("schedule", "pause", "fix", "--why", "x"), "no workflow with a schedule"),
+        (("schedule", "pause", "fix", "--why", "x"), "There is no schedule"),
         (("schedule", "pause", "nightly", "--why", "x", "--until", "2020-01-01"),
          "is over already"),
         (("schedule", "pause", "nightly", "--why", "x", "--until", "soon"),
@@ -202,7 +202,7 @@ def test_a_paused_rule_says_so_and_starts_nothing(typed: Type) -> None:
          "is no moment"),
         (("schedule", "resume", "nightly"), "No such schedule is paused"),
         (("rule", "resume", "fix"), "No such rule is paused"),
-        (("why", "workflows/none.yaml/3"), "no workflow with a schedule"),
+        (("why", "workflows/none.yaml/3"), "There is no schedule"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_paused_or_resumed_is_said(

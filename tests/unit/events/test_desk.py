@@ -158,7 +158,7 @@ def test_what_is_not_there_is_said(desk: Desk) -> None:
             ask("e-0")
     with pytest.raises(HoldfastError, match="no event e-0"):
         desk.desk.replay("e-0", "ann")
-    with pytest.raises(HoldfastError, match="no workflow with a schedule"):
+    with pytest.raises(HoldfastError, match="There is no schedule"):
         desk.schedules.why("nothing")
 
 

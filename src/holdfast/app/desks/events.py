@@ -62,8 +62,8 @@ class LocalEventDesk:
     repository: str = ""
     redact: Callable[[str], str] = _as_it_is
     woken: Callable[[], None] = _nobody
-    trust: Callable[[Workflow], Sequence[str]] = _nothing
-    """What is to be said of the trust in a rule."""
+    held: Callable[[Workflow], Sequence[str]] = _nothing
+    """What holds a rule back now."""
 
     def events(
         self, sort: str = "", limit: int = 50, before: str = ""
@@ -148,7 +148,7 @@ class LocalEventDesk:
     def why(self, event: str, /) -> Sequence[str]:
         """Why an event started what it did, workflow by workflow."""
         found, made = self._need(event), self.store.decisions([event])
-        return list(why_event(found, made, self.flows, self.repository))
+        return list(why_event(found, made, self.flows, self.repository, self.held))
 
     def version(self) -> str:
         """A word that is another one whenever an event or a decision came."""

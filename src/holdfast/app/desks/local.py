@@ -6,6 +6,7 @@ from functools import partial
 
 from holdfast.app.application import Application
 from holdfast.app.desks.events import LocalEventDesk
+from holdfast.app.desks.held import held_back
 from holdfast.app.desks.outbox import LocalOutboxDesk
 from holdfast.app.desks.pauses import PauseBook, book_of
 from holdfast.app.desks.rules import LocalRuleDesk
@@ -101,6 +102,7 @@ def _event_desk(app: Application, woken: Callable[[], None]) -> LocalEventDesk:
         usable=usable,
         redact=app.secrets.redact,
         woken=woken,
+        held=partial(held_back, app),
     )
 
 

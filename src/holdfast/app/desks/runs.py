@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from holdfast.app.desks.held import held_back
 from holdfast.app.desks.idempotency import start_once
-from holdfast.app.desks.pauses import book_of, why_paused
 from holdfast.app.desks.run_sheets import (
     gate_sheet,
     glass_sheet,
@@ -15,7 +15,7 @@ from holdfast.app.desks.run_sheets import (
 )
 from holdfast.app.desks.titles import titles
 from holdfast.app.desks.why import why_run, why_workflow
-from holdfast.app.reacting.trust import after_undo, told
+from holdfast.app.reacting.trust import after_undo
 from holdfast.app.runs.inputs import given_inputs
 from holdfast.app.runs.undoing import Undoing, start, undoing
 from holdfast.app.runs.wiring import Crew
@@ -208,11 +208,7 @@ class LocalRunDesk:
         now = self.crew.keeper.clock.now()
         runs = self.runs(workflow=flow.name, limit=5)
         lines = why_workflow(workflow_row(flow, now), runs)
-        held = book_of(self.crew.app).held().get(flow.file)
-        if held is not None:
-            command = f"holdfast rule resume {flow.file} --why TEXT"
-            lines.append(f"As a rule it is {why_paused(held, command)}")
-        return [*lines, *told(self.crew.app, flow)]
+        return [*lines, *held_back(self.crew.app, flow)]
 
     def _names(self) -> Mapping[str, list[str]]:
         """What inputs that name something of the project may be."""

@@ -1,6 +1,6 @@
 """Events, decisions and schedules in words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from holdfast.app.desks.pauses import why_paused
@@ -14,6 +14,9 @@ from holdfast.ports import ConditionRow, DecisionRow, EventRow
 from holdfast.problems import Problem, did_you_mean
 
 _NEXT = 5
+
+_HELD = frozenset({"paused", "stopped"})
+"""Outcomes of a start that a person can change."""
 
 
 def event_row(
@@ -63,14 +66,21 @@ def why_event(
     decisions: Sequence[DecisionRow],
     flows: Sequence[Workflow],
     repository: str,
+    held: Callable[[Workflow], Sequence[str]],
 ) -> Iterator[str]:
-    """For every workflow: what was decided, and condition by condition why it fits."""
+    """
+    For every workflow: what was decided, and condition by condition why it fits.
+
+    ``held`` tells of one that started nothing what holds it back now.
+    """
     yield f"{occurrence.id} came from {occurrence.source} at {to_second(occurrence.at)}"
     for flow in flows:
         mine = [one for one in decisions if one.workflow == flow.file]
         for one in sorted(mine, key=lambda one: one.number):
             run = f" ({one.run})" if one.run else ""
             yield f"{flow.name}: {verb_of(one)}{run}, {why_of(one)}"
+        if any(one.outcome in _HELD for one in mine):
+            yield from (f"  {line}" for line in held(flow))
         found = matches(flow, occurrence, repository=repository)
         if not mine and found.truth is not Truth.YES:
             yield f"{flow.name}: not started, it does not fit"
@@ -120,8 +130,8 @@ def no_such_schedule(name: str, flows: Sequence[Workflow]) -> Problem:
     known = [flow.name for flow in flows if flow.schedules]
     return Problem(
         code="event.no-such-schedule",
-        summary=f"`{name}` is no event, and no workflow with a schedule",
-        detail=f"With a schedule: {', '.join(known) or 'none'}.",
+        summary=f"There is no schedule `{name}`",
+        detail=f"Workflows with one: {', '.join(known) or 'none'}. Nothing was changed.",
         next_step=did_you_mean(name, known) or "List them: holdfast schedule list",
     )
 
