@@ -8,8 +8,8 @@ import pytest
 
 from holdfast.app import open_application
 from holdfast.app.application import Application
-from holdfast.app.desks.wording import why_event
 from holdfast.app.desks.held import held_back
+from holdfast.app.desks.wording import why_event
 from holdfast.declare import Storm
 from holdfast.model import State
 from holdfast.ports import DecisionRow, RunRow, StartRow

@@ -1,5 +1,7 @@
 """What people are shown at a gate."""
 
+import click
+
 from holdfast.app.desks.run_sheets import LAST, MOVED, gate_sheet, glass_sheet, shown_in
 from holdfast.cli.views.runs import data, human
 from holdfast.model import GateView, GlassView, JobView, RunView, State
@@ -21,6 +23,20 @@ def test_a_gate_is_compared_with_the_last_successful_run() -> None:
     )
     assert sheet.against == LAST
     assert sheet.moved == (("inputs.size", "1", "2"), ("commit", "a", "b"))
+
+
+def test_every_line_of_what_moved_stands_below_its_name() -> None:
+    before = {**SHOWS, "plan": {"web-1/file:/x": "~ update\n-old\n+new"}}
+    sheet = gate_sheet("ship", gate(before=before), (), [])
+    row = RunRow("r1", "ship", "ship", State.GATED, "ann", NOON)
+    told = human(RunSheet(row, RunView("r1"), 1, gates=(sheet,)))
+    assert click.unstyle(told).splitlines()[6:-1] == [
+        "      plan.web-1/file:/x",
+        "        - ~ update",
+        "        - -old",
+        "        - +new",
+        "        + + create",
+    ]
 
 
 def test_after_something_moved_only_that_is_shown() -> None:

@@ -112,7 +112,8 @@ def _waits_of(job: str, waits: Mapping[str, str]) -> str:
 
 def _job(job: JobView, sheet: RunSheet) -> list[str]:
     took = _took(job, sheet)
-    why = job.why or sheet.waits.get(job.key, "")
+    waits = sheet.waits.get(job.key, "")
+    why = job.why or (f"waits: {waits}" if waits else "")
     told = [f"{mark(job.state)} {sheet.name(job.key)}", took, _deployed(job), why]
     lines = ["  " + "  ".join(part for part in told if part)]
     for index, step in sorted(job.steps.items()):
@@ -169,14 +170,18 @@ def _gate(run: str, gate: GateSheet) -> list[str]:
         lines.append(f"    different from {gate.against}:")
         for part, before, now in gate.moved:
             lines.append(f"      {part}")
-            lines += [click.style(f"        - {before}", fg="red")] if before else []
-            lines += [click.style(f"        + {now}", fg="green")] if now else []
+            lines += _side("-", before, "red") + _side("+", now, "green")
     else:
         lines += _shown(gate.parts)
     exactly = f" --digest {gate.digest}" if gate.kind == "glass" else ""
     named = f"{run} {quote(gate.job)}{exactly}"
     lines.append(f"    holdfast approve {named} --why TEXT   (or reject)")
     return lines
+
+
+def _side(mark: str, text: str, colour: str) -> list[str]:
+    """What was shown before, or is now: every line of it behind its mark."""
+    return [click.style(f"        {mark} {one}", fg=colour) for one in text.splitlines()]
 
 
 def _shown(parts: Iterable[Part]) -> Iterator[str]:

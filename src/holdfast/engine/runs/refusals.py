@@ -40,7 +40,8 @@ def may_not(run: str, job: str, why: str) -> Problem:
         code="engine.may-not-decide",
         summary=f"That word does not count for {job} of {run}",
         detail=f"{why}. Nothing was recorded.",
-        next_step=f"See who may: holdfast status {run}",
+        next_step=f"See who may: holdfast status {run}. A server knows you by "
+        "HOLDFAST_TOKEN.",
     )
 
 
