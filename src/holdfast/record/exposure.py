@@ -21,8 +21,9 @@ class Use:
     """
     One entry that names a secret.
 
-    ``what`` is ``set``, ``retired``, ``scrubbed``, ``read`` (by a person), ``planned``
-    (a run that needs it) or ``used`` (in what was made at ``address``, or by a step).
+    ``what`` is ``set``, ``replaced``, ``retired``, ``scrubbed``, ``read`` (by a person),
+    ``planned`` (a run that needs it) or ``used`` (in what was made at ``address``, or by
+    ``step`` of a run, written ``JOB/STEP``).
     """
 
     at: str
@@ -31,6 +32,7 @@ class Use:
     actor: str
     run: str = ""
     address: Address | None = None
+    step: str = ""
 
 
 def named(name: str) -> str:
@@ -43,11 +45,12 @@ def uses_of(name: str, entries: Iterable[Entry]) -> tuple[Use, ...]:
     return tuple(
         Use(
             at=entry.at,
-            what=_what(entry),
+            what=_what(entry, f"{name}@{version}"),
             version=version,
             actor=entry.actor,
             run=entry.run,
             address=entry.address,
+            step=_step(entry),
         )
         for entry in entries
         for version in sorted(set(_versions(name, json.loads(canonical(entry.body)))))
@@ -70,7 +73,18 @@ def secrets_on(hosts: Iterable[str], started: Iterable[Entry]) -> tuple[str, ...
     )
 
 
-def _what(entry: Entry) -> str:
+def _step(entry: Entry) -> str:
+    """A step by its id, one without an id by its number, from 1 on."""
+    if entry.event is not Event.STEP_ENDED:
+        return ""
+    job, name = str(entry.body["job"]), str(entry.body.get("id") or "")
+    number = str(int(entry.body["step"]) + 1)
+    return f"{job}/{number if name.startswith('__') or not name else name}"
+
+
+def _what(entry: Entry, reference: str) -> str:
+    if entry.body.get("previous") == reference:
+        return "replaced"
     if entry.event is Event.OBSERVED:
         return "read" if "secret-read" in entry.body else "used"
     return _WHAT.get(entry.event, "planned")

@@ -14,6 +14,7 @@ from holdfast.engine.runs.request import Request
 from holdfast.engine.steps.local import LocalActions
 from holdfast.load.workflows import read_action
 from holdfast.model import Event, State
+from holdfast.record import uses_of
 from unit.runs import test_steps
 from unit.runs.test_steps import Shop, sh
 from unit.runs.world import HERE, Killed, job
@@ -21,6 +22,7 @@ from unit.runs.world import HERE, Killed, job
 shop = test_steps.shop
 
 TOKEN = "t0ken/With+odd=letters"  # noqa: S105 - planted
+STEPS = [(0, "a"), (1, "b"), (2, "c")]
 GIVEN = {"T": "${{ secrets.TOKEN }}"}
 
 
@@ -343,3 +345,14 @@ def test_a_job_does_not_move_away_from_what_is_hidden(shop: Shop) -> None:
     ended = shop.world.view(run).jobs["j"]
     assert ended.state is State.FAILED
     assert ended.why.startswith("what a left is on here")
+
+
+def test_the_ledger_says_which_step_was_given_which_version(shop: Shop) -> None:
+    run = made(shop, "true", sh("true", "b"), sh("exit 3", "c", env=GIVEN))
+    given = {name: body(shop, run, index).get("secrets") for index, name in STEPS}
+    assert given == {"a": ["TOKEN@1"], "b": None, "c": ["TOKEN@1"]}
+    used = uses_of("TOKEN", shop.world.store.ledger.of_run(run))
+    assert [(use.what, use.run, use.step, use.version) for use in used] == [
+        ("used", run, "j/a", "1"),
+        ("used", run, "j/c", "1"),
+    ]

@@ -1,7 +1,7 @@
 """Where secrets were used, and how every trace of one is taken away."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from holdfast import record
 from holdfast.app.application import Application
@@ -15,12 +15,25 @@ from holdfast.problems import HoldfastError
 from holdfast.record import Use
 
 
+_GIVEN = '"secrets":["'
+"""What the body of every entry holds that says which secrets something was given."""
+
+
 def uses(app: Application, name: str) -> tuple[Use, ...]:
     """Every use of a secret, oldest first; raises ``HoldfastError`` for none at all."""
     told = record.uses_of(name, app.store.ledger.mentioning(record.named(name)))
     if not told:
         need_secret(app, name)
-    return told
+    return tuple(_by_person(app, use) for use in told)
+
+
+def _by_person(app: Application, use: Use) -> Use:
+    """A step was made by whoever started its run."""
+    if not use.step:
+        return use
+    with app.store.runs.looking() as transaction:
+        row = transaction.run(use.run)
+    return use if row is None else replace(use, actor=row.actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +102,24 @@ def listed(app: Application) -> tuple[Listed, ...]:
     Times are as the ledger writes them, empty when it does not know; ``versions`` is
     ``None`` when they are not kept here or cannot be opened.
     """
-    entries = app.store.ledger.of_event(Event.SECRET_SET, Event.RUN_STARTED)
+    kept = app.store.ledger.of_event(Event.SECRET_SET)
+    given = app.store.ledger.mentioning(_GIVEN)
     homes = app.secrets.homes()
     return tuple(
         Listed(
             name=name,
             backend=homes[name].partition(":")[0],
             versions=_versions(app, name),
-            since=_latest(name, entries, "set"),
-            used=_latest(name, entries, "planned"),
+            since=_latest(name, kept, "set"),
+            used=_latest(name, given, "planned", "used"),
         )
         for name in sorted(homes)
     )
 
 
-def _latest(name: str, entries: tuple[Entry, ...], what: str) -> str:
+def _latest(name: str, entries: tuple[Entry, ...], *what: str) -> str:
     return max(
-        (u.at for u in record.uses_of(name, entries) if u.what == what), default=""
+        (u.at for u in record.uses_of(name, entries) if u.what in what), default=""
     )
 
 

@@ -52,12 +52,19 @@ def retire_secret(app: Application, name: str, version: str) -> None:
     keeper = app.secrets.keeper(name)
     if keeper is None:
         raise HoldfastError(_kept_elsewhere(name, app.secrets.home(name)))
-    if version == found.version:
-        raise HoldfastError(_in_use(found))
-    if not keeper.retire(name, version, app.engine.clock.now()):
-        known = [one.version for one in keeper.versions(name)]
+    known = [one.version for one in keeper.versions(name)]
+    meant = next((one for one in known if version in _names_of(one)), "")
+    if not meant:
         raise HoldfastError(_no_version(name, version, known))
-    app.note(Event.SECRET_RETIRED, {"secret": f"{name}@{version}"})
+    if meant == found.version:
+        raise HoldfastError(_in_use(found))
+    keeper.retire(name, meant, app.engine.clock.now())
+    app.note(Event.SECRET_RETIRED, {"secret": f"{name}@{meant}"})
+
+
+def _names_of(version: str) -> tuple[str, str]:
+    """A version as it is kept, and its number alone: ``store-2`` is ``2``."""
+    return version, version.rpartition("-")[2]
 
 
 def rekey(app: Application, *, with_age: bool) -> int:
@@ -73,6 +80,8 @@ def rekey(app: Application, *, with_age: bool) -> int:
 def need_secret(app: Application, name: str) -> Sensitive:
     """One secret; raises ``HoldfastError`` when there is none of that name."""
     found = app.secrets.get(name)
+    if found is None and name in app.secrets.names():
+        raise HoldfastError(_not_there(name, app.secrets.home(name)))
     if found is None:
         raise HoldfastError(
             Problem(
@@ -90,6 +99,16 @@ def read_secret(app: Application, name: str) -> str:
     found = need_secret(app, name)
     app.note(Event.OBSERVED, {"secret-read": found.reference})
     return found.reveal()
+
+
+def _not_there(name: str, home: str) -> Problem:
+    return Problem(
+        code="app.secret-not-there",
+        summary=f"`{name}` has no value on this machine",
+        detail=f"It is to come from {home or 'a backend'}, where nothing is. Nothing was "
+        "changed.",
+        next_step="Put a value there, or correct `secrets:` in holdfast.yaml.",
+    )
 
 
 def _kept_elsewhere(name: str, home: str) -> Problem:

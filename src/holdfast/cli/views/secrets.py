@@ -51,7 +51,7 @@ def use_rows(uses: Sequence[Use]) -> list[dict[str, object]]:
             "version": use.version,
             "actor": use.actor,
             "run": use.run or None,
-            "address": str(use.address) if use.address else None,
+            "address": str(use.address) if use.address else use.step or None,
         }
         for use in reversed(uses)
     ]

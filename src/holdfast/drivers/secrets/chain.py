@@ -148,7 +148,9 @@ class SecretChain:
             answers = (backend.get(reference) for backend in self._backends)
             return next((answer for answer in answers if answer), None)
         found = self._opened(*reference.split(":", 1))
-        return found and Sensitive(name, found.version, found.reveal())
+        if found is None or name not in self._names:
+            return found
+        return Sensitive(name, found.version, found.reveal())
 
     def _opened(self, word: str, place: str) -> Sensitive | None:
         if word in self._sources:

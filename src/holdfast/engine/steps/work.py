@@ -298,7 +298,7 @@ class StepWork:
         folders = self.place.folders(at.run, at.job.key)
         opened = self._secrets(at)
         values = {name: one.reveal() for name, one in opened.items()}
-        versions = tuple(f"{name}@{one.version}" for name, one in opened.items())
+        versions = tuple(one.reference for one in opened.values())
         printed.hidden.update(values.values(), self._hidden(at))
 
         def hash_files(*patterns: str) -> str:

@@ -38,7 +38,7 @@ class Given:
 
 
 def had(view: RunView) -> Mapping[str, tuple[str, ...]]:
-    """The versions a run had of each secret, by the name its jobs know; oldest first."""
+    """The versions a run had of each secret, by our name; oldest first."""
     steps = (step for job in view.jobs.values() for step in job.steps.values())
     found: dict[str, dict[str, None]] = {}
     for step in steps:
@@ -60,12 +60,17 @@ def given(
         mine = name if ours is None else ours.get(name, "")
         if not mine:
             continue
-        before = versions.get(name, ())
+        before = versions.get(_plain(mine), ())
         names[name] = pin(mine, before[-1]) if before else ""
         if said := _said(name, run, before, names[name], newest(mine)):
             told.append(said)
         names[name] = names[name] or mine
     return Given(names, tuple(told))
+
+
+def _plain(ours: str) -> str:
+    """The name in one of ours that may say which version it means: ``store:TOKEN@3``."""
+    return ours.partition(":")[2].partition("@")[0] if ":" in ours else ours
 
 
 def _said(
