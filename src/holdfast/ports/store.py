@@ -63,6 +63,10 @@ class LedgerStore(Protocol):
         """Every entry of some sorts, oldest first."""
         ...
 
+    def of_workflow(self, workflow: str, /, *events: Event) -> tuple[Entry, ...]:
+        """Entries of some sorts of every run of a workflow that is kept, oldest first."""
+        ...
+
     def mentioning(self, words: str, /) -> tuple[Entry, ...]:
         """Entries whose body, as it is hashed, holds these words; oldest first."""
         ...

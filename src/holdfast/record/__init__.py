@@ -4,7 +4,14 @@ from holdfast.record.acts import ACTS, Act, acts_in
 from holdfast.record.chain import verify_chain
 from holdfast.record.exposure import Use, named, secrets_on, uses_of
 from holdfast.record.intents import change_of, intent_body, state_of
-from holdfast.record.runbooks import Blocks, Hands, Tally, hands_of, tallies_of
+from holdfast.record.runbooks import (
+    BEGUN,
+    Blocks,
+    Hands,
+    Tally,
+    hands_of,
+    tallies_of,
+)
 from holdfast.record.runs import view_of
 from holdfast.record.spans import spans_of
 from holdfast.record.story import (
@@ -22,6 +29,7 @@ from holdfast.record.why import Cause, WhyAddress, WhyRun, causes_of, why_run
 
 __all__ = [
     "ACTS",
+    "BEGUN",
     "Act",
     "Blocks",
     "Cause",

@@ -78,7 +78,7 @@ def _step(entry: Entry) -> str:
     if entry.event is not Event.STEP_ENDED:
         return ""
     job, name = str(entry.body["job"]), str(entry.body.get("id") or "")
-    number = str(int(entry.body["step"]) + 1)
+    number = str(int(str(entry.body["step"])) + 1)
     return f"{job}/{number if name.startswith('__') or not name else name}"
 
 

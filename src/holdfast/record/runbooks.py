@@ -1,10 +1,11 @@
 """How alive a runbook is, from what the ledger keeps: proofs, and people's minutes."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
-from holdfast.model import Entry, Event, RunView, State
+from holdfast.model import Entry, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,27 @@ def hands_of(entries: Iterable[Entry], since: str) -> Mapping[str, Blocks]:
     }
 
 
-def tallies_of(views: Iterable[RunView], steps: Iterable[str]) -> Mapping[str, Tally]:
-    """How often each step of a runbook was begun; ``steps`` are its ids in order."""
-    found = dict.fromkeys(steps, Tally())
-    for view in views:
-        for job in view.jobs.values():
-            for step in job.steps.values():
-                name = str(step.body.get("id", ""))
-                if name not in found or step.state is State.SKIPPED:
-                    continue
-                before = found[name]
-                failed = before.failed + (step.state is State.FAILED)
-                found[name] = Tally(before.runs + 1, failed)
-    return found
+BEGUN = (Event.STEP_STARTED, Event.STEP_ENDED)
+"""The sorts of entries that :func:`tallies_of` counts."""
+
+
+def tallies_of(entries: Iterable[Entry], steps: Iterable[str]) -> Mapping[str, Tally]:
+    """
+    How often each step of a runbook was begun; ``steps`` are its ids.
+
+    ``entries`` are those of its runs of the sorts in ``BEGUN``, oldest first. Of a step
+    that was tried again the last end counts.
+    """
+    last: dict[tuple[str, str, int], tuple[str, str]] = {}
+    for entry in entries:
+        body = entry.body
+        key = entry.run, str(body["job"]), int(str(body["step"]))
+        last[key] = str(body.get("id", "")), str(body.get("outcome", ""))
+    ends = Counter(last.values())
+    return {step: _tally(step, ends) for step in steps}
+
+
+def _tally(step: str, ends: Mapping[tuple[str, str], int]) -> Tally:
+    counts = {end: n for (name, end), n in ends.items() if name == step}
+    skipped = counts.get("skipped", 0)
+    return Tally(sum(counts.values()) - skipped, counts.get("failure", 0))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,8 +64,8 @@ def test_a_step_that_was_given_a_secret_is_a_use(opened: Opened) -> None:
     kept = versions.set_secret(app, "hook", "correct horse")
     (idle,) = exposure.listed(app)
     assert idle.used == ""
-    told = {"job": "ship", "step": 1, "id": "__run_2", "secrets": [kept.reference]}
-    app.note(Event.STEP_ENDED, {**told, "outcome": "success"})
+    told: dict[str, Any] = {"job": "ship", "step": 1, "id": "__run_2"}
+    app.note(Event.STEP_ENDED, {**told, "secrets": [kept.reference]})
     last = exposure.uses(app, "hook")[-1]
     assert (last.what, last.step, last.version) == ("used", "ship/2", "store-1")
     (used,) = exposure.listed(app)

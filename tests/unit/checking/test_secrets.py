@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,13 +86,13 @@ def test_a_file_that_is_not_there(root: Path) -> None:
 
 @pytest.fixture
 def vault(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
-    kept: list[dict[str, object] | None] = [{"password": "a long value"}]
-    values = {"kv/db": kept, "kv/old": [{"password": "a long value"}, None]}
+    written: dict[str, Any] = {"password": "a long value"}
+    values = {"kv/db": [written], "kv/old": [written, None]}
     with served(Vault(values=values)) as made:
         names = {"token": "kv/db#password", "key": "kv/db#passwort"}
         names |= {"gone": "kv/old#password", "none": "kv/none#password"}
-        written = "".join(f"    {n}: 'vault:{at}'\n" for n, at in names.items())
-        (root / "holdfast.yaml").write_text(f"{PROJECT}secrets:\n  names:\n{written}")
+        lines = "".join(f"    {n}: 'vault:{at}'\n" for n, at in names.items())
+        (root / "holdfast.yaml").write_text(f"{PROJECT}secrets:\n  names:\n{lines}")
         monkeypatch.setenv("VAULT_ADDR", made.address)
         monkeypatch.setenv("VAULT_TOKEN", "root-token")
         yield made

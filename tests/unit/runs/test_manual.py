@@ -13,10 +13,10 @@ from holdfast.declare import Input, Step
 from holdfast.drivers.stores import Store
 from holdfast.engine.runs.gatekeeper import Gatekeeper
 from holdfast.engine.runs.manual import Said, report, take
-from holdfast.model import Event, JobView, State, TaskView
+from holdfast.model import Entry, Event, JobView, State, TaskView
 from holdfast.ports import RunTransaction
 from holdfast.problems import HoldfastError
-from holdfast.record import hands_of, tallies_of
+from holdfast.record import BEGUN, Tally, hands_of, tallies_of
 from unit.runs.world import HERE, Killed, World, job, step
 
 
@@ -241,8 +241,26 @@ def test_peoples_time_counts_from_when_it_was_taken(world: World) -> None:
     spent = hands_of(entries, "2026-03-01")["ship"]["look"]
     assert (spent.seconds, spent.total, spent.median) == ((360, 120), 480, 240)
     assert hands_of(entries, "2026-03-02") == {}
-    views = [world.view(one) for one in (run, other, skipped)]
-    assert tallies_of(views, ["look"])["look"].runs == 2
+    began = world.store.ledger.of_workflow("ship", *BEGUN)
+    assert tallies_of(began, ["look", "none"]) == {"look": Tally(2), "none": Tally()}
+    assert world.store.ledger.of_workflow("another", *BEGUN) == ()
+
+
+def test_of_a_step_that_was_tried_again_the_last_end_counts() -> None:
+    def entry(run: str, event: Event, **more: object) -> Entry:
+        told: Any = {"job": "j", "step": 0, "id": "look", **more}
+        return Entry(event, run=run, body=told)
+
+    entries = [
+        entry("r1", Event.STEP_STARTED, attempt=1),
+        entry("r1", Event.STEP_ENDED, outcome="failure"),
+        entry("r1", Event.STEP_STARTED, attempt=2),
+        entry("r1", Event.STEP_ENDED, outcome="success"),
+        entry("r2", Event.STEP_ENDED, outcome="failure"),
+        entry("r3", Event.STEP_ENDED, outcome="skipped"),
+        entry("r4", Event.STEP_STARTED, attempt=1),
+    ]
+    assert tallies_of(entries, ["look"]) == {"look": Tally(3, 1)}
 
 
 def test_automating_block_by_block_keeps_the_shape_of_the_ledger(world: World) -> None:

@@ -7,6 +7,7 @@ from holdfast.app.checking.scene import Ground
 from holdfast.declare import VaultDeclared
 from holdfast.drivers.secrets import EnvironmentSecrets, FileSecrets, VaultSecrets
 from holdfast.model import Sensitive
+from holdfast.ports import SecretSource
 from holdfast.problems import HoldfastError, Place, Problem, Severity
 
 _PATIENCE = 2
@@ -68,7 +69,7 @@ def _token_of(
     ground: Ground, environ: Mapping[str, str]
 ) -> Callable[[str], Sensitive | None]:
     """What opens the token: where that takes no key of the project."""
-    sources = {
+    sources: Mapping[str, SecretSource] = {
         "env": EnvironmentSecrets(environ, _NO_KEY),
         "file": FileSecrets(ground.project.root, (), _NO_KEY),
     }

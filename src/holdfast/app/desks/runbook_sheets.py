@@ -1,20 +1,20 @@
 """A runbook and its blocks as people are shown them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from holdfast.declare import Step, Workflow, lasting
 from holdfast.model import RunView, State
 from holdfast.ports import BlockRow, Proof, RunbookRow
 from holdfast.ports.desks.runbooks import Kind, days_ago
-from holdfast.record import Blocks, Hands, tallies_of
+from holdfast.record import Blocks, Hands, Tally
 
 
 def runbook_row(
     flow: Workflow, spent: Blocks, proven: Proof | None, days: int
 ) -> RunbookRow:
     """One runbook in a list; ``spent`` is what its steps cost people in ``days``."""
-    kinds = [kind_of(step) for step in _steps(flow)]
-    manual = {step.id: step for step in _steps(flow) if step.manual}
+    kinds = [kind_of(step) for step in steps_of(flow)]
+    manual = {step.id: step for step in steps_of(flow) if step.manual}
     costly = max(manual, key=lambda name: _spent(spent, name).total, default="")
     seconds = _spent(spent, costly).total
     return RunbookRow(
@@ -37,16 +37,14 @@ def runbook_row(
 def block_rows(
     flow: Workflow,
     spent: Blocks,
-    views: Sequence[RunView],
+    tallies: Mapping[str, Tally],
     newest: Mapping[str, State],
 ) -> tuple[BlockRow, ...]:
     """
     The blocks in their order.
 
-    ``views`` are its runs, ``newest`` the states of steps in the newest one.
+    ``tallies`` say how often each was begun, ``newest`` how steps of the newest run stand.
     """
-    steps = _steps(flow)
-    tallies = tallies_of(views, [step.id for step in steps])
     return tuple(
         BlockRow(
             id=step.id,
@@ -61,7 +59,7 @@ def block_rows(
             total=_spent(spent, step.id).total,
             state=newest[step.id].value if step.id in newest else "",
         )
-        for step in steps
+        for step in steps_of(flow)
     )
 
 
@@ -117,5 +115,6 @@ def _spent(spent: Blocks, step: str) -> Hands:
     return spent.get(step, Hands())
 
 
-def _steps(flow: Workflow) -> tuple[Step, ...]:
+def steps_of(flow: Workflow) -> tuple[Step, ...]:
+    """Every block of a runbook, in order."""
     return tuple(step for job in flow.jobs for step in job.steps)

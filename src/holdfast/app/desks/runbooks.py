@@ -12,6 +12,7 @@ from holdfast.app.desks.runbook_sheets import (
     block_rows,
     runbook_row,
     states_in,
+    steps_of,
     text_of,
 )
 from holdfast.app.runs.inputs import given_values
@@ -23,15 +24,19 @@ from holdfast.engine.runs.job_contexts import environment_of
 from holdfast.engine.runs.request import contexts_of
 from holdfast.expressions import ExpressionError
 from holdfast.model import Event, RunView, State, TaskView, digest
-from holdfast.ports import Proof, Report, RunbookDesk, RunbookRow, RunbookSheet
+from holdfast.ports import (
+    Proof,
+    Report,
+    RunbookDesk,
+    RunbookRow,
+    RunbookSheet,
+    RunRow,
+)
 from holdfast.problems import HoldfastError, Problem, did_you_mean
 from holdfast.record import Blocks
 
 DAYS = 90
 """The window in which people's minutes are counted."""
-
-_NEWEST = 200
-"""So many runs the counts of one runbook are of."""
 
 
 @dataclass(slots=True)
@@ -50,15 +55,17 @@ class LocalRunbookDesk:
         """One runbook by its name, its file or its file's name."""
         flow = self._named(name)
         spent = self._spent().get(flow.name, {})
-        rows = self.crew.app.store.runs.runs(limit=_NEWEST, workflow=flow.name)
-        views = [self._view(row.id) for row in rows]
+        store, steps = self.crew.app.store, [step.id for step in steps_of(flow)]
+        entries = store.ledger.of_workflow(flow.name, *record.BEGUN)
+        last = next(iter(store.runs.runs(limit=1, workflow=flow.name)), None)
         return RunbookSheet(
             row=self._row(flow, spent),
             text=text_of(flow),
-            blocks=block_rows(flow, spent, views, self._newest(views)),
-            last=rows[0] if rows else None,
-            looked_at=len(rows),
-            at_most=_NEWEST,
+            blocks=block_rows(
+                flow, spent, record.tallies_of(entries, steps), self._stands(last)
+            ),
+            last=last,
+            looked_at=len({entry.run for entry in entries}),
         )
 
     # --- manual steps ------------------------------------------------------------------
@@ -112,10 +119,11 @@ class LocalRunbookDesk:
             same=sources.get(flow.file) == digest(flow.sources[flow.file]),
         )
 
-    def _newest(self, views: Sequence[RunView]) -> Mapping[str, State]:
+    def _stands(self, newest: RunRow | None) -> Mapping[str, State]:
         """How the steps of the newest run stand; nothing when it cannot be read."""
         with suppress(HoldfastError):
-            for view in views[:1]:
+            if newest is not None:
+                view = self._view(newest.id)
                 return states_in(view, self.crew.flows.of(view))
         return {}
 

@@ -14,7 +14,6 @@ from holdfast.ports import Scrubbable
 from holdfast.problems import HoldfastError
 from holdfast.record import Use
 
-
 _GIVEN = '"secrets":["'
 """What the body of every entry holds that says which secrets something was given."""
 

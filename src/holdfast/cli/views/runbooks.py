@@ -40,8 +40,6 @@ def shown(sheet: RunbookSheet) -> str:
     lines.append(f"  last proven: {proof_text(row.proven)}")
     lines += [click.style(f"  stale: {row.stale}", fg="yellow")] if row.stale else []
     lines.append(f"  {_shares(row)}")
-    if sheet.looked_at >= sheet.at_most:
-        lines.append(f"  counted over its newest {sheet.looked_at} runs")
     for block in sheet.blocks:
         lines += _block(block)
     return "\n".join(lines)

@@ -181,7 +181,9 @@ def _gate(run: str, gate: GateSheet) -> list[str]:
 
 def _side(mark: str, text: str, colour: str) -> list[str]:
     """What was shown before, or is now: every line of it behind its mark."""
-    return [click.style(f"        {mark} {one}", fg=colour) for one in text.splitlines()]
+    return [
+        click.style(f"        {mark} {one}", fg=colour) for one in text.splitlines()
+    ]
 
 
 def _shown(parts: Iterable[Part]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from holdfast.drivers.stores.connect import reading
 from holdfast.drivers.stores.ledger_rows import entries_of, keep_texts
 from holdfast.drivers.stores.scrubbing import scrub_rows, scrub_texts
 from holdfast.drivers.stores.statements import globbed, is_resolved
-from holdfast.drivers.stores.tables import counters, ledger
+from holdfast.drivers.stores.tables import counters, ledger, runs
 from holdfast.model import GENESIS, Address, Entry, Event, canonical
 from holdfast.ports import LedgerStore, Unanswered
 from holdfast.problems import HoldfastError, Problem
@@ -174,6 +174,14 @@ class SqlLedger:
         """Every entry of some sorts, oldest first."""
         words = [event.value for event in events]
         chosen = select(ledger).where(ledger.c.event.in_(words))
+        return self._read(chosen.order_by(ledger.c.sequence))
+
+    def of_workflow(self, workflow: str, /, *events: Event) -> tuple[Entry, ...]:
+        """Entries of some sorts of every run of a workflow, oldest first."""
+        words = [event.value for event in events]
+        mine = select(runs.c.id).where(runs.c.workflow == workflow)
+        chosen = select(ledger).where(ledger.c.run.in_(mine))
+        chosen = chosen.where(ledger.c.event.in_(words))
         return self._read(chosen.order_by(ledger.c.sequence))
 
     def mentioning(self, words: str, /) -> tuple[Entry, ...]:

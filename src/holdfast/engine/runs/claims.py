@@ -45,7 +45,11 @@ def in_the_way(wanted: Wanted, held: Iterable[Claim]) -> Taken | None:
     """The first claim that keeps one from being taken."""
     for claim in held:
         both_share = claim.shared and wanted.shared
-        if claim.what == wanted.key and claim.holder != wanted.holder and not both_share:
+        if (
+            claim.what == wanted.key
+            and claim.holder != wanted.holder
+            and not both_share
+        ):
             return Taken(wanted, claim)
     return None
 

@@ -394,7 +394,6 @@ class Keeper:
             for waiting in transaction.in_group(row.group)[:1]:
                 self.advance(transaction, waiting.id)
 
-
     def _let_go(self, transaction: RunTransaction, made: Round) -> None:
         """End what jobs claimed that have ended; who waited looks with the next tick."""
         if not any(job.claims for job in made.flow.jobs):

@@ -92,9 +92,7 @@ class RunbookSheet:
     blocks: tuple[BlockRow, ...]
     last: RunRow | None = None
     looked_at: int = 0
-    """How many of its newest runs the counts are of."""
-    at_most: int = 200
-    """How many are looked at: when there are as many, older ones may be left out."""
+    """How many runs the counts are of: all in which a step was begun."""
 
 
 @dataclass(frozen=True, slots=True)
