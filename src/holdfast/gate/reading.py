@@ -210,7 +210,7 @@ def _moment(plain: object, *, is_end: bool) -> datetime:
     read = _iso(words)
     if read is None or (read.tzinfo is None) is not bool(zone):
         wanted = "a moment like 2026-12-20T18:00+01:00 or 2026-12-20 Europe/Berlin"
-        raise _unreadable("moment", plain, wanted)
+        raise _unreadable("freeze", plain, wanted)
     if is_end and _DAY.fullmatch(words[-1]):
         read += timedelta(days=1)
     return (read.replace(tzinfo=ZoneInfo(zone)) if zone else read).astimezone(UTC)

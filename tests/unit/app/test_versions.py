@@ -65,7 +65,8 @@ def test_a_step_that_was_given_a_secret_is_a_use(opened: Opened) -> None:
     (idle,) = exposure.listed(app)
     assert idle.used == ""
     told: dict[str, Any] = {"job": "ship", "step": 1, "id": "__run_2"}
-    app.note(Event.STEP_ENDED, {**told, "secrets": [kept.reference]})
+    told["secrets"] = [kept.reference]
+    app.note(Event.STEP_ENDED, told)
     last = exposure.uses(app, "hook")[-1]
     assert (last.what, last.step, last.version) == ("used", "ship/2", "store-1")
     (used,) = exposure.listed(app)

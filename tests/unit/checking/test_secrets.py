@@ -87,7 +87,8 @@ def test_a_file_that_is_not_there(root: Path) -> None:
 @pytest.fixture
 def vault(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
     written: dict[str, Any] = {"password": "a long value"}
-    values = {"kv/db": [written], "kv/old": [written, None]}
+    old: list[dict[str, Any] | None] = [written, None]
+    values = {"kv/db": old[:1], "kv/old": old}
     with served(Vault(values=values)) as made:
         names = {"token": "kv/db#password", "key": "kv/db#passwort"}
         names |= {"gone": "kv/old#password", "none": "kv/none#password"}

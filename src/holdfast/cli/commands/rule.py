@@ -71,6 +71,8 @@ def backtest(ctx: click.Context, workflow: str, since: str, *, as_json: bool) ->
     Ask WORKFLOW, as it is now, about the events that are stored; starts nothing.
 
     The answers are those that were or would have been given live, whatever the autonomy.
+    A start that a breaker, a spent budget or a pause held back live is a start here: that
+    depends on how runs went.
     """
     from holdfast.cli.views import events as view
 
