@@ -39,6 +39,8 @@ def decide(
 def whose(after: RunSheet, gate: GateSheet) -> str:
     """Who the word was taken from: the person a server knows, not who was typed here."""
     job = after.view.jobs.get(gate.job)
+    if job and job.glass and job.glass.digest == gate.digest:
+        return job.glass.confirmed
     said = job.gate.said if job and job.gate and job.gate.digest == gate.digest else ()
     return str(said[-1]["by"]) if said else ""
 

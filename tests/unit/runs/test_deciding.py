@@ -1,10 +1,12 @@
 """A word is taken to exactly one gate, and it is told whose word it was."""
 
+from dataclasses import replace
+
 import pytest
 
 from holdfast.app.desks.run_sheets import gate_sheet
 from holdfast.cli.gate_decision import meant, whose
-from holdfast.model import GateView, JobView, RunView, State
+from holdfast.model import GateView, GlassView, JobView, RunView, State
 from holdfast.ports import RunRow, RunSheet
 from holdfast.problems import HoldfastError, Problem
 from unit.runs.world import NOON
@@ -48,3 +50,11 @@ def test_whose_word_it_was_is_what_the_ledger_says() -> None:
     told = sheet("a")
     assert whose(told, told.gates[0]) == "bob"
     assert whose(sheet(), told.gates[0]) == ""
+
+
+def test_whose_word_broke_the_glass() -> None:
+    at = NOON.isoformat()
+    glass = GlassView("sha256:a", "sha256:p", "ann", "down", at, at, confirmed="bob")
+    told = sheet("a")
+    broken = replace(told.view, jobs={"a": JobView("a", glass=glass)})
+    assert whose(replace(told, view=broken), told.gates[0]) == "bob"

@@ -65,8 +65,9 @@ def command(
             say(f"{run} of {workflow} was started.")
         if not no_wait:
             return followed(app, desks, run, as_json=as_json)
-        _show(desks.runs.run(run), as_json=as_json)
-        return Exit.PENDING
+        sheet = desks.runs.run(run)
+        _show(sheet, as_json=as_json)
+        return _so_far(sheet)
 
 
 def followed(app: "Application", desks: "Desks", run: str, *, as_json: bool) -> int:
@@ -91,6 +92,14 @@ def _show(sheet: "RunSheet", *below: "RunSheet", as_json: bool) -> None:
     for one in (sheet, *below):
         say()
         say(view.human(one))
+
+
+def _so_far(sheet: "RunSheet") -> int:
+    """The exit code of a run that is not followed: what was refused at once says so."""
+    from holdfast.cli.views import runs as view
+
+    state = sheet.row.state
+    return view.exit_of(state) if state.is_end else Exit.PENDING
 
 
 def _same(sheet: "RunSheet", workflow: str) -> None:
