@@ -2,6 +2,7 @@
 
 from holdfast import record
 from holdfast.drivers.stores import Store
+from holdfast.model import Event
 from holdfast.problems import Problem
 
 _NEWEST = 5
@@ -9,9 +10,11 @@ _NEWEST = 5
 
 def no_such_run(store: Store, run: str) -> Problem:
     """Of one that is to be the run of a workflow."""
-    if store.ledger.of_run(run):
-        return record.no_workflow_run(run)
-    return _unknown(store, run)
+    entries = store.ledger.of_run(run)
+    if not entries:
+        return _unknown(store, run)
+    was_one = any(entry.event is Event.QUEUED for entry in entries)
+    return record.removed_run(run) if was_one else record.no_workflow_run(run)
 
 
 def no_such_changes(store: Store, run: str) -> Problem:

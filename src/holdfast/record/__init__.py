@@ -23,6 +23,7 @@ from holdfast.record.story import (
     no_workflow_run,
     open_doubts,
     pending_handlers,
+    removed_run,
     story_of,
 )
 from holdfast.record.why import Cause, WhyAddress, WhyRun, causes_of, why_run
@@ -52,6 +53,7 @@ __all__ = [
     "no_workflow_run",
     "open_doubts",
     "pending_handlers",
+    "removed_run",
     "secrets_on",
     "spans_of",
     "state_of",

@@ -114,6 +114,17 @@ def no_such_run(run: str, runs: Sequence[str], changes: Sequence[str]) -> Proble
     )
 
 
+def removed_run(run: str) -> Problem:
+    """The problem of a workflow's run of which only the ledger is left."""
+    return Problem(
+        code="record.run-removed",
+        summary=f"{run} was removed: its time of keeping is over",
+        detail="Its output and its files are gone, the ledger keeps the rest. Nothing was "
+        "changed now.",
+        next_step=f"What is left of it: holdfast why {run}",
+    )
+
+
 def no_workflow_run(run: str) -> Problem:
     """The problem of changes on hosts where a run of a workflow is wanted."""
     return Problem(

@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakes import StoppedClock
+from holdfast.app.desks.why import why_removed
+from holdfast.app.unknown import no_such_run
 from holdfast.drivers.stores import Store
 from holdfast.engine.retention import Janitor, Terms
 from holdfast.model import State
@@ -83,6 +85,21 @@ def test_output_goes_first_and_the_run_later(world: World) -> None:
     assert world.store.runs.printed(old, "mend", 0) == b""
     assert world.store.runs.printed(new, "mend", 0)
     assert world.store.ledger.of_run(older)
+
+
+def test_of_a_run_that_is_gone_the_ledger_still_tells(world: World) -> None:
+    run = ran(world, 91)
+    janitor(world).prune()
+    problem = no_such_run(world.store, run)
+    assert problem.code == "record.run-removed"
+    assert problem.next_step == f"What is left of it: holdfast why {run}"
+    assert no_such_run(world.store, "r99").code == "record.no-such-run"
+    told = why_removed(world.view(run))
+    assert told[0].startswith(f"{run} of fix was started by ann at 2025-11-30")
+    assert told[1:] == [
+        "It is succeeded",
+        "Its output was removed: its time of keeping is over",
+    ]
 
 
 def test_the_ledger_is_whole_afterwards(world: World) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from holdfast import record
 from holdfast.app.desks.held import held_back
 from holdfast.app.desks.idempotency import start_once
 from holdfast.app.desks.run_sheets import (
@@ -14,7 +15,7 @@ from holdfast.app.desks.run_sheets import (
     workflow_row,
 )
 from holdfast.app.desks.titles import titles
-from holdfast.app.desks.why import why_run, why_workflow
+from holdfast.app.desks.why import why_removed, why_run, why_workflow
 from holdfast.app.reacting.trust import after_undo
 from holdfast.app.runs.inputs import given_inputs
 from holdfast.app.runs.undoing import Undoing, start, undoing
@@ -204,11 +205,20 @@ class LocalRunDesk:
         """Why a run or a workflow is as it is: one sentence a line."""
         flow = self.crew.app.project.workflow(what)
         if flow is None:
-            return why_run(self.run(what))
+            return self._why_run(what)
         now = self.crew.keeper.clock.now()
         runs = self.runs(workflow=flow.name, limit=5)
         lines = why_workflow(workflow_row(flow, now), runs)
         return [*lines, *held_back(self.crew.app, flow)]
+
+    def _why_run(self, run: str) -> Sequence[str]:
+        store = self.crew.app.store
+        if store.runs.is_run(run):
+            return why_run(self.run(run))
+        view = record.view_of(run, store.ledger.of_run(run))
+        if not view.started:
+            raise HoldfastError(no_such_run(store, run))
+        return why_removed(view)
 
     def _names(self) -> Mapping[str, list[str]]:
         """What inputs that name something of the project may be."""

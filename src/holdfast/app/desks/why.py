@@ -1,8 +1,9 @@
 """Why a run or a workflow is as it is, in sentences. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from holdfast.model import JobView, State
+from holdfast.model import JobView, RunView, State
 from holdfast.model.moments import to_second
 from holdfast.ports import GateSheet, RunRow, RunSheet, WorkflowRow
 
@@ -28,6 +29,21 @@ def why_run(sheet: RunSheet) -> list[str]:
     for key, job in view.jobs.items():
         lines += _why_job(row.id, key, job)
     return lines
+
+
+def why_removed(view: RunView) -> list[str]:
+    """The same of a run of which only the ledger is left."""
+    row = RunRow(
+        id=view.id,
+        workflow=str(view.started.get("workflow", "")),
+        title="",
+        state=view.state,
+        actor=view.actor,
+        created=datetime.fromisoformat(view.at),
+        why=view.why,
+    )
+    told = why_run(RunSheet(row, view, 0))
+    return [*told, "Its output was removed: its time of keeping is over"]
 
 
 def why_workflow(row: WorkflowRow, runs: Sequence[RunRow]) -> list[str]:
