@@ -31,6 +31,11 @@ _NAME = "holdfast"
 _FUNCTION = "segment"
 _AT_WORK = ["PENDING"]
 _BATCH = 500
+_NOTICE = 0.1
+"""
+Seconds between two looks for notifications. We send none, and looking for none costs
+nothing: so long a worker that stops waits for the one who looks.
+"""
 _SPARE = 8
 """
 Segments at once beyond the slots: who gives jobs out counts them, and gives the next one
@@ -104,7 +109,7 @@ class DbosExecutor:
             "executor_id": self.id,
             "application_version": ABI,
             "serializer": Json(),
-            "notification_listener_polling_interval_sec": 1.0,
+            "notification_listener_polling_interval_sec": _NOTICE,
             "scheduler_polling_interval_sec": 60.0,
             "max_executor_threads": self.slots + _SPARE,
             "log_level": "ERROR",
