@@ -8,6 +8,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,6 +19,7 @@ HEAD = (
     "happens. `holdfast explain CODE` shows one of these in the terminal."
 )
 CODE = re.compile(r"[a-z]+\.[a-z][a-z-]+")
+QUOTED = re.compile(f'"{CODE.pattern}"')
 STAGES = {
     "load": "while the project's files were read; nothing was looked at or changed",
     "expressions": "while an expression was evaluated",
@@ -101,8 +103,9 @@ def collected() -> dict[str, list[tuple[str, str, str]]]:
     """By code: every summary, detail and next step that the source gives it."""
     found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for path in sorted(SOURCE.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+        text = path.read_text(encoding="utf-8")
+        nodes = ast.walk(ast.parse(text)) if QUOTED.search(text) else ()
+        calls = (node for node in nodes if isinstance(node, ast.Call))
         for code, told in (pair for call in calls for pair in _said(call)):
             keys = ("summary", "detail", "next_step")
             said = [" ".join(_text(told.get(key)).split()) for key in keys]
@@ -111,6 +114,7 @@ def collected() -> dict[str, list[tuple[str, str, str]]]:
     return dict(sorted(found.items()))
 
 
+@cache
 def page() -> str:
     """The whole page."""
     parts = [
