@@ -86,8 +86,12 @@ class Shop:
     def log(self) -> Path:
         return self.folder / "log"
 
-    def go_on(self, *, stops: int = 10**6, dies: int = 10**6) -> None:
-        """Walk the newest segment; after so many questions it is cancelled, or dies."""
+    def go_on(self, *, stops_with: str = "", dies: int = 10**6) -> None:
+        """
+        Walk the newest segment.
+
+        It is cancelled when there is such a file, and dies after so many questions.
+        """
         segment, worker = self.world.segments.given[-1]
         runner = ShimRunner(self.folder / "steps")
         runner.renew(60)
@@ -108,7 +112,8 @@ class Shop:
             self.asked += 1
             if self.asked > dies and self.log.exists():
                 raise KeyboardInterrupt
-            return "ann cancelled it" if self.asked > stops else ""
+            stops = bool(stops_with) and (self.folder / stops_with).exists()
+            return "ann cancelled it" if stops else ""
 
         JobRun(self.world.keeper, work, worker, "here", stopping).execute(segment)
 
@@ -170,9 +175,9 @@ def test_a_post_has_its_condition(shop: Shop) -> None:
 
 
 def test_a_cancelled_job_still_cleans_up(shop: Shop) -> None:
-    shop.declare([_act("one"), {"run": "sleep 60"}])
+    shop.declare([_act("one"), {"run": f"touch {shop.folder}/asleep; sleep 600"}])
     run = shop.world.start()
-    shop.go_on(stops=60)
+    shop.go_on(stops_with="asleep")
     assert [step.outcome for step in shop.steps(run)][1:] == [
         "success",
         "cancelled",
