@@ -1,8 +1,14 @@
-"""`holdfast/exec` and `holdfast/apply` as steps, on hosts that are folders."""
+"""
+`holdfast/exec` and `holdfast/apply` as steps, on hosts that are folders.
+
+Some are steps of a run from its beginning to its end; where only the step itself matters
+its program is called in this process, as a run would start it.
+"""
 
 import json
 from pathlib import Path
 from subprocess import CompletedProcess
+from unittest import mock
 
 import pytest
 
@@ -45,6 +51,16 @@ class Shop:
         assert done.returncode == ends, said
         return said
 
+    def exec(self, *, ends: int = 0, **inputs: str) -> str:
+        """The program of one `holdfast/exec` with its inputs; what it said."""
+        env = {"HOLDFAST_RUN": "r1", "HOLDFAST_JOB": "one", "HOLDFAST_STEP": "s"}
+        env |= {f"INPUT_{name.upper()}": text for name, text in inputs.items()}
+        with mock.patch.dict("os.environ", env):
+            done = self.type("step", "exec")
+        said = done.stdout + done.stderr
+        assert done.returncode == ends, said
+        return said
+
     def type(self, *words: str, given: str = "") -> "CompletedProcess[str]":
         return typed(self.root, *words, given=given)
 
@@ -62,15 +78,15 @@ def shop(tmp_path: Path) -> Shop:
 
 def test_a_command_runs_on_the_hosts_that_are_named_and_on_no_other(shop: Shop) -> None:
     run = 'touch "$HOLDFAST_ROOT/etc/made"'
-    shop.run(f"{{uses: holdfast/exec, with: {{hosts: 'web:!web-2', run: '{run}'}}}}")
+    words = f"hosts: 'web:!web-2', run: '{run}', serial: [1, 100%]"
+    shop.run(f"{{uses: holdfast/exec, with: {{{words}}}}}")
     assert shop.files("etc/made") == ["web-1", "web-3"]
 
 
-@pytest.mark.parametrize("serial", ["[1, 100%]", "1", "'1, 100%'"])
+@pytest.mark.parametrize("serial", ["[1, 100%]", '["1", "100%"]', "1", "1, 100%"])
 def test_waves_stop_where_a_command_fails(shop: Shop, serial: str) -> None:
     run = 'touch "$HOLDFAST_ROOT/etc/made"; false'
-    words = f"hosts: web, run: '{run}', serial: {serial}"
-    said = shop.run(f"{{uses: holdfast/exec, with: {{{words}}}}}", ends=1)
+    said = shop.exec(hosts="web", run=run, serial=serial, ends=1)
     assert shop.files("etc/made") == ["web-1"]
     assert "web-1" in said
 
@@ -79,8 +95,8 @@ def test_what_may_fail_does_not_stop_the_waves(shop: Shop) -> None:
     run = (
         '[ "${HOLDFAST_ROOT%1}" = "$HOLDFAST_ROOT" ] && touch "$HOLDFAST_ROOT/etc/made"'
     )
-    words = f"hosts: web, run: '{run}', serial: 1, max_fail_percentage: 100"
-    shop.run(f"{{uses: holdfast/exec, with: {{{words}}}}}", ends=1)
+    most = "100"
+    shop.exec(hosts="web", run=run, serial="1", max_fail_percentage=most, ends=1)
     assert shop.files("etc/made") == ["web-2", "web-3"]
 
 
@@ -93,19 +109,21 @@ def test_a_check_that_holds_runs_nothing(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("inputs", "told"),
     [
-        ("hosts: web", "needs `hosts:` and `run:`"),
-        ("hosts: nobody, run: 'true'", "nobody"),
-        ("hosts: web, run: 'true', serial: some", "cannot use its `serial:`"),
-        ("hosts: web, run: 'true', max_fail_percentage: x", "`max_fail_percentage:`"),
+        ({"hosts": "web", "run": ""}, "needs `hosts:` and `run:`"),
+        ({"hosts": "nobody"}, "nobody"),
+        ({"hosts": "web", "serial": "some"}, "cannot use its `serial:`"),
+        ({"hosts": "web", "max_fail_percentage": "x"}, "`max_fail_percentage:`"),
     ],
 )
 def test_what_is_not_understood_is_said_and_nothing_runs(
-    shop: Shop, words: str, told: str
+    shop: Shop, inputs: dict[str, str], told: str
 ) -> None:
-    said = shop.run(f"{{uses: holdfast/exec, with: {{{words}}}}}", ends=1)
+    run = 'touch "$HOLDFAST_ROOT/etc/made"'
+    said = shop.exec(**{"run": run, **inputs}, ends=1)
     assert told in said
+    assert shop.files("etc/made") == []
     assert "Traceback" not in said
 
 
