@@ -2,8 +2,11 @@
 What all tests share.
 
 Databases: a file, and PostgreSQL where it is installed. New files are copies of one that
-was migrated, so that this is done once and not a thousand times. Generated examples have no
-deadline: a machine that is busy for a moment is no fault of what is tested.
+was migrated, so that this is done once and not a thousand times, and no commit waits for
+the disk: processes are killed here, but the power stays.
+
+Generated examples have no deadline: a machine that is busy for a moment is no fault of what
+is tested. The profile ``quick`` tries fewer, and the same ones each time.
 """
 
 import shutil
@@ -11,37 +14,76 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 import postgres
 from holdfast.drivers.stores import Store, open_store
 from holdfast.drivers.stores.database import Database
+from holdfast.engine.durable.on_dbos import DbosExecutor
 
 _NUMBERS = count(1)
 
 settings.register_profile("patient", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=25, derandomize=True)
 settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A file that is not there yet begins as a copy of a migrated one."""
+    """A file that is not there yet begins as a copy of one with all tables."""
     first = tmp_path_factory.mktemp("migrated") / "s.db"
-    open_store(first).close()
-    engine = Database.engine
+    _with_all_tables(first, "")
+    engine, queue = Database.engine, Database.queue
 
     def copied(database: Database) -> Engine:
         if database.is_file and not database.path.exists():
             with suppress(OSError):
                 shutil.copy(first, database.path)
-        return engine(database)
+        return _careless(engine(database))
 
-    with mock.patch.object(Database, "engine", copied):
+    def careless_queue(database: Database) -> Engine:
+        return _careless(queue(database))
+
+    with (
+        mock.patch.object(Database, "engine", copied),
+        mock.patch.object(Database, "queue", careless_queue),
+    ):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_containers() -> Iterator[None]:
+    """Workers do not look for podman: its tests name it, others need not start it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOLDFAST_CONTAINERS", "none")
+        yield
+
+
+def _with_all_tables(path: Path, url: str) -> None:
+    """Make our own tables and those of the durable engine."""
+    store = open_store(path, url)
+    queue = store.database.queue()
+    executor = DbosExecutor(queue, "first")
+    executor.launch(lambda _: None)
+    executor.close()
+    queue.dispose()
+    store.close()
+
+
+def _careless(engine: Engine) -> Engine:
+    """The same engine; on SQLite it leaves it to the kernel when to write."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _does_not_wait)
+    return engine
+
+
+def _does_not_wait(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +93,7 @@ def cluster() -> Iterator[str]:
         pytest.skip("PostgreSQL is not installed")
     with postgres.cluster() as url:
         migrated = postgres.new_database(url, "migrated")
-        open_store(Path("unused"), migrated).close()
+        _with_all_tables(Path("unused"), migrated)
         yield url
 
 

@@ -36,6 +36,7 @@ def working(folder: Path) -> Iterator[None]:
     (folder / "containers.conf").write_text(CONF)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CONTAINERS_CONF", str(folder / "containers.conf"))
+        patch.setenv("HOLDFAST_CONTAINERS", "podman")
         root = folder / "root"
         for name in _FOLDERS:
             (root / name).mkdir(parents=True)

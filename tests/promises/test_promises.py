@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from disks import disk_of
+from examples import examples
 from holdfast.app import Application, Proposal
 from holdfast.app.answers import evidence
 from holdfast.engine import Report
@@ -17,7 +18,7 @@ from holdfast.problems import Exit, HoldfastError
 from promises.world import put, there, wanted, world
 
 pytestmark = pytest.mark.slow
-few = settings(max_examples=15, suppress_health_check=list(HealthCheck))
+few = examples(15, suppress_health_check=list(HealthCheck))
 
 
 def _apply(app: Application, proposal: Proposal) -> Report:

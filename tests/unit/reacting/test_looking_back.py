@@ -6,9 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from examples import examples
 from holdfast.declare import Storm, Trigger
 from holdfast.drivers.stores import open_store
 from holdfast.engine.reacting import look_back
@@ -105,7 +106,7 @@ def order(reaction: Reaction) -> tuple[Any, ...]:
     triggers=(Trigger("alert", {"match": {"host": "a"}}), Trigger("event")),
 )
 @given(steps=STEPS, limits=LIMITS, triggers=TRIGGERS)
-@settings(max_examples=60)
+@examples(60)
 def test_looking_back_gives_the_answers_that_were_given_live(
     steps: list[tuple[str, int, str, str]],
     limits: Storm | None,

@@ -2,9 +2,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from examples import examples
 from holdfast.declare import Retry, Strategy
 from holdfast.engine.runs.job_state import StepAt, StepEnd
 from holdfast.engine.runs.segment import Segment
@@ -164,8 +165,8 @@ def test_a_job_that_is_to_end_skips_its_steps_and_is_cancelled(world: World) -> 
     assert world.view(run).jobs["build"].state is State.CANCELLED
 
 
-@settings(
-    max_examples=40,
+@examples(
+    40,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from examples import examples
 from fakes import StoppedClock
 from holdfast.app.desks.why import why_removed
 from holdfast.app.unknown import no_such_run
@@ -216,9 +217,8 @@ def test_attempts_of_runs_that_are_gone_open_no_breaker(store: Store) -> None:
     assert scene.said[-1][1] == "started"
 
 
-@settings(
-    max_examples=15,
-    deadline=None,
+@examples(
+    15,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(days=st.integers(1, 200), keep=st.integers(0, 4))

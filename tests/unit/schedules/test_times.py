@@ -5,9 +5,10 @@ from time import process_time
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from examples import examples
 from holdfast.declare import Cron, parse_cron
 from holdfast.engine.schedules import Agenda, due, next_times
 from holdfast.problems import Problem
@@ -166,7 +167,7 @@ MOMENTS = st.builds(
 
 
 @given(mine=CRONS, moments=st.lists(MOMENTS, min_size=3, max_size=3))
-@settings(max_examples=150)
+@examples(150)
 def test_what_is_due_does_not_depend_on_how_often_anybody_asks(
     mine: Cron, moments: list[datetime]
 ) -> None:
@@ -182,7 +183,7 @@ def test_what_is_due_does_not_depend_on_how_often_anybody_asks(
 
 
 @given(mine=CRONS, after=MOMENTS)
-@settings(max_examples=300)
+@examples(300)
 def test_what_is_told_beforehand_is_what_is_due_then(
     mine: Cron, after: datetime
 ) -> None:
@@ -197,7 +198,7 @@ def test_what_is_told_beforehand_is_what_is_due_then(
     begin=datetime(2026, 3, 29, 1, tzinfo=UTC),
     steps=[17, 20043, 40000],
 )
-@settings(max_examples=100)
+@examples(100)
 def test_an_agenda_tells_each_moment_once(
     mine: Cron, begin: datetime, steps: list[int]
 ) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import pyrage
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from examples import examples
 from holdfast.drivers.secrets import AgeIdentities, SopsSecrets
 from holdfast.drivers.secrets.sops_tree import as_bytes, opened, plain_number
 from holdfast.problems import HoldfastError
@@ -218,7 +219,7 @@ trees = st.dictionaries(
 )
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@examples(60, suppress_health_check=list(HealthCheck))
 @given(trees)
 def test_what_the_writer_sealed_the_reader_opens(tree: dict[str, Any]) -> None:
     identity = pyrage.x25519.Identity.generate()

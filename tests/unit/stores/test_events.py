@@ -246,6 +246,7 @@ def test_refs_of_a_repository_are_replaced(store: SqlEvents) -> None:
 def test_a_migrated_database_has_the_tables_as_they_are(tmp_path: Path) -> None:
     fresh = store_engine(tmp_path / "fresh.db")
     metadata.create_all(fresh)
+    (tmp_path / "s.db").touch()
     with_migrations = open_store(tmp_path / "s.db")
     query = text(
         "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' "

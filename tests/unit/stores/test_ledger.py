@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -137,8 +138,14 @@ def test_a_word_of_a_newer_holdfast_is_kept_and_means_nothing_here(
     assert view_of("r1", store.ledger.of_run("r1")).jobs == {}
 
 
-def test_the_migrations_make_the_tables_that_are_declared(store: Store) -> None:
-    with store.engine.connect() as connection:
+def test_the_migrations_make_the_tables_that_are_declared(
+    database: str, tmp_path: Path
+) -> None:
+    (tmp_path / "s.db").touch()
+    with (
+        closing(open_store(tmp_path / "s.db", database)) as store,
+        store.engine.connect() as connection,
+    ):
         found = compare_metadata(MigrationContext.configure(connection), metadata)
     assert found == []
 

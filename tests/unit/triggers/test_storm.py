@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from holdfast.declare import Storm, Trigger, Workflow
 from holdfast.engine.triggers import (
     Decision,
@@ -324,7 +325,7 @@ class Live:
     wakings=st.sets(st.integers(0, 2000), max_size=30),
     short=st.booleans(),
 )
-@settings(max_examples=400)
+@examples(400)
 def test_live_and_looking_back_give_the_same_answers(
     steps: list[tuple[int, str, str]],
     limits: Storm,
@@ -348,7 +349,7 @@ def test_live_and_looking_back_give_the_same_answers(
 
 
 @given(steps=OCCURRENCES, limits=LIMITS, trigger=TRIGGERS)
-@settings(max_examples=300)
+@examples(300)
 def test_in_the_end_each_occurrence_has_one_last_word(
     steps: list[tuple[int, str, str]], limits: Storm, trigger: Trigger
 ) -> None:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from holdfast.declare import WebhookDeclared
 from holdfast.declare.webhook import WebhookKind
 from holdfast.drivers.webhooks import receive
@@ -63,7 +64,7 @@ def take(
     ),
     body=st.binary(max_size=200),
 )
-@settings(max_examples=300)
+@examples(300)
 def test_no_stranger_is_believed_and_none_breaks_it(
     kind: str, headers: dict[str, str], body: bytes
 ) -> None:
@@ -89,7 +90,7 @@ JSON = st.recursive(
 
 
 @given(kind=st.sampled_from(["github", "gitlab", "grafana", "hmac"]), value=JSON)
-@settings(max_examples=300)
+@examples(300)
 def test_a_proved_sender_may_say_anything(kind: str, value: object) -> None:
     body = json.dumps(value).encode()
     told = take(kind, signed(body), body)
