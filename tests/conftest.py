@@ -24,7 +24,6 @@ from sqlalchemy import Engine, event
 import postgres
 from holdfast.drivers.stores import Store, open_store
 from holdfast.drivers.stores.database import Database
-from holdfast.engine.durable.on_dbos import DbosExecutor
 
 _NUMBERS = count(1)
 
@@ -66,6 +65,8 @@ def no_containers() -> Iterator[None]:
 
 def _with_all_tables(path: Path, url: str) -> None:
     """Make our own tables and those of the durable engine."""
+    from holdfast.engine.durable.on_dbos import DbosExecutor
+
     store = open_store(path, url)
     queue = store.database.queue()
     executor = DbosExecutor(queue, "first")

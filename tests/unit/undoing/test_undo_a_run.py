@@ -243,13 +243,19 @@ def test_what_cannot_be_taken_back_is_said(
     assert told in shop.type("undo", run, "--yes", ends=ends)
 
 
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Its run is r1 and changed a host as r2; nobody changes anything any more."""
+    shop = Shop(tmp_path_factory.mktemp("shipped"))
+    shop.type("run", "ship")
+    return shop
+
+
 @pytest.mark.parametrize("word", ["undo", "status", "cancel", "evidence", "why"])
 def test_a_run_that_is_not_there_is_said_with_those_that_are(
-    tmp_path: Path, word: str
+    shipped: Shop, word: str
 ) -> None:
-    shop = Shop(tmp_path)
-    shop.type("run", "ship")
-    said = shop.type(word, "r99", ends=1)
+    said = shipped.type(word, "r99", ends=1)
     assert "There is no run r99" in said
     assert "Newest runs of workflows: r1." in said
     assert "Newest changes of hosts: r2." in said
@@ -258,8 +264,6 @@ def test_a_run_that_is_not_there_is_said_with_those_that_are(
     assert "Traceback" not in said
 
 
-def test_one_of_the_other_sort_is_said_to_be_that(tmp_path: Path) -> None:
-    shop = Shop(tmp_path)
-    shop.type("run", "ship")
-    assert "holdfast why r2" in shop.type("status", "r2", ends=1)
-    assert "holdfast status r1" in shop.type("evidence", "r1", ends=1)
+def test_one_of_the_other_sort_is_said_to_be_that(shipped: Shop) -> None:
+    assert "holdfast why r2" in shipped.type("status", "r2", ends=1)
+    assert "holdfast status r1" in shipped.type("evidence", "r1", ends=1)
