@@ -8,7 +8,7 @@ import inspect
 import sys
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -158,7 +158,7 @@ def exits_page() -> str:
     return f"# Exit codes\n\n{MADE}\n\n| code | meaning |\n|---|---|\n{rows}\n"
 
 
-PAGES = {
+PAGES: dict[Path, Callable[[], str]] = {
     REFERENCE / "kinds.md": kinds_page,
     REFERENCE / "files.md": files_page,
     REFERENCE / "commands.md": commands_page,

@@ -8,8 +8,7 @@ import pytest
 
 from holdfast.declare import Concurrency, Input, Trigger
 from holdfast.engine.reacting import Reactor
-from holdfast.model import Event, Occurrence, State, occurrence_id
-from holdfast.ports import DecisionRow, EventTransaction
+from holdfast.ports import EventTransaction
 from holdfast.record.chain import verify_chain
 from unit.reacting.scene import Scene, alert, flow, limits, seconds_of
 from unit.runs.test_cost import counted
@@ -191,154 +190,6 @@ def test_autonomy_decides_whether_a_start_is_a_run(
         assert scene.world.view(run.id).started["autonomy"] == autonomy
 
 
-def failing(scene: Scene, *moments: float) -> list[DecisionRow]:
-    for seconds in moments:
-        scene.comes(alert(seconds))
-        run = scene.decisions[-1].run
-        if run:
-            scene.clock.time += timedelta(seconds=30)
-            scene.end(run, State.FAILED)
-    return scene.decisions
-
-
-def test_a_reaction_that_does_not_help_stops_and_says_so_once(scene: Scene) -> None:
-    scene.knows(flow(limits=limits(attempts=2, within=3600)))
-    made = failing(scene, 0, 100, 200, 300)
-    assert [one.outcome for one in made] == ["started", "started", "stopped", "stopped"]
-    assert "2 attempts and no verify passed" in made[-1].why
-    (told,) = scene.stopped
-    assert (told.target, told.owner) == ("web-1", "team-shop")
-    assert told.until > scene.clock.time
-    pages = scene.world.store.ledger.of_event(Event.PAGED)
-    (entry,) = [one for one in pages if one.body["action"] == "breaker-opened"]
-    assert entry.body["target"] == told.target
-    assert entry.body["owner"] == "team-shop"
-    assert entry.body["reason"] == told.reason
-    assert entry.body["next"] == "holdfast rule show fix"
-
-
-def test_another_target_is_not_stopped(scene: Scene) -> None:
-    scene.knows(flow(limits=limits(attempts=1, within=3600)))
-    failing(scene, 0, 100)
-    scene.comes(alert(200, "web-2"))
-    assert [one.outcome for one in scene.decisions] == ["started", "stopped", "started"]
-
-
-def test_it_tries_once_more_after_its_pause_and_goes_on_when_that_helped(
-    scene: Scene,
-) -> None:
-    scene.knows(flow(limits=limits(attempts=1, within=100)))
-    failing(scene, 0, 50)
-    scene.comes(alert(140))
-    run = scene.decisions[-1].run
-    assert run
-    scene.end(run, State.SUCCEEDED)
-    scene.comes(alert(150))
-    assert scene.decisions[-1].outcome == "started"
-
-
-def test_a_pipeline_without_limits_is_never_stopped(scene: Scene) -> None:
-    scene.knows(flow())
-    made = failing(scene, *(100 * number for number in range(8)))
-    assert {one.outcome for one in made} == {"started"}
-
-
-def test_only_so_many_hosts_are_touched_in_a_time(scene: Scene) -> None:
-    scene.knows(flow(limits=limits(max_share="50%")))
-    scene.reactor.fleet = {f"web-{number}": "production" for number in range(4)}
-    scene.comes(alert(0, "web-0"), alert(1, "web-1"), alert(2, "web-2"))
-    assert [one.outcome for one in scene.decisions] == ["started", "started", "stopped"]
-    assert "2 of 4 allowed" in scene.decisions[-1].why
-
-
-def test_a_budget_that_is_spent_pages_the_owner_once_for_an_environment(
-    scene: Scene,
-) -> None:
-    scene.knows(flow(limits=limits(max_targets=1)))
-    scene.reactor.fleet = {f"web-{n}": "production" for n in range(4)} | {"t": "test"}
-    scene.comes(*(alert(n, f"web-{n}") for n in range(4)), alert(4, "t"))
-    pages = scene.world.store.ledger.of_event(Event.PAGED)
-    assert [(one.body["action"], one.body["environment"]) for one in pages] == [
-        ("budget-spent", "production"),
-        ("budget-spent", "test"),
-    ]
-    assert scene.stopped == []
-
-
-def ran(run: str, seconds: float, source: str = "holdfast") -> Occurrence:
-    name = occurrence_id(source, run)
-    at = NOON + timedelta(seconds=seconds)
-    data = {"run": run, "workflow": "fix", "file": "workflows/fix.yaml"}
-    return Occurrence(name, source, "run", at, run, "failed", "fix", data)
-
-
-def test_a_workflow_does_not_set_itself_off(scene: Scene) -> None:
-    scene.knows(flow("fix", Trigger("run"), Trigger("alert")))
-    scene.comes(alert(0), ran("r1", 10))
-    assert scene.said == [("start", "started", "r1"), ("swallow", "loop", "")]
-    assert "sets itself off" in scene.decisions[-1].reason
-
-
-def test_two_workflows_do_not_set_each_other_off_for_ever(scene: Scene) -> None:
-    scene.knows(
-        flow("a", Trigger("alert", {"match": {"of": "a"}})),
-        flow("b", Trigger("alert", {"match": {"of": "b"}})),
-    )
-    for seconds, which in ((0, "a"), (60, "b"), (120, "a"), (180, "a")):
-        scene.comes(alert(seconds, of=which))
-    assert [one.outcome for one in scene.decisions] == [
-        "started",
-        "started",
-        "loop",
-        "loop",
-    ]
-    assert "workflows/a.yaml (r1) -> workflows/b.yaml (r2)" in (
-        scene.decisions[2].reason
-    )
-
-
-def test_trying_again_is_no_loop(scene: Scene) -> None:
-    scene.knows(flow())
-    scene.comes(*(alert(60 * number) for number in range(6)))
-    assert {one.outcome for one in scene.decisions} == {"started"}
-
-
-def test_only_holdfast_is_believed_to_name_a_run(scene: Scene) -> None:
-    scene.knows(flow("fix", Trigger("run"), Trigger("event", {"type": "run"})))
-    scene.comes(ran("r1", 0), ran("r1", 10, source="elsewhere"))
-    assert [one.outcome for one in scene.decisions] == ["loop", "started"]
-    scene.knows(flow("fix", Trigger("run")))
-    scene.comes(ran("r2", 20, source="elsewhere"))
-    assert len(scene.decisions) == 2
-
-
-def test_a_page_is_an_event_that_another_rule_may_answer(scene: Scene) -> None:
-    pages = Trigger("event", {"source": "holdfast", "type": "page"})
-    scene.knows(flow("fix", limits=limits(attempts=1)), flow("call", pages))
-    scene.comes(alert(0))
-    scene.end(scene.runs[0].id, State.CANCELLED)
-    scene.comes(alert(100))
-    (asked,) = [one for one in scene.runs if one.workflow == "call"]
-    cause = scene.world.view(asked.id).started["cause"]
-    assert cause["target"] == "web-1"
-
-
-def test_a_page_after_the_end_of_a_wait_is_answered_in_the_same_tick(
-    scene: Scene,
-) -> None:
-    pages = Trigger("event", {"source": "holdfast", "type": "page"})
-    waits = limits(attempts=1, once_after=10)
-    scene.knows(flow("fix", limits=waits), flow("call", pages))
-    scene.comes(alert(0), alert(100))
-    scene.at(200)
-    assert [(one.workflow, one.outcome) for one in scene.decisions if one.outcome] == [
-        ("workflows/fix.yaml", "started"),
-        ("workflows/fix.yaml", "stopped"),
-        ("workflows/call.yaml", "started"),
-    ]
-    assert scene.reactor.tick() == 0
-
-
 @pytest.mark.parametrize(
     ("wanted", "outcome", "given"),
     [
@@ -407,44 +258,6 @@ def test_what_is_decided_again_after_all_starts_no_second_run(scene: Scene) -> N
     scene.at(1)
     assert len(scene.runs) == 1
     assert scene.decisions[-1].why == "it was started before"
-
-
-def test_the_end_of_a_run_is_an_event_for_who_waits_for_it(scene: Scene) -> None:
-    options = {"workflow": "fix", "states": ["failed"]}
-    scene.knows(flow(), flow("after", Trigger("run", options)))
-    scene.at(0)
-    scene.comes(alert(1), alert(2))
-    scene.end("r1", State.FAILED)
-    scene.end("r2", State.SUCCEEDED)
-    scene.at(3)
-    scene.at(4)
-    (run,) = scene.runs[2:]
-    started = scene.world.view(run.id).started
-    assert (run.workflow, run.actor) == ("after", "holdfast:alertmanager")
-    assert started["github"]["event"]["run"] == "r1"
-    told = scene.world.store.events.events("run")
-    assert sorted(one.action for one in told) == ["failed", "succeeded"]
-
-
-def test_the_end_of_a_run_somebody_started_by_hand_closes_no_loop(
-    scene: Scene,
-) -> None:
-    mine = flow("fix", Trigger("run"))
-    scene.knows(mine)
-    scene.at(0)
-    scene.world.keeper.accept(scene.reactor.workflows[0], "ann")
-    scene.end("r1")
-    scene.at(1)
-    assert [run.id for run in scene.runs] == ["r1"]
-    assert [one.outcome for one in scene.decisions] == ["loop"]
-
-
-def test_nothing_is_told_of_ends_nobody_waits_for(scene: Scene) -> None:
-    scene.knows(flow())
-    scene.comes(alert(1))
-    scene.end("r1")
-    scene.at(3)
-    assert len(scene.world.store.events.events()) == 1
 
 
 def test_a_reactor_needs_nothing_but_the_store_to_go_on(scene: Scene) -> None:
