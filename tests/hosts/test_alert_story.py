@@ -87,7 +87,7 @@ def test_an_alert_is_proposed_approved_fixed_verified_and_over(
 
     shop = Shop(tmp_path / "shop")
     hosts = f"hosts: {{web-1: {{address: {machine.address}}}}}\n"
-    connect = "connect: {config: ssh_config, user: root}\n"
+    connect = "connect: {config: ssh_config, user: root, timeout: 60s}\n"
     shop.write({"hosts/web.yaml": hosts + connect, "ssh_config": machine.ssh_config()})
     with mailbox() as box, measured(metrics) as exporter:
         project = FILES["holdfast.yaml"].replace("MAIL", str(box.port))

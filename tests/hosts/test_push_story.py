@@ -63,7 +63,7 @@ def test_what_is_pushed_is_tested_approved_and_applied(
         f"web-{n}: {{address: {one.address}}}" for n, one in enumerate(machines, 1)
     )
     ssh = "".join(one.ssh_config() for one in machines)
-    connect = "connect: {config: ssh_config, user: root}"
+    connect = "connect: {config: ssh_config, user: root, timeout: 60s}"
     shop.write(
         {
             **FILES,
