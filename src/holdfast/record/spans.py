@@ -54,8 +54,7 @@ class _Line:
 
     def take(self, entry: Entry, body: Mapping[str, Any]) -> None:
         """Go on by one entry."""
-        at, event = entry.at, entry.event
-        step = int(body.get("step", -1))
+        at, event, step = entry.at, entry.event, _number(body.get("step"))
         match event:
             case Event.JOB_STARTED:
                 self._begin(at)
@@ -116,3 +115,8 @@ class _Line:
         self, sort: Sort, at: str, step: int = -1, attempt: int = 1, child: str = ""
     ) -> None:
         self.spans.append(Span(self.job, sort, at, "", step, attempt, child=child))
+
+
+def _number(step: object) -> int:
+    """A step by its number; entries that name one are about none of the line."""
+    return step if isinstance(step, int) else -1

@@ -16,6 +16,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "r3": {"github": {}},
 }
 
+OLDER = (
+    "DROP INDEX runs_trigger",
+    "ALTER TABLE runs DROP COLUMN trigger",
+    "DROP TABLE masks",
+    "DROP TABLE recipients",
+    "UPDATE alembic_version SET version_num = '0010'",
+)
+"""What makes of a database one as it was before the migration."""
+
 
 def test_what_started_earlier_runs_is_read_from_their_first_entries(
     tmp_path: Path,
@@ -29,9 +38,8 @@ def test_what_started_earlier_runs_is_read_from_their_first_entries(
     before.close()
     connection = sqlite3.connect(path)
     with connection:
-        connection.execute("DROP INDEX runs_trigger")
-        connection.execute("ALTER TABLE runs DROP COLUMN trigger")
-        connection.execute("UPDATE alembic_version SET version_num = '0010'")
+        for statement in OLDER:
+            connection.execute(statement)
     connection.close()
     after = open_store(path)
     found = {row.id: row.trigger for row in after.runs.runs()}

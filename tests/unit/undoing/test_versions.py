@@ -61,6 +61,13 @@ def test_of_several_versions_the_last_is_taken_and_all_are_named() -> None:
 
 
 def test_a_called_workflow_has_other_names_for_ours() -> None:
-    view = ran(["T@store-1"], secrets={"T": "OURS"})
+    view = ran(["OURS@store-1"], secrets={"T": "OURS"})
     made = given(view, "r1", ["T", "U"], kept("OURS@store-1"), newest("store-1"))
     assert made.names == {"T": "store:OURS@store-1"}
+
+
+def test_what_a_way_back_was_given_in_one_version_is_known_by_its_plain_name() -> None:
+    view = ran(["OURS@store-1"], secrets={"T": "store:OURS@store-1"})
+    made = given(view, "r2", ["T"], lambda *_: "", newest("store-1"))
+    assert made.names == {"T": "store:OURS@store-1"}
+    assert made.told == ()

@@ -37,7 +37,7 @@ class StepEnd:
     from_secrets: Mapping[str, str] = field(default_factory=dict)
     """Of these, what can be made again: ``Bearer ${{ secrets.TOKEN }}``, by the name."""
     secrets: tuple[str, ...] = ()
-    """The secrets its job was given for it, by our names: ``TOKEN@store-3``."""
+    """The secrets it was given, by our names: ``TOKEN@store-3``."""
 
     matchers: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
     """Problem matchers it added for its job, by owner; ``None``: it removed one."""

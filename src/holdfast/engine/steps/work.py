@@ -298,7 +298,7 @@ class StepWork:
         folders = self.place.folders(at.run, at.job.key)
         opened = self._secrets(at)
         values = {name: one.reveal() for name, one in opened.items()}
-        versions = tuple(one.reference for one in opened.values())
+        versions = _read_by(at, opened)
         printed.hidden.update(values.values(), self._hidden(at))
 
         def hash_files(*patterns: str) -> str:
@@ -344,6 +344,15 @@ class StepWork:
             process = self.runner.attach(key)
             if process is not None:
                 yield from process.masks()
+
+
+def _read_by(at: StepAt, opened: Mapping[str, Sensitive]) -> tuple[str, ...]:
+    """Of the secrets of a job, what one of its steps reads: ``TOKEN@store-3``."""
+    if not opened:
+        return ()
+    names = secrets_wanted(at.flow, at.job.job, [at.step])
+    read = opened.keys() if names is None else names & opened.keys()
+    return tuple(sorted(opened[name].reference for name in read))
 
 
 def _inside(at: StepAt, sight: Sight) -> Inside | None:
