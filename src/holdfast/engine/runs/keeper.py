@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
-from typing import Any
 
 from holdfast.declare import Workflow
 from holdfast.engine.journal import moment
-from holdfast.engine.runs import break_glass, refusals
+from holdfast.engine.runs import break_glass, groups, refusals
 from holdfast.engine.runs.answers import LOOK_AGAIN
 from holdfast.engine.runs.claims import left_behind
 from holdfast.engine.runs.dispatch import dispatch
@@ -26,7 +25,6 @@ from holdfast.engine.runs.request import (
 )
 from holdfast.engine.runs.round import Round
 from holdfast.engine.runs.trays import Segments
-from holdfast.expressions.coerce import to_text
 from holdfast.model import (
     Attributes,
     Entry,
@@ -37,7 +35,7 @@ from holdfast.model import (
     State,
     StepView,
 )
-from holdfast.plan import filled, needs_of, next_moves, reasons
+from holdfast.plan import needs_of, next_moves, reasons
 from holdfast.ports import Clock, JobRow, RunRow, RunStore, RunTransaction, Unanswered
 from holdfast.problems import HoldfastError
 from holdfast.record import view_of
@@ -82,13 +80,15 @@ class Keeper:
             state=State.QUEUED,
             actor=actor,
             created=self.clock.now(),
-            group=self._group(transaction, request, contexts),
+            group=groups.group_of(transaction, request, contexts),
             parent=request.parent,
             trigger=request.trigger,
         )
         transaction.save(row)
         transaction.append([self.entry(Event.QUEUED, run, body, actor)])
-        self._make_room(transaction, row, request.flow, body)
+        for older in groups.replaced_by(transaction, row, request.flow, contexts):
+            why = f"{run} of the same group {row.group} came after it"
+            self.cancel_in(transaction, older.id, why, "holdfast")
         self.advance(transaction, run)
         return run
 
@@ -329,7 +329,7 @@ class Keeper:
     def _look(self, transaction: RunTransaction, view: RunView) -> Round:
         made = Round(self, transaction, view, self.flow_of(view))
         self._let_go(transaction, made)
-        ahead = self._ahead(transaction, view)
+        ahead = groups.ahead_of(transaction, view.id)
         if ahead and not view.jobs and not view.cancelled:
             made.holds[""] = reasons.ahead(ahead.id, ahead.group, ahead.created)
             return made
@@ -338,44 +338,6 @@ class Keeper:
         if not made.changed:
             made.make(next_moves(made.flow, view, contexts_of(view), queued))
         return made
-
-    def _ahead(self, transaction: RunTransaction, view: RunView) -> RunRow | None:
-        """The run of the same group that has to end before this one begins."""
-        row = transaction.run(view.id)
-        if row is None or not row.group:
-            return None
-        first = next(iter(transaction.in_group(row.group)), row)
-        return None if first.id == view.id else first
-
-    def _group(
-        self, transaction: RunTransaction, request: Request, contexts: Mapping[str, Any]
-    ) -> str:
-        """The group of a new run; one that is called is in its caller's with it."""
-        if request.flow.concurrency is None:
-            return ""
-        group = to_text(filled(request.flow.concurrency.group, contexts))
-        above = request.parent
-        while above and (row := transaction.run(above.partition("/")[0])) is not None:
-            if row.group == group:
-                return ""
-            above = row.parent
-        return group
-
-    def _make_room(
-        self, transaction: RunTransaction, row: RunRow, flow: Workflow, body: Attributes
-    ) -> None:
-        """A newer run of a group takes the place of one that waits, or ends one."""
-        if not row.group or flow.concurrency is None:
-            return
-        written = filled(
-            flow.concurrency.cancel_in_progress, contexts_from(body, row.id)
-        )
-        ends = written in {True, "true"}
-        first, *others = transaction.in_group(row.group)
-        replaced = others[:-1] if flow.concurrency.queue == "single" else []
-        why = f"{row.id} of the same group {row.group} came after it"
-        for older in [*([first] if ends and first.id != row.id else []), *replaced]:
-            self.cancel_in(transaction, older.id, why, "holdfast")
 
     def _over(self, transaction: RunTransaction, run: str) -> None:
         """What a run's end means for others: its claims, its group, who called it."""
