@@ -30,6 +30,8 @@ WANTED = {
     ("PostgreSQL", "start ms"): "p50 <= 60, p95 <= 100",
     ("SQLite", "two-step runs"): ">= 600 a minute",
     ("PostgreSQL", "two-step runs"): ">= 2000 a minute",
+    ("PostgreSQL, a worker beside", "start ms"): "p50 <= 60, p95 <= 100",
+    ("PostgreSQL, a worker beside", "two-step runs"): ">= 2000 a minute",
     ("", "step ms"): "overhead <= 10",
     ("", "webhook ms"): "p99 <= 150, none lost",
     ("", "log"): "at 100,000 lines a second <= 1.1 times slower",
@@ -55,6 +57,16 @@ def measure(where: str, at: Server, only: Sequence[str], *, quick: bool) -> None
     for name in only or wanted:
         if name in wanted:
             show(where, {name: wanted[name]()})
+
+
+def divided(folder: Path, url: str, only: Sequence[str], *, quick: bool) -> None:
+    """The rows for which it counts that the server and a worker are two processes."""
+    rows = ["start ms", "two-step runs", "webhook ms"]
+    wanted = [name for name in rows if not only or name in only]
+    if wanted:
+        with server(folder, url, slots=0) as at:
+            at.beside("w1", slots=8)
+            measure("PostgreSQL, a worker beside", at, wanted, quick=quick)
 
 
 def crashed(folder: Path, url: str) -> None:
@@ -122,6 +134,8 @@ def main() -> None:
                     server(Path(folder) / "pg", url) as at,
                 ):
                     measure("PostgreSQL", at, given.row, quick=given.quick)
+            with postgres.durable() as url:
+                divided(Path(folder) / "two", url, given.row, quick=given.quick)
             if not given.row or "crash" in given.row:
                 with postgres.durable() as url:
                     crashed(Path(folder) / "crash", url)

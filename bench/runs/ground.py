@@ -130,7 +130,15 @@ class Server:
         place = self.folder.parent / f"{self.folder.name}-workers"
         if not place.exists():
             shutil.copytree(self.folder, place, ignore=_all_but_the_key)
-        self.others[name] = _start(place, self.database, "worker", "--name", name)
+        self._begin(name, place)
+
+    def beside(self, name: str, slots: int) -> None:
+        """Start a worker in the folder of the server, as a process of its own."""
+        self._begin(name, self.folder, "--slots", str(slots))
+
+    def _begin(self, name: str, place: Path, *more: str) -> None:
+        words = ("worker", "--name", name, *more)
+        self.others[name] = _start(place, self.database, *words)
         self.until(lambda: name in [row.name for row in self.desk.workers()])
 
     def _status(self, key: str) -> str:

@@ -111,6 +111,15 @@ def test_outputs_environment_and_path_reach_later_steps(shop: Shop) -> None:
     assert view.steps[0].body["summary"] == "## Done\n"
 
 
+def test_a_summary_that_is_too_long_is_cut_and_the_log_says_so(shop: Shop) -> None:
+    run = shop.run(
+        sh('head -c 1048577 /dev/zero | tr "\\0" a > "$GITHUB_STEP_SUMMARY"')
+    )
+    view = shop.world.view(run).jobs["j"]
+    assert view.steps[0].body["summary"] == "a" * 1048576
+    assert "::warning::its summary is longer than 1 MiB" in shop.printed(run)
+
+
 def test_what_started_a_run_reaches_the_environment_at_every_level(shop: Shop) -> None:
     here = "${{ event.order || 'none' }}"
     shop.world.flow = replace(shop.world.flow, env={"FLOW": here})

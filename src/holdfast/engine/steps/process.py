@@ -33,6 +33,7 @@ from holdfast.ports import (
 
 _MINUTE = 60.0
 _LONGEST_SUMMARY = 1 << 20
+_CUT_SUMMARY = "its summary is longer than 1 MiB, and is cut there"
 _DROPPED = (
     "{} bytes more were printed and not kept: it is more than a step may print "
     "(`retention: {{log_size: ...}}` in holdfast.yaml)"
@@ -201,7 +202,7 @@ class Processes:
             },
             "env": env.values,
             "path": read_paths(read(files.path)),
-            "summary": read(files.summary)[:_LONGEST_SUMMARY],
+            "summary": _summary(read(files.summary), printed),
             "annotations": (
                 *(_told(one) for one in printed.reader.annotations),
                 *matched.problems,
@@ -216,6 +217,13 @@ def _output(process: StepProcess) -> Iterator[bytes]:
     while piece := process.output(offset):
         offset += len(piece)
         yield piece
+
+
+def _summary(written: str, printed: Printed) -> str:
+    """What a step wrote for people, as much as a page shows of it."""
+    if len(written) > _LONGEST_SUMMARY:
+        printed.say(f"::warning::{_CUT_SUMMARY}")
+    return written[:_LONGEST_SUMMARY]
 
 
 def _given(process: StepProcess, printed: Printed) -> LineReader:
