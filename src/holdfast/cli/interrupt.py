@@ -9,12 +9,13 @@ from holdfast.cli.output import say
 from holdfast.problems import Exit
 
 
-class Stopping:
+class Interrupt:
     """
-    The first Ctrl-C lets what is running end and begins nothing new; the second leaves.
+    Hears Ctrl-C.
 
-    Leaving is what a crash is: the journal knows what was begun, and the next start
-    looks what became of it.
+    The first lets what is running end and begins nothing new; the second leaves. That is
+    what a crash is: the journal knows what was begun, and the next start looks what
+    became of it.
     """
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from holdfast.cli.following import Follower
-from holdfast.cli.interrupt import Stopping
+from holdfast.cli.interrupt import Interrupt
 from holdfast.cli.output import can_ask, say, show_error
 from holdfast.cli.views.tasks import task_text
 from holdfast.model import TaskView
@@ -69,14 +69,14 @@ def walked(
     """
     left: set[tuple[str, str, int]] = set()
     while True:
-        with Stopping() as stopping:
-            follower.asked = stopping.asked
+        with Interrupt() as interrupt:
+            follower.asked = interrupt.asked
             sheet, below = follower.follow(), tuple(follower.called())
         every = [
             (one.row.id, task) for one in (sheet, *below) for task in tasks_of(one)
         ]
         mine = [(run, task) for run, task in every if (run, *task[:2]) not in left]
-        if not mine or stopping.asked() or not can_ask():
+        if not mine or interrupt.asked() or not can_ask():
             return sheet, below
         run, task = mine[0]
         if not _asked(desks, run, task, actor):

@@ -78,13 +78,13 @@ def _applied(
     as_json: bool,
 ) -> "Report":
     """Carry it out before the eyes of a person who may stop it, and say what became."""
-    from holdfast.cli.interrupt import Stopping
+    from holdfast.cli.interrupt import Interrupt
     from holdfast.cli.progress import Progress
     from holdfast.cli.views import report as view
     from holdfast.engine.loop import Person
 
-    with Progress(proposal.plan) as progress, Stopping() as stopping:
-        person = Person(progress.hear, stopping.asked)
+    with Progress(proposal.plan) as progress, Interrupt() as interrupt:
+        person = Person(progress.hear, interrupt.asked)
         report = app.carry_out(proposal, verdict, person, why=why)
     if as_json:
         show_json("holdfast.run/1", view.data(report))

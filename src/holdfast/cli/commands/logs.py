@@ -22,10 +22,10 @@ def command(
     with desk_of(ctx) as (app, desk):
         if follow:
             from holdfast.cli.following import Follower
-            from holdfast.cli.interrupt import Stopping
+            from holdfast.cli.interrupt import Interrupt
 
-            with Stopping() as stopping:
-                Follower(desk, run, app.engine.clock, stopping.asked).follow()
+            with Interrupt() as interrupt:
+                Follower(desk, run, app.engine.clock, interrupt.asked).follow()
             return Exit.DONE
         sheet = desk.run(run)
         jobs = sheet.view.jobs
