@@ -286,3 +286,22 @@ def test_on_postgresql_a_worker_of_the_same_folder_works_beside_its_server(
             worker.kill()
             worker.wait()
         server.stop()
+
+
+def test_commands_go_on_with_a_server_while_a_file_of_the_project_is_broken(
+    root: Path,
+) -> None:
+    with serving(root) as server:
+        (root / "go").touch()
+        (root / "workflows/broken.yaml").write_text("on: {nonsense: {}}\njobs: {}\n")
+        done = subprocess.run(
+            holdfast("-C", str(root), "run", "slow"),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=WITHIN,
+            env={**os.environ, "HOLDFAST_ACTOR": "ann"},
+        )
+        assert done.returncode == 0, done.stderr
+        assert "workflows/broken.yaml:1:6 cannot be used" in done.stderr
+        server.stop()

@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,12 +16,21 @@ from holdfast.problems import HoldfastError
 
 if TYPE_CHECKING:
     from holdfast.app import Application
+    from holdfast.problems import Problem
+
+    Without = Callable[[Sequence[Problem]], None]
 
 
 @contextmanager
-def opened(ctx: click.Context, database: str = "") -> Iterator["Application"]:
-    """The application of the project around ``-C DIR``; connections close at the end."""
-    app = _open(Path(ctx.obj["directory"]), database)
+def opened(
+    ctx: click.Context, database: str = "", without: "Without | None" = None
+) -> Iterator["Application"]:
+    """
+    The application of the project around ``-C DIR``; connections close at the end.
+
+    ``without`` is for who only looks: it is told what of the project cannot be read.
+    """
+    app = _open(Path(ctx.obj["directory"]), database, without)
     sys.excepthook = partial(_say_without_secrets, app.secrets.redact)
     try:
         yield app
@@ -44,14 +53,14 @@ def _say_without_secrets(
     sys.stderr.write(redact("".join(lines)))
 
 
-def _open(directory: Path, database: str) -> "Application":
+def _open(directory: Path, database: str, without: "Without | None") -> "Application":
     """Import and load, with no search for garbage in what is there to stay."""
     gc.disable()
     try:
         from holdfast.app import open_application
         from holdfast.cli.progress import Looking
 
-        return open_application(directory, Looking().hear, database)
+        return open_application(directory, Looking().hear, database, without)
     finally:
         gc.freeze()
         gc.enable()

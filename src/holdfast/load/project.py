@@ -29,11 +29,17 @@ _MARK = "holdfast.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What was read: a project if nothing is wrong, all problems, the files."""
+    """
+    What was read: a project if nothing is wrong, all problems, the files.
+
+    ``readable`` is the project without what is wrong: enough to look at what was done,
+    and for nothing else. ``None`` when ``holdfast.yaml`` itself cannot be read.
+    """
 
     project: Project | None
     problems: tuple[Problem, ...]
     files: tuple[str, ...] = ()
+    readable: Project | None = None
 
 
 def find_root(start: Path) -> Path | None:
@@ -60,8 +66,9 @@ def load(root: Path, kinds: Mapping[str, Kind]) -> Loaded:
     flows = read_flows(reading, declared)
     reading.problems += _same_name(configs)
     notify = _notify(reading, document, declared, flows.workflows)
-    if declared is None or reading.problems:
-        return Loaded(None, tuple(reading.problems), tuple(reading.files))
+    problems, files = tuple(reading.problems), tuple(reading.files)
+    if declared is None:
+        return Loaded(None, problems, files)
     project = Project(
         name=declared.project,
         owner=declared.owner or "",
@@ -88,7 +95,7 @@ def load(root: Path, kinds: Mapping[str, Kind]) -> Loaded:
         database=declared.database or "",
         files_digest=reading.digest,
     )
-    return Loaded(project, (), tuple(reading.files))
+    return Loaded(None if problems else project, problems, files, project)
 
 
 def _gates(document: Document) -> dict[str, Mapping[str, Any]]:

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from holdfast import load
@@ -20,30 +21,37 @@ _STATE = ".holdfast"
 
 
 def open_application(
-    directory: Path, watch: Watch = unwatched, database: str = ""
+    directory: Path,
+    watch: Watch = unwatched,
+    database: str = "",
+    without: Callable[[Sequence[Problem]], None] | None = None,
 ) -> Application:
     """
     Open the project around a folder; ``watch`` is told how looking at hosts goes.
 
-    ``database`` is the URL of a PostgreSQL database when its state is to be there.
-    Raises ``HoldfastError`` with all its problems.
+    ``database`` is the URL of a PostgreSQL database when its state is to be there. Who
+    only looks gives ``without``: it is told what cannot be read, and the project is opened
+    without that. Raises ``HoldfastError`` with all problems for who does not.
     """
     root = _root(directory)
     kinds = {kind.name: kind for kind in BUILT_IN}
     loaded = load.load(root, kinds)
-    if loaded.project is None or loaded.problems:
+    project = loaded.project or (loaded.readable if without else None)
+    if project is None:
         raise HoldfastError(*loaded.problems)
+    if without and loaded.problems:
+        without(loaded.problems)
     state = root / _STATE
     _make_state(state)
-    store = open_chosen(state, loaded.project.database, database)
-    secrets = secrets_for(root, state, store, loaded.project.secrets)
+    store = open_chosen(state, project.database, database)
+    secrets = secrets_for(root, state, store, project.secrets)
     actor = os.environ.get("HOLDFAST_ACTOR") or getpass.getuser()
     engine = Engine(
         eyes=Eyes(
-            hosts=hosts_for(loaded.project, root, state, secrets),
+            hosts=hosts_for(project, root, state, secrets),
             kinds=kinds,
             probes={probe.name: probe for probe in PROBES},
-            parallel=loaded.project.connect.parallel,
+            parallel=project.connect.parallel,
             watch=watch,
         ),
         ledger=store.ledger,
@@ -53,7 +61,7 @@ def open_application(
         actor=actor,
         redact=secrets.redact,
     )
-    return Application(root, state, loaded.project, engine, store, secrets, actor)
+    return Application(root, state, project, engine, store, secrets, actor)
 
 
 def state_of(directory: Path) -> Path:

@@ -32,7 +32,7 @@ def list_(
     from holdfast.cli.views import events as view
     from holdfast.cli.views.history import table
 
-    with desks_of(ctx) as (_, desks):
+    with desks_of(ctx, looks=True) as (_, desks):
         rows = desks.events.events(sort, limit, before)
         if as_json:
             show_json(
@@ -53,7 +53,7 @@ def show(ctx: click.Context, event: str, *, as_json: bool) -> int:
     """Show one EVENT with its data, and what every workflow decided about it."""
     from holdfast.cli.views import events as view
 
-    with desks_of(ctx) as (_, desks):
+    with desks_of(ctx, looks=True) as (_, desks):
         row = desks.events.event(event)
         if as_json:
             show_json("holdfast.event/1", view.event_data(row))

@@ -19,7 +19,7 @@ def command(
     ctx: click.Context, run: str, job: str | None, step: int | None, *, follow: bool
 ) -> int:
     """Print what the steps of RUN printed, of one JOB or of all."""
-    with desk_of(ctx) as (app, desk):
+    with desk_of(ctx, looks=True) as (app, desk):
         if follow:
             from holdfast.cli.following import Follower
             from holdfast.cli.interrupt import Interrupt

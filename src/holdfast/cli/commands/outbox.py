@@ -36,7 +36,7 @@ def list_(
     from holdfast.cli.views import outbox as view
     from holdfast.cli.views.history import table
 
-    with desks_of(ctx) as (_, desks):
+    with desks_of(ctx, looks=True) as (_, desks):
         found = desks.outbox.letters(states or ("waiting", "dead"), limit)
         if as_json:
             show_json("holdfast.outbox/1", {"letters": [view.data(r) for r in found]})
@@ -57,7 +57,7 @@ def show(ctx: click.Context, letter: str, *, as_json: bool) -> int:
     """Show one LETTER: to whom, what it says, the last answer, the next try."""
     from holdfast.cli.views import outbox as view
 
-    with desks_of(ctx) as (_, desks):
+    with desks_of(ctx, looks=True) as (_, desks):
         row = desks.outbox.letter(letter)
         if as_json:
             show_json("holdfast.letter/1", view.data(row))

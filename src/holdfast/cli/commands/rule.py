@@ -24,7 +24,7 @@ def list_(ctx: click.Context, *, as_json: bool) -> int:
     from holdfast.cli.views import events as view
     from holdfast.cli.views.history import table
 
-    with desks_of(ctx) as (_, desks):
+    with desks_of(ctx, looks=True) as (_, desks):
         rows = desks.rules.rules()
         if as_json:
             show_json("holdfast.rules/1", {"rules": [view.rule_data(r) for r in rows]})
@@ -48,7 +48,7 @@ def show(ctx: click.Context, workflow: str, *, as_json: bool) -> int:
     """Show what WORKFLOW answers to, what holds it back, and what it decided last."""
     from holdfast.cli.views import events as view
 
-    with desks_of(ctx) as (_, desks):
+    with desks_of(ctx, looks=True) as (_, desks):
         row, decisions = desks.rules.rule(workflow)
         if as_json:
             show_json("holdfast.rule/1", view.rule_data(row))

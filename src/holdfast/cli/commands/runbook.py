@@ -23,7 +23,7 @@ def listed(ctx: click.Context, *, as_json: bool) -> int:
     """List runbooks: last proof, share of automated steps, people's time."""
     from holdfast.cli.views import runbooks as view
 
-    with desks_of(ctx) as (_, desks):
+    with desks_of(ctx, looks=True) as (_, desks):
         rows = desks.runbooks.runbooks()
         if as_json:
             show_json("holdfast.runbooks/1", {"runbooks": view.data(rows)})
@@ -42,7 +42,7 @@ def show(ctx: click.Context, name: str, *, as_json: bool) -> int:
     """Show the runbook NAME block by block: how often run, and what it costs people."""
     from holdfast.cli.views import runbooks as view
 
-    with desks_of(ctx) as (_, desks):
+    with desks_of(ctx, looks=True) as (_, desks):
         sheet = desks.runbooks.runbook(name)
         if as_json:
             show_json("holdfast.runbook/1", view.sheet_data(sheet))

@@ -48,7 +48,7 @@ def command(
     unknown = [word for word in states if word not in known]
     if unknown:
         raise click.BadParameter(f"{unknown[0]} is none of {', '.join(known)}")
-    with desk_of(ctx) as (_, desk):
+    with desk_of(ctx, looks=True) as (_, desk):
         chosen = [known[word] for word in states]
         rows = desk.runs(chosen, workflow, limit, trigger=trigger)
         if as_json:

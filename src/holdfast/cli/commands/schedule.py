@@ -30,7 +30,7 @@ def list_(
     from holdfast.cli.views import schedules as view
     from holdfast.cli.views.history import table
 
-    with desks_of(ctx) as (_, desks):
+    with desks_of(ctx, looks=True) as (_, desks):
         rows = desks.schedules.schedules(workflow, limit, after)
         if as_json:
             listed = [view.schedule_data(row) for row in rows]
@@ -56,7 +56,7 @@ def next_(ctx: click.Context, workflow: str, limit: int, *, as_json: bool) -> in
     from holdfast.cli.views import schedules as view
     from holdfast.cli.views.history import table
 
-    with desks_of(ctx) as (_, desks):
+    with desks_of(ctx, looks=True) as (_, desks):
         found = view.coming(view.every(desks.schedules, workflow))[:limit]
         if as_json:
             show_json("holdfast.coming/1", {"coming": found})

@@ -20,7 +20,7 @@ def command(ctx: click.Context, run: str | None, *, as_json: bool) -> int:
     """
     from holdfast.cli.views import runs as view
 
-    with desk_of(ctx) as (_, desk):
+    with desk_of(ctx, looks=True) as (_, desk):
         newest = () if run else desk.runs(limit=1)
         if not run and not newest:
             message = "There are no runs yet; start one: holdfast run NAME"

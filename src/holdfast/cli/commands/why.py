@@ -35,7 +35,7 @@ def command(ctx: click.Context, subject: str, *, as_json: bool) -> int:
     from holdfast.app.answers import why
     from holdfast.cli.views import why as view
 
-    with desks_of(ctx) as (app, desks):
+    with desks_of(ctx, looks=True) as (app, desks):
         lines = _lines(app, desks, subject)
         if lines is None:
             answer = why(app, subject)

@@ -71,7 +71,7 @@ def listing(ctx: click.Context) -> int:
     """List workers: alive, draining or gone, their slots and labels."""
     from holdfast.cli.views import runs as view
 
-    with desk_of(ctx) as (app, desk):
+    with desk_of(ctx, looks=True) as (app, desk):
         click.echo(view.crew(desk.workers(), app.engine.clock.now()))
     return Exit.DONE
 

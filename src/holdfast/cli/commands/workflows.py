@@ -16,7 +16,7 @@ def command(ctx: click.Context, *, as_json: bool) -> int:
     """List workflows: owner, what starts them, and when they are next due."""
     from holdfast.cli.views import runs as view
 
-    with desk_of(ctx) as (_, desk):
+    with desk_of(ctx, looks=True) as (_, desk):
         rows = desk.workflows()
         if as_json:
             told = [
