@@ -22,6 +22,10 @@ _WRITE = f"BEGIN; SELECT pg_advisory_xact_lock({_WRITERS})"
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 """How transactions begin: one way to the server and back. Reads see one moment."""
 
+_IMMEDIATE = "BEGIN IMMEDIATE"
+_READS, _GLANCES = "reads", "glances"
+"""What a connection is for; without a word it writes."""
+
 _RESTED = 2.0
 """Seconds after which a connection is asked whether it is still there."""
 
@@ -120,9 +124,10 @@ def _address(url: str) -> str:
 
 def _wait_for_writers(connection: Connection) -> None:
     """One writer at a time, as on SQLite: each row of the ledger names the one before."""
-    only_reads = connection.get_execution_options().get("reading", False)
-    plain = {"no_parameters": True}
-    connection.exec_driver_sql(_READ if only_reads else _WRITE, execution_options=plain)
+    begins = {_READS: _READ, _GLANCES: ""}.get(_purpose(connection), _WRITE)
+    if begins:
+        plain = {"no_parameters": True}
+        connection.exec_driver_sql(begins, execution_options=plain)
 
 
 def _prepare(connection: Any, _record: Any) -> None:
@@ -142,8 +147,18 @@ def connection_of(transaction: RunTransaction) -> Connection:
 
 
 def reading(engine: Engine) -> Connection:
-    """A connection that only reads: it waits for nobody, also inside of a transaction."""
-    return engine.execution_options(reading=True).connect()
+    """A connection that only reads: it waits for nobody, and all it reads is one moment."""
+    return engine.connect().execution_options(purpose=_READS)
+
+
+def glancing(engine: Engine) -> Connection:
+    """The same for one statement, which is of one moment without a transaction."""
+    return engine.connect().execution_options(purpose=_GLANCES)
+
+
+def _purpose(connection: Connection) -> str:
+    purpose: str = connection.get_execution_options().get("purpose", "")
+    return purpose
 
 
 @contextmanager
@@ -172,8 +187,9 @@ _lines_lock = Lock()
 
 def _begin(connection: Connection) -> None:
     """Writers wait for each other at the start, never in the middle."""
-    only_reads = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+    begins = {_READS: "BEGIN", _GLANCES: ""}.get(_purpose(connection), _IMMEDIATE)
+    if begins:
+        connection.exec_driver_sql(begins)
 
 
 def _prepare_queue(connection: Any, _record: Any) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, delete, select
 
 from holdfast.drivers.files import read_or_make_key
-from holdfast.drivers.stores.connect import reading
+from holdfast.drivers.stores.connect import glancing
 from holdfast.drivers.stores.statements import inserting
 from holdfast.drivers.stores.tables import contents
 from holdfast.ports import ContentStore, Scrubbable
@@ -52,7 +52,7 @@ class SqlContents:
     def _known(self, names: Iterable[str]) -> set[str]:
         """Those of some digests that are kept already: mostly all of them."""
         every, found = list(names), set[str]()
-        with reading(self._engine) as connection:
+        with glancing(self._engine) as connection:
             for at in range(0, len(every), _AT_ONCE):
                 some = contents.c.digest.in_(every[at : at + _AT_ONCE])
                 found |= set(connection.scalars(select(contents.c.digest).where(some)))
@@ -68,7 +68,7 @@ class SqlContents:
     def get(self, digest: str, /) -> bytes | None:
         """The bytes, ``None`` when they are not kept."""
         chosen = select(contents).where(contents.c.digest == digest)
-        with reading(self._engine) as connection:
+        with glancing(self._engine) as connection:
             row = connection.execute(chosen).first()
         if row is None:
             return None

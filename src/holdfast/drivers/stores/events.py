@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, Select, func, or_, select
 
-from holdfast.drivers.stores.connect import connection_of, reading, writing
+from holdfast.drivers.stores.connect import connection_of, glancing, reading, writing
 from holdfast.drivers.stores.event_rows import decision_of, event_of
 from holdfast.drivers.stores.event_transaction import SqlEventTransaction
 from holdfast.drivers.stores.moments import aware, naive
@@ -55,7 +55,7 @@ class SqlEvents:
 
     def event(self, event: str, /) -> Occurrence | None:
         """One occurrence."""
-        with reading(self._engine) as connection:
+        with glancing(self._engine) as connection:
             row = connection.execute(select(events).where(events.c.id == event)).first()
             return event_of(row) if row else None
 
@@ -118,7 +118,7 @@ class SqlEvents:
     def wakes(self) -> datetime | None:
         """The next moment at which something has to be decided though nothing comes."""
         soonest = select(func.min(reactions.c.due))
-        with reading(self._engine) as connection:
+        with glancing(self._engine) as connection:
             found: datetime | None = connection.scalar(soonest)
         return aware(found)
 

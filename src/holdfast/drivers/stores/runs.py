@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, bindparam, func, select
 
-from holdfast.drivers.stores.connect import reading, writing
+from holdfast.drivers.stores.connect import glancing, reading, writing
 from holdfast.drivers.stores.ledger import SqlLedger
 from holdfast.drivers.stores.run_rows import job_of, number_of, run_of
 from holdfast.drivers.stores.run_transaction import SqlRunTransaction
@@ -64,7 +64,7 @@ class SqlRuns:
             chosen = chosen.where(runs.c.trigger == trigger)
         if before:
             chosen = chosen.where(runs.c.number < number_of(before))
-        with reading(self._engine) as connection:
+        with glancing(self._engine) as connection:
             return tuple(run_of(row) for row in connection.execute(chosen))
 
     def newest(self, run: str = "", /) -> int:
@@ -72,7 +72,7 @@ class SqlRuns:
         chosen = select(func.max(ledger.c.sequence))
         if run:
             chosen = chosen.where(ledger.c.run == run)
-        with reading(self._engine) as connection:
+        with glancing(self._engine) as connection:
             return connection.scalar(chosen) or 0
 
     def printed(self, run: str, job: str, step: int, offset: int = 0, /) -> bytes:
@@ -97,7 +97,7 @@ class SqlRuns:
         """How many bytes of one attempt's output are kept."""
         end = select(func.max(logs.c.offset + logs.c.size))
         chosen = end.where(*_attempt(key))
-        with reading(self._engine) as connection:
+        with glancing(self._engine) as connection:
             return connection.scalar(chosen) or 0
 
     def keep(self, key: str, offset: int, text: bytes, /) -> None:
@@ -118,12 +118,12 @@ class SqlRuns:
     def is_run(self, run: str, /) -> bool:
         """Whether there is a run of a workflow of that name."""
         chosen = select(runs.c.number).where(runs.c.id == run)
-        with reading(self._engine) as connection:
+        with glancing(self._engine) as connection:
             return connection.execute(chosen).first() is not None
 
     def jobs_of(self, worker: str, /) -> tuple[JobRow, ...]:
         """Jobs a worker has, the one it has had longest first."""
-        with reading(self._engine) as connection:
+        with glancing(self._engine) as connection:
             found = connection.execute(_JOBS_AT, {"at": worker}).all()
         return tuple(map(job_of, found))
 
