@@ -4,14 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from holdfast.declare import Input, Workflow
+from holdfast.engine.starting import MissingInputError
 from holdfast.engine.triggers import target_of
 from holdfast.model import Occurrence
 
 _TARGETS = frozenset({"host", "target"})
-
-
-class MissingInputError(Exception):
-    """An input is required, and what happened does not say it; the message names it."""
 
 
 def inputs_of(workflow: Workflow, occurrence: Occurrence) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from holdfast.engine.reacting.circuits import (
     stopped_mark,
     touched_by,
 )
-from holdfast.engine.reacting.inputs import MissingInputError, inputs_of
+from holdfast.engine.reacting.inputs import inputs_of
 from holdfast.engine.reacting.paging import Page, page
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.runs.request import Request
+from holdfast.engine.starting import started
 from holdfast.engine.triggers import (
     Head,
     breaker,
@@ -26,16 +27,13 @@ from holdfast.engine.triggers import (
 )
 from holdfast.engine.triggers.values import at
 from holdfast.engine.trusting import autonomy_of, is_distrusted, take_trust
-from holdfast.expressions import ExpressionError
 from holdfast.model import Occurrence
 from holdfast.ports import (
     DecisionRow,
     EventTransaction,
     RunTransaction,
     StartRow,
-    Unanswered,
 )
-from holdfast.problems import HoldfastError
 
 _WATCHES = {
     "paused": "the rule is paused: nothing was started",
@@ -89,17 +87,7 @@ class Starter:
             return replace(row, outcome=outcome, why=_WATCHES[outcome])
         if reason := self._held_back(request, target):
             return replace(row, outcome="stopped", why=reason)
-        try:
-            filled = replace(request, inputs=inputs_of(flow, occurrence))
-            with self.runs.part():
-                run = self._accepted(filled, row, occurrence)
-        except (MissingInputError, ExpressionError) as error:
-            return replace(row, outcome="refused", why=str(error))
-        except Unanswered:
-            raise
-        except HoldfastError as error:
-            return replace(row, outcome="refused", why=error.problems[0].summary)
-        return replace(row, outcome="started", run=run)
+        return started(self.runs, row, lambda: self._accepted(request, row, occurrence))
 
     def _only_watches(self, flow: Workflow) -> str:
         """What a start comes to when the rule may not begin anything now."""
@@ -119,6 +107,7 @@ class Starter:
         key = start_key(request, row)
         asked = replace(
             request,
+            inputs=inputs_of(request.flow, occurrence),
             github=github,
             why=f"{_said(occurrence)}: {row.reason}",
             autonomy=autonomy_of(self.events, request.flow),

@@ -8,18 +8,16 @@ from holdfast.engine.journal import moment
 from holdfast.engine.runs.keeper import Keeper
 from holdfast.engine.schedules import meet
 from holdfast.engine.scheduling.entry import Planned
+from holdfast.engine.starting import started
 from holdfast.engine.triggers import Head, contexts
 from holdfast.engine.trusting import autonomy_of
-from holdfast.expressions import ExpressionError
 from holdfast.model import Attributes, Event
 from holdfast.ports import (
     DecisionRow,
     EventTransaction,
     RunTransaction,
     StartRow,
-    Unanswered,
 )
-from holdfast.problems import HoldfastError
 
 _ACTOR = "schedule"
 
@@ -89,26 +87,14 @@ class Turn:
             why = "autonomy is observe: nothing was started"
             told = replace(row, outcome="observed", why=why)
         else:
-            told = self._attempt(entry, moment, row, actor)
+            told = started(
+                self.runs, row, lambda: self._accepted(entry, moment, row, actor)
+            )
         told = replace(told, open=False)
         if row.number:
             self.events.settle(told)
             return told
         return replace(told, number=self.events.decide(told))
-
-    def _attempt(
-        self, entry: Planned, moment: datetime, row: DecisionRow, actor: str
-    ) -> DecisionRow:
-        try:
-            with self.runs.part():
-                run = self._accepted(entry, moment, row, actor)
-        except ExpressionError as error:
-            return replace(row, outcome="refused", why=str(error))
-        except Unanswered:
-            raise
-        except HoldfastError as error:
-            return replace(row, outcome="refused", why=error.problems[0].summary)
-        return replace(row, outcome="started", run=run)
 
     def _accepted(
         self, entry: Planned, moment: datetime, row: DecisionRow, actor: str
