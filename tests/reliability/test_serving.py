@@ -303,5 +303,6 @@ def test_commands_go_on_with_a_server_while_a_file_of_the_project_is_broken(
             env={**os.environ, "HOLDFAST_ACTOR": "ann"},
         )
         assert done.returncode == 0, done.stderr
-        assert "workflows/broken.yaml:1:6 cannot be used" in done.stderr
+        said = "workflows/broken.yaml:1:6 cannot be used; the server has the project"
+        assert said in done.stderr
         server.stop()

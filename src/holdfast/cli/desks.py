@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from holdfast.problems import Problem
 
 _WITHOUT = "{} cannot be used; what is shown is without it: holdfast check"
+_AS_IT_WAS = "{} cannot be used; the server has the project as it was: holdfast check"
 
 
 @contextmanager
@@ -38,7 +39,8 @@ def desks_of(
     without = unread.extend if looks or server else None
     with opened(ctx, database, without) as app:
         if unread:
-            say(_WITHOUT.format(unread[0].place or "A file"))
+            said = _AS_IT_WAS if server else _WITHOUT
+            say(said.format(unread[0].place or "A file"))
         here = desks_at(server) if server else _desks_here(app, tells=not unread)
         with here as desks:
             yield app, desks

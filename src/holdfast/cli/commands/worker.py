@@ -9,8 +9,8 @@ from holdfast.cli.output import say, show_error
 from holdfast.cli.project import opened
 from holdfast.problems import Exit
 
-_SERVER_WORKS = (
-    "The server of this project works already, and has the SQLite file to itself. "
+_ONE_PROCESS = (
+    "The server of this project has the SQLite file to itself, and works if it has slots. "
     "For more workers: holdfast database move postgresql://USER@HOST/NAME"
 )
 
@@ -48,7 +48,7 @@ def command(
     patience = seconds_in(stop_timeout)
     with opened(ctx, database) as app, crew_here(app) as crew:
         if app.store.database.is_file and server_of(app.state):
-            say(_SERVER_WORKS)
+            say(_ONE_PROCESS)
             return Exit.BUSY
         told = stopping.Told()
         worker = worker_of(crew, name, labels, slots)
