@@ -197,3 +197,11 @@ def test_a_job_that_begins_says_so_in_one_statement_and_leaves_other_moments(
     assert row is not None
     assert (row.state, row.wake) == (State.RUNNING, later)
     assert work.marks == [3 + 5]
+
+
+def test_a_look_of_one_statement_begins_no_transaction(many: World) -> None:
+    run = many.start()
+    with counted(many.store.engine) as sent:
+        assert [row.run for row in many.store.runs.jobs_of("w1")] == [run]
+        assert many.store.events.wakes() is None
+    assert [one.split()[0] for one in sent.sent] == ["SELECT", "SELECT"]
