@@ -108,13 +108,12 @@ def test_a_run_that_cannot_be_moved_on_says_why_and_keeps_no_other_from_it(
             row = transaction.run(run)
             assert row is not None
             transaction.save(replace(row, wake=NOON))
-        transaction.append(
-            [world.keeper.entry(Event.CANCEL_ASKED, other, {"why": "late"})]
-        )
-    known = world.keeper.flow_of
+            asked = world.keeper.entry(Event.CANCEL_ASKED, run, {"why": "late"})
+            transaction.append([asked])
+    known, before = world.keeper.flow_of, world.store.ledger.of_run(broken)
 
     def forgotten(view: RunView) -> Workflow:
-        if view.id == broken:
+        if view.id == broken and view.jobs:
             raise KeyError("its sources are gone")
         return known(view)
 
@@ -124,6 +123,7 @@ def test_a_run_that_cannot_be_moved_on_says_why_and_keeps_no_other_from_it(
     with world.store.runs.looking() as transaction:
         row = transaction.run(broken)
     assert row is not None
+    assert world.store.ledger.of_run(broken) == before
     assert row.why == "it could not be moved on: KeyError: 'its sources are gone'"
     assert row.wake is not None
     assert row.wake > NOON

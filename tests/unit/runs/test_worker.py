@@ -15,6 +15,7 @@ from holdfast.engine.runs.worker import Worker
 from holdfast.model import Event, State
 from holdfast.ports import WorkerRow
 from holdfast.problems import HoldfastError
+from unit.runs.test_cost import counted
 from unit.runs.world import NOON, ScriptedWork, World, job, step
 
 
@@ -304,7 +305,9 @@ def test_a_worker_without_slots_is_listed_nowhere_and_looks_after_others(
     with world.store.runs.looking() as transaction:
         assert [row.name for row in transaction.workers()] == ["dead"]
     pass_by(world, LEASE + MARGIN + timedelta(seconds=1))
-    server.beat()
+    with counted(world.store.engine) as sent:
+        server.beat()
+    assert not [one for one in sent.sent if one.startswith("INSERT INTO workers")]
     server.stop()
     with world.store.runs.looking() as transaction:
         assert transaction.workers() == ()
